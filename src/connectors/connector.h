@@ -1,0 +1,87 @@
+/* connector.h: the face that all connectors have: one account's one object, opened by one worker thread.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every method blocks and takes a cancellable; an instance is used by the thread that opened it and no other. */
+#pragma once
+#include "delivery.h"
+#include "integration.h"
+#include "manifest.h"
+#include "store.h"
+
+#define HUB_TYPE_CONNECTOR (hub_connector_get_type ())
+G_DECLARE_DERIVABLE_TYPE (HubConnector, hub_connector, HUB, CONNECTOR, GObject)
+
+/* A page of records as the source gave them. */
+typedef struct {
+  GPtrArray *records; /* (owned) (element-type HubRecord) values parallel to the paths asked for */
+  char *next;         /* (owned) (nullable) the position of the next page; NULL: this was the last */
+} HubPage;
+
+HubPage *hub_page_new (void);
+void hub_page_free (HubPage *page);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubPage, hub_page_free)
+
+struct _HubConnectorClass {
+  GObjectClass parent_class;
+
+  /* Asks the service whether the secret is good. @label: what the service calls the account (transfer full) (nullable). */
+  gboolean (*verify) (HubConnector *self, char **label, GCancellable *cancellable, GError **error);
+
+  /* The object's fields, discovered live where the service allows. (transfer full) (element-type HubField) */
+  GPtrArray *(*list_fields) (HubConnector *self, GCancellable *cancellable, GError **error);
+
+  /* Reads the page at @position (NULL: the first) of the paths given to set_source. (transfer full) */
+  HubPage *(*read_page) (HubConnector *self, const char *position, GCancellable *cancellable, GError **error);
+
+  /* Checks that the destination can take @targets (NULL-terminated destination fields; @key is the index of the key among them,
+   * or -1) without writing anything. Comes before look_up. */
+  gboolean (*prepare) (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable, GError **error);
+
+  /* Finds each delivery's record at the destination by its key and sets found and before (typed like values). Deliveries whose
+   * action is reject are passed over. */
+  gboolean (*look_up) (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
+
+  /* Writes deliveries (element-type HubDelivery; all of action create or update; update sets the fields in change). Sets each
+   * one's found and http_status; one that the service refused becomes a reject. TRUE when the service answered for all of
+   * them; FALSE with HUB_ERROR_LOST when it is unknown what was accepted. */
+  gboolean (*write) (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
+
+  /* Makes all that was written lasting; a connector whose write already is has no commit. */
+  gboolean (*commit) (HubConnector *self, GCancellable *cancellable, GError **error);
+
+  /* How many deliveries one write may carry. */
+  guint batch_size;
+};
+
+/* Opens @endpoint. @account (nullable for csv) and @secret (nullable) are copied. Nothing is sent. HUB_ERROR_NOT_FOUND names
+ * the objects that the connector has; wrong options are HUB_ERROR_INVALID. (transfer full) */
+HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret, GError **error);
+
+/* What it was opened with; borrowed. */
+const HubManifest *hub_connector_get_manifest (HubConnector *self);
+const HubManifestObject *hub_connector_get_object (HubConnector *self); /* (nullable): opened for verify alone */
+const HubEndpoint *hub_connector_get_endpoint (HubConnector *self);
+const HubAccount *hub_connector_get_account (HubConnector *self);
+const char *hub_connector_get_secret (HubConnector *self, const char *field); /* a member of the secret, or NULL */
+const char *hub_connector_get_secret_text (HubConnector *self);               /* the whole secret, or NULL */
+const char *const *hub_connector_get_paths (HubConnector *self);              /* set by set_source */
+
+/* The text option @name of the endpoint, or NULL. */
+const char *hub_connector_get_option (HubConnector *self, const char *name);
+
+/* The base address: the account's base_url option, or the manifest's; an override without a path keeps the manifest's path. (transfer full) */
+char *hub_connector_dup_base_url (HubConnector *self, GError **error);
+
+/* Which paths read_page() shall fill; copied. */
+void hub_connector_set_source (HubConnector *self, const char *const *paths);
+
+gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error);
+GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error);
+HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable, GError **error);
+gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable, GError **error);
+gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
+gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
+gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error);
+guint hub_connector_get_batch_size (HubConnector *self);
+/* Whether what write() accepted lasts only after commit(). */
+gboolean hub_connector_needs_commit (HubConnector *self);

@@ -1,0 +1,23 @@
+/* engine.h: carries out a run: read, filter, map, plan, journal, write, confirm.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "journal.h"
+
+typedef struct {
+  gboolean preview; /* stop before the journal: nothing is written anywhere */
+  guint64 first;    /* take only so many records that pass the filter; 0: all */
+  /* Called in the run's thread for every delivery that was decided (preview) or done (run). (nullable) */
+  void (*on_delivery) (const HubDelivery *delivery, const HubIntegration *integration, gpointer user_data);
+  /* Called in the run's thread after every batch. (nullable) */
+  void (*on_progress) (const HubCounters *counters, gpointer user_data);
+  gpointer user_data;
+} HubRunOptions;
+
+/* Runs the integration called @name in the calling thread and returns when it is over. Opens its own database connection.
+ * NULL with @error only when no run came about: no such integration, another process runs it (HUB_ERROR_BUSY), a broken store.
+ * What goes wrong in a run is in its status and message, and *error (nullable) is then set beside it. (transfer full) */
+HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable, GError **error);
+
+/* The same on a worker thread; the callbacks of @options are called there. */
+void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+HubRun *hub_engine_run_finish (GAsyncResult *result, GError **error);

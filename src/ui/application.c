@@ -1,0 +1,1 @@
+/* ui/application.c */

@@ -1,0 +1,1 @@
+/* ui/integration-item.c */
