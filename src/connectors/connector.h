@@ -35,7 +35,8 @@ struct _HubConnectorClass {
 
   /* Checks that the destination can take @targets (NULL-terminated destination fields; @key is the index of the key among them,
    * or -1) without writing anything. Comes before look_up. */
-  gboolean (*prepare) (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable, GError **error);
+  gboolean (*prepare) (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable,
+                       GError **error);
 
   /* Finds each delivery's record at the destination by its key and sets found and before (typed like values). Deliveries whose
    * action is reject are passed over. */
@@ -55,16 +56,19 @@ struct _HubConnectorClass {
 
 /* Opens @endpoint. @account (nullable for csv) and @secret (nullable) are copied. Nothing is sent. HUB_ERROR_NOT_FOUND names
  * the objects that the connector has; wrong options are HUB_ERROR_INVALID. (transfer full) */
-HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret, GError **error);
+HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
+                                  GError **error);
 
 /* What it was opened with; borrowed. */
 const HubManifest *hub_connector_get_manifest (HubConnector *self);
-const HubManifestObject *hub_connector_get_object (HubConnector *self); /* (nullable): opened for verify alone */
+const HubManifestObject *hub_connector_get_object (
+    HubConnector *self); /* (nullable): opened for verify alone */
 const HubEndpoint *hub_connector_get_endpoint (HubConnector *self);
 const HubAccount *hub_connector_get_account (HubConnector *self);
-const char *hub_connector_get_secret (HubConnector *self, const char *field); /* a member of the secret, or NULL */
-const char *hub_connector_get_secret_text (HubConnector *self);               /* the whole secret, or NULL */
-const char *const *hub_connector_get_paths (HubConnector *self);              /* set by set_source */
+const char *hub_connector_get_secret (HubConnector *self,
+                                      const char *field);        /* a member of the secret, or NULL */
+const char *hub_connector_get_secret_text (HubConnector *self);  /* the whole secret, or NULL */
+const char *const *hub_connector_get_paths (HubConnector *self); /* set by set_source */
 
 /* The text option @name of the endpoint, or NULL. */
 const char *hub_connector_get_option (HubConnector *self, const char *name);
@@ -77,10 +81,14 @@ void hub_connector_set_source (HubConnector *self, const char *const *paths);
 
 gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error);
 GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error);
-HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable, GError **error);
-gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable, GError **error);
-gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
-gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
+HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
+                                  GError **error);
+gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
+                                GCancellable *cancellable, GError **error);
+gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
+                                GError **error);
+gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
+                              GError **error);
 gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error);
 guint hub_connector_get_batch_size (HubConnector *self);
 /* Whether what write() accepted lasts only after commit(). */

@@ -16,7 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubGoogleAuth, hub_google_auth_free)
 
 /* Makes sure that @http carries an Authorization header good for at least another minute; asks for a new token when needed
  * or when @renew. HUB_ERROR_CREDENTIALS when Google refuses the key. */
-gboolean hub_google_auth_apply (HubGoogleAuth *auth, HubHttp *http, gboolean renew, GCancellable *cancellable, GError **error);
+gboolean hub_google_auth_apply (HubGoogleAuth *auth, HubHttp *http, gboolean renew, GCancellable *cancellable,
+                                GError **error);
 
 /* The service account's address, to share a spreadsheet with. Borrowed. */
 const char *hub_google_auth_get_email (HubGoogleAuth *auth);

@@ -42,7 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubHttpAnswer, hub_http_answer_free)
  * credential ever leaves. Any other answer, 4xx and (for safe requests, after the last try) 429 and 5xx too, is returned as it is: the caller
  * knows what the service's errors look like. NULL with HUB_ERROR_NETWORK, HUB_ERROR_LOST, HUB_ERROR_SERVICE (too large, redirect)
  * or G_IO_ERROR_CANCELLED. Returns: (transfer full). */
-HubHttpAnswer *hub_http_send (HubHttp *http, const char *method, const char *url, const char *content_type, GBytes *body, gboolean safe, GCancellable *cancellable, GError **error);
+HubHttpAnswer *hub_http_send (HubHttp *http, const char *method, const char *url, const char *content_type,
+                              GBytes *body, gboolean safe, GCancellable *cancellable, GError **error);
 
 /* How many requests this client has sent, retries included. */
 guint hub_http_get_n_requests (HubHttp *http);

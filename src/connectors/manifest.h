@@ -25,18 +25,18 @@ typedef struct {
 } HubManifestOption;
 
 typedef struct {
-  char *id, *label;    /* (owned) */
-  char *key;           /* (owned) (nullable) path of the stable id of a record */
+  char *id, *label; /* (owned) */
+  char *key;        /* (owned) (nullable) path of the stable id of a record */
   gboolean readable, writable;
   GPtrArray *fields;   /* (owned) (element-type HubManifestField) */
   GPtrArray *options;  /* (owned) (element-type HubManifestOption) of an endpoint */
   char *sample_prefix; /* (owned) (nullable) member whose keys are collected from a sample: "metadata" */
   /* how to read it (manifest-driven connectors) */
-  char *path;          /* (owned) (nullable) "/payment_intents" */
-  GPtrArray *query;    /* (owned) (element-type char*) name, value, name, value... */
-  char *records;       /* (owned) (nullable) path of the array in the answer */
-  char *more;          /* (owned) (nullable) path of the boolean that tells whether there is a next page */
-  char *page_param;    /* (owned) (nullable) query parameter that takes the last record's key */
+  char *path;       /* (owned) (nullable) "/payment_intents" */
+  GPtrArray *query; /* (owned) (element-type char*) name, value, name, value... */
+  char *records;    /* (owned) (nullable) path of the array in the answer */
+  char *more;       /* (owned) (nullable) path of the boolean that tells whether there is a next page */
+  char *page_param; /* (owned) (nullable) query parameter that takes the last record's key */
 } HubManifestObject;
 
 typedef struct {
@@ -46,12 +46,13 @@ typedef struct {
   GPtrArray *headers;         /* (owned) (element-type char*) name, value... */
   char *auth;                 /* (owned) "none", "bearer", "google" */
   GPtrArray *auth_fields;     /* (owned) (element-type HubManifestOption) the secret's members */
-  GPtrArray *verify;          /* (owned) (element-type char*) paths tried in turn until one is not forbidden */
-  GPtrArray *verify_labels;   /* (owned) (element-type char*) paths in the answer, the first that is there names the account */
-  GPtrArray *warnings;        /* (owned) (element-type char*) secret prefix, sentence... */
-  GHashTable *minor_units;    /* (owned) currency → decimals where the service departs from ISO 4217 */
+  GPtrArray *verify; /* (owned) (element-type char*) paths tried in turn until one is not forbidden */
+  GPtrArray *
+      verify_labels; /* (owned) (element-type char*) paths in the answer, the first that is there names the account */
+  GPtrArray *warnings;     /* (owned) (element-type char*) secret prefix, sentence... */
+  GHashTable *minor_units; /* (owned) currency → decimals where the service departs from ISO 4217 */
   char *error_message, *error_code; /* (owned) (nullable) paths in an error answer */
-  GPtrArray *objects;         /* (owned) (element-type HubManifestObject) */
+  GPtrArray *objects;               /* (owned) (element-type HubManifestObject) */
 } HubManifest;
 
 /* Reads one manifest. @file begins every error; an unknown key is an error with its place and a suggestion. (transfer full) */

@@ -27,7 +27,8 @@ void hub_database_rollback (HubDatabase *database);
  * @types has a letter for each following argument: 'i' gint64, 's' text or NULL (copied), 't' text or NULL that must
  * outlive the statement's use (not copied). */
 typedef sqlite3_stmt HubStatement;
-HubStatement *hub_database_query (HubDatabase *database, GError **error, const char *sql, const char *types, ...);
+HubStatement *hub_database_query (HubDatabase *database, GError **error, const char *sql, const char *types,
+                                  ...);
 
 /* Steps to the next row: TRUE while there is one. After FALSE, *error tells an end from a failure; the statement is reset. */
 gboolean hub_statement_next (HubStatement *statement, GError **error);

@@ -22,20 +22,20 @@ typedef enum {
 
 /* values, write, before and change are parallel to the mapping's targets (hub_mapping_get_targets()). */
 typedef struct {
-  HubRecord *source;  /* (owned) the source record; kept until the delivery is done, for rejects and lineage */
-  char *source_key;   /* (owned) (nullable) stable identity of the source record */
-  char *key;          /* (owned) (nullable) the destination key's value, normalised */
+  HubRecord *source; /* (owned) the source record; kept until the delivery is done, for rejects and lineage */
+  char *source_key;  /* (owned) (nullable) stable identity of the source record */
+  char *key;         /* (owned) (nullable) the destination key's value, normalised */
   guint n_fields;
-  HubValue *values;   /* (owned) what mapping made */
-  HubWrite *write;    /* (owned) */
-  char *found;        /* (owned) (nullable) the destination's id (a row, an id) of the record found by key */
-  HubValue *before;   /* (owned) (nullable) what stands there, typed like values; NULL when nothing was found */
-  gboolean *change;   /* (owned) which fields the write sets */
+  HubValue *values; /* (owned) what mapping made */
+  HubWrite *write;  /* (owned) */
+  char *found;      /* (owned) (nullable) the destination's id (a row, an id) of the record found by key */
+  HubValue *before; /* (owned) (nullable) what stands there, typed like values; NULL when nothing was found */
+  gboolean *change; /* (owned) which fields the write sets */
   HubAction action;
-  char *problem;      /* (owned) (nullable) why it is a reject, in the user's words */
+  char *problem;       /* (owned) (nullable) why it is a reject, in the user's words */
   char *problem_field; /* (owned) (nullable) the destination field at fault */
-  guint http_status;  /* of the write's answer; 0 when there was none */
-  gint64 id;          /* of its row in the journal; 0 before */
+  guint http_status;   /* of the write's answer; 0 when there was none */
+  gint64 id;           /* of its row in the journal; 0 before */
 } HubDelivery;
 
 HubDelivery *hub_delivery_new (guint n_fields);

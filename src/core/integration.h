@@ -19,10 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubEndpoint, hub_endpoint_free)
 typedef enum { HUB_MODE_UPSERT, HUB_MODE_APPEND, HUB_MODE_UPDATE } HubMode;
 
 typedef struct {
-  gint64 id;        /* in the store; 0 before it is kept */
-  char *name;       /* (owned) */
+  gint64 id;  /* in the store; 0 before it is kept */
+  char *name; /* (owned) */
   gboolean enabled;
-  gint64 version;   /* of the mapping; grows at every import that changes the definition */
+  gint64 version;                    /* of the mapping; grows at every import that changes the definition */
   HubEndpoint *source, *destination; /* (owned) */
   HubMode mode;
   char *key;           /* (owned) (nullable) destination field */
@@ -37,7 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubIntegration, hub_integration_free)
 
 /* Reads one integration's JSON text. @place begins every error ("integrations[0]").
  * Returns: (transfer full): or NULL with HUB_ERROR_INVALID. Whether connector, account and object exist is not known here. */
-HubIntegration *hub_integration_parse (const char *definition, gsize length, const char *place, GError **error);
+HubIntegration *hub_integration_parse (const char *definition, gsize length, const char *place,
+                                       GError **error);
 
 /* Reads a portable file. Returns: (transfer full) (element-type HubIntegration): or NULL with HUB_ERROR_INVALID. */
 GPtrArray *hub_portable_parse (const char *text, gsize length, GError **error);

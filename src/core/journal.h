@@ -20,11 +20,11 @@ typedef struct {
 
 typedef struct {
   gint64 id;
-  char *integration;    /* (owned) name */
+  char *integration; /* (owned) name */
   HubRunStatus status;
   HubCounters counters;
   gint64 started, finished; /* unix milliseconds; finished 0 while it runs */
-  char *message;        /* (owned) (nullable) why it did not succeed */
+  char *message;            /* (owned) (nullable) why it did not succeed */
 } HubRun;
 
 HubRun *hub_run_new (const char *integration);
@@ -36,31 +36,36 @@ const char *hub_run_status_name (HubRunStatus status);
 HubRunStatus hub_run_status_from_name (const char *name);
 
 /* Keeps a new run and sets run->id; hub_journal_end() writes its status, counters and message. */
-gboolean hub_journal_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration, GError **error);
+gboolean hub_journal_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration,
+                            GError **error);
 gboolean hub_journal_end (HubDatabase *database, const HubRun *run, GError **error);
 
 /* Runs of @integration (NULL: of all), newest first, at most @limit. (transfer full) (element-type HubRun) */
-GPtrArray *hub_journal_list_runs (HubDatabase *database, const char *integration, guint limit, GError **error);
+GPtrArray *hub_journal_list_runs (HubDatabase *database, const char *integration, guint limit,
+                                  GError **error);
 
 /* In one transaction: keeps @deliveries (element-type HubDelivery) of the actions create, update and reject as rows in state
  * `sent` or `rejected` and sets their ids. Committed before any byte leaves. */
-gboolean hub_journal_send (HubDatabase *database, const HubRun *run, const HubIntegration *integration, GPtrArray *deliveries, GError **error);
+gboolean hub_journal_send (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                           GPtrArray *deliveries, GError **error);
 
 /* In one transaction: what became of sent @deliveries: `confirmed` with their identities, or `rejected` where action is reject. */
-gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration, GPtrArray *deliveries, GError **error);
+gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                              GPtrArray *deliveries, GError **error);
 
 /* Whether a delivery of @source_key to this integration was confirmed before: its destination key, or NULL. (transfer full) */
-char *hub_journal_identity (HubDatabase *database, const HubIntegration *integration, const char *source_key, GError **error);
+char *hub_journal_identity (HubDatabase *database, const HubIntegration *integration, const char *source_key,
+                            GError **error);
 
 typedef struct {
   gint64 id;
   gint64 run;
-  gint64 time;       /* unix milliseconds */
-  char *source_key;  /* (owned) (nullable) */
-  char *key;         /* (owned) (nullable) */
-  char *field;       /* (owned) (nullable) */
-  char *reason;      /* (owned) */
-  char *record;      /* (owned) the source record, JSON */
+  gint64 time;      /* unix milliseconds */
+  char *source_key; /* (owned) (nullable) */
+  char *key;        /* (owned) (nullable) */
+  char *field;      /* (owned) (nullable) */
+  char *reason;     /* (owned) */
+  char *record;     /* (owned) the source record, JSON */
 } HubReject;
 
 void hub_reject_free (HubReject *reject);

@@ -26,14 +26,14 @@ typedef enum {
 typedef struct {
   const char *data; /* (borrowed) the whole document; must outlive the reader */
   gsize length;
-  gsize position;            /* of the next unread byte */
-  HubJsonToken token;        /* the current token */
-  gsize start, end;          /* the current token's bytes in data; a string or name without its quotes */
-  gboolean escaped;          /* whether the current string or name holds a backslash */
-  guint depth;               /* open objects and arrays */
-  guint8 state;              /* private: what may follow */
+  gsize position;     /* of the next unread byte */
+  HubJsonToken token; /* the current token */
+  gsize start, end;   /* the current token's bytes in data; a string or name without its quotes */
+  gboolean escaped;   /* whether the current string or name holds a backslash */
+  guint depth;        /* open objects and arrays */
+  guint8 state;       /* private: what may follow */
   guint8 kinds[HUB_JSON_MAX_DEPTH / 8]; /* private: a bit per level: 1 is an object */
-  const char *problem;       /* (static) (nullable) what is wrong, in English, not yet translated */
+  const char *problem; /* (static) (nullable) what is wrong, in English, not yet translated */
 } HubJsonReader;
 
 /* Points @reader at @length bytes of @data (a leading UTF-8 byte order mark is refused). Checks UTF-8 at once. */

@@ -16,18 +16,25 @@ JsonObject *hub_json_parse_object (const char *text, gsize length, const char *w
 
 /* Fails with HUB_ERROR_INVALID on the first member of @object that is not in @known (NULL-terminated), naming it, its
  * place and the nearest known name ("did you mean “mapping”?"). */
-gboolean hub_json_check_members (JsonObject *object, const char *place, const char *const *known, GError **error);
+gboolean hub_json_check_members (JsonObject *object, const char *place, const char *const *known,
+                                 GError **error);
 
 /* Each reads member @name into *out (borrowed from @object), or fails with HUB_ERROR_INVALID naming the place when it
  * has the wrong type, or is absent and @required. */
-gboolean hub_json_get_text (JsonObject *object, const char *place, const char *name, gboolean required, const char **out, GError **error);
-gboolean hub_json_get_object (JsonObject *object, const char *place, const char *name, gboolean required, JsonObject **out, GError **error);
-gboolean hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required, JsonArray **out, GError **error);
-gboolean hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out, GError **error);
-gboolean hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum, gint64 maximum, gint64 *out, GError **error);
+gboolean hub_json_get_text (JsonObject *object, const char *place, const char *name, gboolean required,
+                            const char **out, GError **error);
+gboolean hub_json_get_object (JsonObject *object, const char *place, const char *name, gboolean required,
+                              JsonObject **out, GError **error);
+gboolean hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required,
+                             JsonArray **out, GError **error);
+gboolean hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out,
+                               GError **error);
+gboolean hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum,
+                               gint64 maximum, gint64 *out, GError **error);
 
 /* The @index-th element of @array, which must be an object; its place is written to *place_out (transfer full). */
-JsonObject *hub_json_element (JsonArray *array, const char *place, guint index, char **place_out, GError **error);
+JsonObject *hub_json_element (JsonArray *array, const char *place, guint index, char **place_out,
+                              GError **error);
 
 /* A scalar node (string, number, boolean, null) as a value: a number as the shortest text that gives it back.
  * Returns FALSE when it is an object or an array. */

@@ -6,7 +6,8 @@
 #include <gio/gio.h>
 
 /* Keeps @secret for the account @id; @label is what a keyring viewer shows. */
-gboolean hub_keyring_store (const char *id, const char *label, const char *secret, GCancellable *cancellable, GError **error);
+gboolean hub_keyring_store (const char *id, const char *label, const char *secret, GCancellable *cancellable,
+                            GError **error);
 
 /* Returns: (transfer full): free with hub_secret_free(); NULL with HUB_ERROR_KEYRING also when it is not there. */
 char *hub_keyring_lookup (const char *id, const char *label, GCancellable *cancellable, GError **error);

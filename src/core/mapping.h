@@ -10,7 +10,8 @@ typedef struct _HubMapping HubMapping;
 /* Compiles the contract's `mapping`. The source paths that it reads are looked up in @paths and added where missing
  * (see hub_path_index()). @key (nullable) is the destination key, which must be one of the targets.
  * Returns: (transfer full): or NULL with HUB_ERROR_INVALID and the place. */
-HubMapping *hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths, const char *place, GError **error);
+HubMapping *hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths, const char *place,
+                             GError **error);
 void hub_mapping_free (HubMapping *mapping);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubMapping, hub_mapping_free)
 

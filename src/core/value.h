@@ -26,9 +26,11 @@ typedef enum {
 
 typedef struct {
   HubType type;
-  char *text;         /* (owned) (nullable) canonical text; NULL is blank */
-  const char *format; /* (interned) (nullable) date types: the strftime pattern to show it with; money: its currency */
-  const char *zone;   /* (interned) (nullable) datetime: the IANA zone to show it in; NULL: the destination's choice */
+  char *text; /* (owned) (nullable) canonical text; NULL is blank */
+  const char *
+      format; /* (interned) (nullable) date types: the strftime pattern to show it with; money: its currency */
+  const char
+      *zone; /* (interned) (nullable) datetime: the IANA zone to show it in; NULL: the destination's choice */
 } HubValue;
 
 /* The contract's name of @type ("text", "money", ...), never translated. */

@@ -16,8 +16,10 @@ typedef struct {
 /* Runs the integration called @name in the calling thread and returns when it is over. Opens its own database connection.
  * NULL with @error only when no run came about: no such integration, another process runs it (HUB_ERROR_BUSY), a broken store.
  * What goes wrong in a run is in its status and message, and *error (nullable) is then set beside it. (transfer full) */
-HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable, GError **error);
+HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                        GError **error);
 
 /* The same on a worker thread; the callbacks of @options are called there. */
-void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data);
 HubRun *hub_engine_run_finish (GAsyncResult *result, GError **error);
