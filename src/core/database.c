@@ -1,1 +1,251 @@
-/* core/database.c */
+/* database.c: SQLite behind two small types.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "database.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdarg.h>
+
+#include "core-resources.h"
+#include "error.h"
+
+#define SCHEMAS "/fr/integrationhub/IntegrationHub/sql/schema-%d.sql"
+#define SCHEMA_VERSION 1
+#define BUSY_TIMEOUT_MS 10000
+
+struct _HubDatabase {
+  sqlite3 *connection;
+  char *path;             /* (owned) */
+  GHashTable *statements; /* (owned) SQL text → sqlite3_stmt */
+};
+
+/* Sets @error to what SQLite says, with the file and the remedy. Always returns FALSE. */
+static gboolean
+fail (HubDatabase *self, int code, GError **error)
+{
+  const char *remedy = _ ("try again");
+  switch (code & 0xff) {
+  case SQLITE_FULL: remedy = _ ("the disk is full: free some space and run again"); break;
+  case SQLITE_IOERR: remedy = _ ("the disk is full or failing: check it and run again"); break;
+  case SQLITE_READONLY:
+  case SQLITE_PERM:
+  case SQLITE_CANTOPEN: remedy = _ ("make this file and its folder writable for you"); break;
+  case SQLITE_NOTADB:
+  case SQLITE_CORRUPT:
+    remedy = _ ("this is not an intact database: move it away, or put a backup in its place");
+    break;
+  case SQLITE_BUSY: remedy = _ ("another program keeps it locked: close that and try again"); break;
+  default: break;
+  }
+  g_set_error (error, HUB_ERROR, HUB_ERROR_STORE, _ ("%1$s: %2$s; %3$s"), self->path,
+               self->connection ? sqlite3_errmsg (self->connection) : sqlite3_errstr (code), remedy);
+  return FALSE;
+}
+
+gboolean
+hub_database_exec (HubDatabase *self, const char *sql, GError **error)
+{
+  int code = sqlite3_exec (self->connection, sql, NULL, NULL, NULL);
+  return code == SQLITE_OK || fail (self, code, error);
+}
+
+gboolean
+hub_database_begin (HubDatabase *self, GError **error)
+{
+  return hub_database_exec (self, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+hub_database_commit (HubDatabase *self, GError **error)
+{
+  if (hub_database_exec (self, "COMMIT", error))
+    return TRUE;
+  hub_database_rollback (self);
+  return FALSE;
+}
+
+void
+hub_database_rollback (HubDatabase *self)
+{
+  if (!sqlite3_get_autocommit (self->connection))
+    sqlite3_exec (self->connection, "ROLLBACK", NULL, NULL, NULL); /* it may have been rolled back already */
+}
+
+static int
+bind (sqlite3_stmt *statement, const char *types, va_list arguments)
+{
+  int code = SQLITE_OK;
+  for (int i = 1; *types && code == SQLITE_OK; types++, i++) {
+    if (*types == 'i')
+      code = sqlite3_bind_int64 (statement, i, va_arg (arguments, gint64));
+    else
+      code = sqlite3_bind_text (statement, i, va_arg (arguments, const char *), -1,
+                                *types == 't' ? SQLITE_STATIC : SQLITE_TRANSIENT);
+  }
+  return code;
+}
+
+static HubStatement *
+query (HubDatabase *self, GError **error, const char *sql, const char *types, va_list arguments)
+{
+  sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
+  int code = SQLITE_OK;
+  if (statement == NULL) {
+    code = sqlite3_prepare_v3 (self->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    if (code == SQLITE_OK)
+      g_hash_table_insert (self->statements, g_strdup (sql), statement);
+  }
+  if (code == SQLITE_OK) {
+    sqlite3_reset (statement); /* tells of the last use's error, which that use has handled */
+    code = bind (statement, types, arguments);
+  }
+  return code == SQLITE_OK || fail (self, code, error) ? statement : NULL;
+}
+
+HubStatement *
+hub_database_query (HubDatabase *self, GError **error, const char *sql, const char *types, ...)
+{
+  va_list arguments;
+  va_start (arguments, types);
+  HubStatement *statement = query (self, error, sql, types, arguments);
+  va_end (arguments);
+  return statement;
+}
+
+gboolean
+hub_database_next (HubDatabase *self, HubStatement *statement, GError **error)
+{
+  int code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
+    return TRUE;
+  if (code != SQLITE_DONE)
+    fail (self, code, error);
+  sqlite3_reset (statement);
+  return FALSE;
+}
+
+gboolean
+hub_database_run (HubDatabase *self, GError **error, const char *sql, const char *types, ...)
+{
+  va_list arguments;
+  va_start (arguments, types);
+  HubStatement *statement = query (self, error, sql, types, arguments);
+  va_end (arguments);
+  if (statement == NULL)
+    return FALSE;
+  int code = sqlite3_step (statement);
+  gboolean ok = code == SQLITE_DONE || code == SQLITE_ROW || fail (self, code, error);
+  sqlite3_reset (statement);
+  return ok;
+}
+
+gint64
+hub_statement_int (HubStatement *statement, int column)
+{
+  return sqlite3_column_int64 (statement, column);
+}
+
+char *
+hub_statement_text (HubStatement *statement, int column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+gint64
+hub_database_last_id (HubDatabase *self)
+{
+  return sqlite3_last_insert_rowid (self->connection);
+}
+
+static gboolean
+read_version (HubDatabase *self, gint64 *version, GError **error)
+{
+  HubStatement *statement = hub_database_query (self, error, "PRAGMA user_version", "");
+  if (statement == NULL || !hub_database_next (self, statement, error))
+    return FALSE;
+  *version = hub_statement_int (statement, 0);
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+/* Copies the database, as it is now, to hub.db.backup-<version>. */
+static gboolean
+back_up (HubDatabase *self, gint64 version, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("%s.backup-%" G_GINT64_FORMAT, self->path, version);
+  g_remove (path); /* an earlier attempt's; if it stays, VACUUM INTO says so */
+  return hub_database_run (self, error, "VACUUM INTO ?", "s", path);
+}
+
+/* Brings the tables from version - 1 to @version in one transaction, unless another process has just done so. */
+static gboolean
+migrate_to (HubDatabase *self, gint64 version, GError **error)
+{
+  g_autofree char *name = g_strdup_printf (SCHEMAS, (int) version);
+  g_autoptr (GBytes) sql = g_resource_lookup_data (hub_core_get_resource (), name, 0, error);
+  g_autofree char *done = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT, version);
+  gint64 now = 0;
+  if (sql == NULL || !hub_database_begin (self, error))
+    return FALSE;
+  if (read_version (self, &now, error)
+      && (now >= version
+          || (hub_database_exec (self, g_bytes_get_data (sql, NULL), error)
+              && hub_database_exec (self, done, error))))
+    return hub_database_commit (self, error);
+  hub_database_rollback (self);
+  return FALSE;
+}
+
+static gboolean
+migrate (HubDatabase *self, GError **error)
+{
+  gint64 version = 0;
+  if (!read_version (self, &version, error))
+    return FALSE;
+  if (version > SCHEMA_VERSION) {
+    g_set_error (error, HUB_ERROR, HUB_ERROR_STORE,
+                 _ ("%s was made by a newer version of this program; install that version to use it"),
+                 self->path);
+    return FALSE;
+  }
+  if (version > 0 && version < SCHEMA_VERSION && !back_up (self, version, error))
+    return FALSE;
+  while (version < SCHEMA_VERSION)
+    if (!migrate_to (self, ++version, error))
+      return FALSE;
+  return TRUE;
+}
+
+HubDatabase *
+hub_database_open (const char *path, GError **error)
+{
+  g_autoptr (HubDatabase) self = g_new0 (HubDatabase, 1);
+  self->path = g_strdup (path);
+  self->statements =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sqlite3_finalize);
+  int code = sqlite3_open_v2 (path, &self->connection,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (code != SQLITE_OK) {
+    fail (self, code, error);
+    return NULL;
+  }
+  sqlite3_extended_result_codes (self->connection, 1);
+  sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT_MS);
+  /* Larger than usual so that runs of 100,000 records pay the log's copying less often. */
+  if (hub_database_exec (self,
+                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                         "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000;",
+                         error)
+      && migrate (self, error))
+    return g_steal_pointer (&self);
+  return NULL;
+}
+
+void
+hub_database_close (HubDatabase *self)
+{
+  g_clear_pointer (&self->statements, g_hash_table_unref);
+  sqlite3_close (self->connection);
+  g_free (self->path);
+  g_free (self);
+}

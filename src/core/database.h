@@ -31,7 +31,7 @@ HubStatement *hub_database_query (HubDatabase *database, GError **error, const c
                                   ...);
 
 /* Steps to the next row: TRUE while there is one. After FALSE, *error tells an end from a failure; the statement is reset. */
-gboolean hub_statement_next (HubStatement *statement, GError **error);
+gboolean hub_database_next (HubDatabase *database, HubStatement *statement, GError **error);
 
 /* Runs one statement to its end that returns no row: hub_database_query() and one step. */
 gboolean hub_database_run (HubDatabase *database, GError **error, const char *sql, const char *types, ...);

@@ -42,6 +42,9 @@ HubDelivery *hub_delivery_new (guint n_fields);
 void hub_delivery_free (HubDelivery *delivery);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubDelivery, hub_delivery_free)
 
+/* Forgets what was found at the destination, before it is looked up again. */
+void hub_delivery_forget (HubDelivery *delivery);
+
 /* Makes @delivery a reject for the reason in @error, at destination field @field (nullable). */
 void hub_delivery_reject (HubDelivery *delivery, const char *field, const GError *error);
 

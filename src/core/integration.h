@@ -26,7 +26,7 @@ typedef struct {
   HubEndpoint *source, *destination; /* (owned) */
   HubMode mode;
   char *key;           /* (owned) (nullable) destination field */
-  GPtrArray *paths;    /* (owned) source paths that the filter and the mapping read */
+  GPtrArray *paths;    /* (owned) NULL-terminated source paths that the filter and the mapping read */
   HubFilter *filter;   /* (owned) */
   HubMapping *mapping; /* (owned) */
   char *definition;    /* (owned) its own JSON text, as it was imported */

@@ -1,1 +1,340 @@
-/* core/journal.c */
+/* journal.c: runs, deliveries and identities.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "json.h"
+#include "store.h"
+
+static const char *const status_names[] = { "running", "success",   "partial",
+                                            "failed",  "cancelled", "needs-attention" };
+
+HubRun *
+hub_run_new (const char *integration)
+{
+  HubRun *run = g_new0 (HubRun, 1);
+  run->integration = g_strdup (integration);
+  run->started = g_get_real_time () / 1000;
+  return run;
+}
+
+void
+hub_run_free (HubRun *run)
+{
+  g_free (run->integration);
+  g_free (run->message);
+  g_free (run);
+}
+
+void
+hub_reject_free (HubReject *reject)
+{
+  g_free (reject->source_key);
+  g_free (reject->key);
+  g_free (reject->field);
+  g_free (reject->reason);
+  g_free (reject->record);
+  g_free (reject);
+}
+
+const char *
+hub_run_status_name (HubRunStatus status)
+{
+  return status_names[status];
+}
+
+static HubRunStatus
+status_from_name (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (status_names); i++)
+    if (g_str_equal (status_names[i], name))
+      return i;
+  return HUB_RUN_FAILED;
+}
+
+gboolean
+hub_journal_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration, GError **error)
+{
+  if (!hub_database_run (database, error,
+                         "UPDATE runs SET status = 'failed', finished = ?, message = ?"
+                         " WHERE integration_id = ? AND status = 'running'",
+                         "isi", run->started, _ ("interrupted; the next run has finished its work"),
+                         integration->id)
+      || !hub_database_run (database, error,
+                            "INSERT INTO runs (integration_id, version, status, started)"
+                            " VALUES (?, ?, 'running', ?)",
+                            "iii", integration->id, integration->version, run->started))
+    return FALSE;
+  run->id = hub_database_last_id (database);
+  return TRUE;
+}
+
+gboolean
+hub_journal_end (HubDatabase *database, const HubRun *run, GError **error)
+{
+  const HubCounters *counters = &run->counters;
+  return hub_database_run (database, error,
+                           "UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?,"
+                           " unchanged = ?, filtered = ?, rejected = ?, message = ? WHERE id = ?",
+                           "siiiiiiisi", status_names[run->status], run->finished, counters->read,
+                           counters->created, counters->updated, counters->unchanged, counters->filtered,
+                           counters->rejected, run->message, run->id);
+}
+
+static gpointer
+read_run (HubStatement *statement, GError **error)
+{
+  g_autofree char *name = hub_statement_text (statement, 1);
+  g_autofree char *status = hub_statement_text (statement, 2);
+  HubRun *run = hub_run_new (name);
+  run->id = hub_statement_int (statement, 0);
+  run->status = status_from_name (status);
+  run->started = hub_statement_int (statement, 3);
+  run->finished = hub_statement_int (statement, 4);
+  run->counters = (HubCounters){
+    .read = hub_statement_int (statement, 5),
+    .created = hub_statement_int (statement, 6),
+    .updated = hub_statement_int (statement, 7),
+    .unchanged = hub_statement_int (statement, 8),
+    .filtered = hub_statement_int (statement, 9),
+    .rejected = hub_statement_int (statement, 10),
+  };
+  run->message = hub_statement_text (statement, 11);
+  return run;
+}
+
+GPtrArray *
+hub_journal_list_runs (HubDatabase *database, const char *integration, guint limit, GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error,
+      "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated,"
+      " r.unchanged, r.filtered, r.rejected, r.message"
+      " FROM runs r JOIN integrations i ON i.id = r.integration_id"
+      " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2",
+      "si", integration, (gint64) limit);
+  return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
+}
+
+/* The JSON object of the fields that a write changes: what it sends, or what stood there before. (transfer full) (nullable) */
+static char *
+image (const HubDelivery *delivery, const HubValue *values, const char *const *targets)
+{
+  if (values == NULL)
+    return NULL;
+  GString *out = g_string_sized_new (256);
+  g_string_append_c (out, '{');
+  for (guint i = 0; i < delivery->n_fields; i++) {
+    if (!delivery->change[i])
+      continue;
+    if (out->len > 1)
+      g_string_append_c (out, ',');
+    hub_json_append_text (out, targets[i]);
+    g_string_append_c (out, ':');
+    hub_value_append_json (&values[i], out);
+  }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+insert_write (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+              HubDelivery *delivery, gint64 now, GError **error)
+{
+  const char *const *targets = hub_mapping_get_targets (integration->mapping);
+  g_autofree char *before = image (delivery, delivery->before, targets);
+  g_autofree char *sent = image (delivery, delivery->values, targets);
+  return hub_database_run (
+      database, error,
+      "INSERT INTO deliveries (run_id, source_key, key, destination_id, operation, before,"
+      " sent, state, time) VALUES (?, ?, ?, ?, ?, ?, ?, 'sent', ?)",
+      "itttttti", run->id, delivery->source_key, delivery->key, delivery->found,
+      hub_action_name (delivery->action), before, sent, now);
+}
+
+static gboolean
+insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+               HubDelivery *delivery, gint64 now, GError **error)
+{
+  g_autofree char *record =
+      hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
+  return hub_database_run (database, error,
+                           "INSERT INTO deliveries (run_id, source_key, key, operation, state, field, error,"
+                           " record, time) VALUES (?, ?, ?, 'reject', 'rejected', ?, ?, ?, ?)",
+                           "ittttti", run->id, delivery->source_key, delivery->key, delivery->problem_field,
+                           delivery->problem, record, now);
+}
+
+/* Calls @each for every delivery in one transaction. */
+typedef gboolean (*DeliveryFunc) (HubDatabase *, const HubRun *, const HubIntegration *, HubDelivery *,
+                                  gint64, GError **);
+
+static gboolean
+for_each (HubDatabase *database, const HubRun *run, const HubIntegration *integration, GPtrArray *deliveries,
+          DeliveryFunc each, GError **error)
+{
+  gint64 now = g_get_real_time () / 1000;
+  if (!hub_database_begin (database, error))
+    return FALSE;
+  for (guint i = 0; i < deliveries->len; i++)
+    if (!each (database, run, integration, g_ptr_array_index (deliveries, i), now, error)) {
+      hub_database_rollback (database);
+      return FALSE;
+    }
+  return hub_database_commit (database, error);
+}
+
+static gboolean
+send_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration, HubDelivery *delivery,
+          gint64 now, GError **error)
+{
+  gboolean write = delivery->action == HUB_ACTION_CREATE || delivery->action == HUB_ACTION_UPDATE;
+  if (!write && delivery->action != HUB_ACTION_REJECT)
+    return TRUE;
+  if (!(write ? insert_write : insert_reject) (database, run, integration, delivery, now, error))
+    return FALSE;
+  delivery->id = hub_database_last_id (database);
+  return TRUE;
+}
+
+gboolean
+hub_journal_send (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                  GPtrArray *deliveries, GError **error)
+{
+  return for_each (database, run, integration, deliveries, send_one, error);
+}
+
+static gboolean
+remember (HubDatabase *database, const HubIntegration *integration, const HubDelivery *delivery,
+          GError **error)
+{
+  return delivery->source_key == NULL
+         || hub_database_run (database, error,
+                              "INSERT INTO identities (integration_id, source_key, key) VALUES (?, ?, ?)"
+                              " ON CONFLICT DO UPDATE SET key = excluded.key",
+                              "itt", integration->id, delivery->source_key, delivery->key);
+}
+
+static gboolean
+confirm_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+             HubDelivery *delivery, gint64 now, GError **error)
+{
+  if (delivery->id == 0)
+    return TRUE;
+  if (delivery->action != HUB_ACTION_REJECT)
+    return hub_database_run (database, error,
+                             "UPDATE deliveries SET state = 'confirmed', destination_id = ?, http_status = ?"
+                             " WHERE id = ?",
+                             "tii", delivery->found, (gint64) delivery->http_status, delivery->id)
+           && remember (database, integration, delivery, error);
+  g_autofree char *record =
+      hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
+  return hub_database_run (database, error,
+                           "UPDATE deliveries SET state = 'rejected', http_status = ?, field = ?, error = ?,"
+                           " record = ? WHERE id = ?",
+                           "ittti", (gint64) delivery->http_status, delivery->problem_field,
+                           delivery->problem, record, delivery->id);
+}
+
+gboolean
+hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                     GPtrArray *deliveries, GError **error)
+{
+  return for_each (database, run, integration, deliveries, confirm_one, error);
+}
+
+gboolean
+hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error)
+{
+  if (!hub_database_begin (database, error))
+    return FALSE;
+  if (hub_database_run (database, error,
+                        "INSERT INTO identities (integration_id, source_key, key)"
+                        " SELECT r.integration_id, d.source_key, d.key FROM deliveries d"
+                        " JOIN runs r ON r.id = d.run_id"
+                        " WHERE d.run_id = ? AND d.state = 'sent' AND d.source_key IS NOT NULL"
+                        " ON CONFLICT DO UPDATE SET key = excluded.key",
+                        "i", run->id)
+      && hub_database_run (database, error,
+                           "UPDATE deliveries SET state = 'confirmed' WHERE run_id = ? AND state = 'sent'",
+                           "i", run->id))
+    return hub_database_commit (database, error);
+  hub_database_rollback (database);
+  return FALSE;
+}
+
+gboolean
+hub_journal_delivered (HubDatabase *database, const HubIntegration *integration, const char *source_key,
+                       gboolean *delivered, GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT count(*) FROM identities WHERE integration_id = ? AND source_key = ?", "it",
+      integration->id, source_key);
+  if (statement == NULL || !hub_database_next (database, statement, error))
+    return FALSE;
+  *delivered = hub_statement_int (statement, 0) > 0;
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+GHashTable *
+hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration, const char *state,
+                       GError **error)
+{
+  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) problem = NULL;
+  HubStatement *statement =
+      hub_database_query (database, error,
+                          "SELECT source_key FROM deliveries WHERE state = ? AND source_key IS NOT NULL"
+                          " AND run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
+                          "si", state, integration->id);
+  if (statement == NULL)
+    return NULL;
+  while (hub_database_next (database, statement, &problem))
+    g_hash_table_add (keys, hub_statement_text (statement, 0));
+  if (problem == NULL)
+    return g_steal_pointer (&keys);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+gboolean
+hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                    const HubDelivery *delivery, const char *from, const char *to, GError **error)
+{
+  return hub_database_run (database, error,
+                           "UPDATE deliveries SET state = ? WHERE state = ? AND source_key = ? AND run_id < ?"
+                           " AND run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
+                           "sstii", to, from, delivery->source_key, run->id, integration->id)
+         && (!g_str_equal (to, "confirmed") || remember (database, integration, delivery, error));
+}
+
+static gpointer
+read_reject (HubStatement *statement, GError **error)
+{
+  HubReject *reject = g_new0 (HubReject, 1);
+  reject->id = hub_statement_int (statement, 0);
+  reject->run = hub_statement_int (statement, 1);
+  reject->time = hub_statement_int (statement, 2);
+  reject->source_key = hub_statement_text (statement, 3);
+  reject->key = hub_statement_text (statement, 4);
+  reject->field = hub_statement_text (statement, 5);
+  reject->reason = hub_statement_text (statement, 6);
+  reject->record = hub_statement_text (statement, 7);
+  return reject;
+}
+
+GPtrArray *
+hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error)
+{
+  HubStatement *statement =
+      hub_database_query (database, error,
+                          "SELECT d.id, d.run_id, d.time, d.source_key, d.key, d.field, d.error, d.record"
+                          " FROM deliveries d JOIN runs r ON r.id = d.run_id"
+                          " JOIN integrations i ON i.id = r.integration_id"
+                          " WHERE i.name = ? AND d.state = 'rejected' ORDER BY d.id",
+                          "s", integration);
+  return hub_store_read_rows (database, statement, read_reject, (GDestroyNotify) hub_reject_free, error);
+}

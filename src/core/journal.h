@@ -33,11 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubRun, hub_run_free)
 
 /* The contract's word: "success", "needs-attention"... */
 const char *hub_run_status_name (HubRunStatus status);
-HubRunStatus hub_run_status_from_name (const char *name);
 
-/* Keeps a new run and sets run->id; hub_journal_end() writes its status, counters and message. */
+/* Keeps a new run and sets run->id; runs of the same integration that a dead process left running are ended as failed. */
 gboolean hub_journal_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration,
                             GError **error);
+
+/* Writes the run's status, counters and message. */
 gboolean hub_journal_end (HubDatabase *database, const HubRun *run, GError **error);
 
 /* Runs of @integration (NULL: of all), newest first, at most @limit. (transfer full) (element-type HubRun) */
@@ -53,9 +54,21 @@ gboolean hub_journal_send (HubDatabase *database, const HubRun *run, const HubIn
 gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                               GPtrArray *deliveries, GError **error);
 
-/* Whether a delivery of @source_key to this integration was confirmed before: its destination key, or NULL. (transfer full) */
-char *hub_journal_identity (HubDatabase *database, const HubIntegration *integration, const char *source_key,
-                            GError **error);
+/* The same for all that @run sent and that isn't a reject, once a destination that commits at the end has done so. */
+gboolean hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error);
+
+/* Whether a delivery of @source_key to this integration was ever confirmed. */
+gboolean hub_journal_delivered (HubDatabase *database, const HubIntegration *integration,
+                                const char *source_key, gboolean *delivered, GError **error);
+
+/* The source keys of this integration's deliveries in @state ("sent": in doubt, "rejected": open). (transfer full) */
+GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
+                                   const char *state, GError **error);
+
+/* Moves what runs before @run left in state @from about @delivery's source record to state @to ("confirmed", "unknown",
+ * "retried"). */
+gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                             const HubDelivery *delivery, const char *from, const char *to, GError **error);
 
 typedef struct {
   gint64 id;

@@ -1,1 +1,225 @@
-/* core/store.c */
+/* store.c: the accounts and integrations that the user made.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "error.h"
+
+HubAccount *
+hub_account_new (const char *connector, const char *name)
+{
+  HubAccount *account = g_new0 (HubAccount, 1);
+  account->id = g_uuid_string_random ();
+  account->connector = g_strdup (connector);
+  account->name = g_strdup (name);
+  account->options = json_object_new ();
+  account->created = g_get_real_time () / 1000;
+  return account;
+}
+
+void
+hub_account_free (HubAccount *account)
+{
+  g_free (account->id);
+  g_free (account->connector);
+  g_free (account->name);
+  json_object_unref (account->options);
+  g_free (account->label);
+  g_free (account);
+}
+
+char *
+hub_store_folder (GError **error)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", NULL);
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return g_steal_pointer (&folder);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_STORE,
+               _ ("cannot make the folder %s: %s; make its parent folder writable for you"), folder,
+               g_strerror (errno));
+  return NULL;
+}
+
+HubDatabase *
+hub_store_open (GError **error)
+{
+  g_autofree char *folder = hub_store_folder (error);
+  g_autofree char *path = folder ? g_build_filename (folder, "hub.db", NULL) : NULL;
+  return path ? hub_database_open (path, error) : NULL;
+}
+
+gboolean
+hub_store_add_account (HubDatabase *database, const HubAccount *account, GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), account->options);
+  g_autofree char *options = json_to_string (node, FALSE);
+  return hub_database_run (database, error,
+                           "INSERT INTO accounts (id, connector, name, options, label, created)"
+                           " VALUES (?, ?, ?, ?, ?, ?)",
+                           "sssssi", account->id, account->connector, account->name, options, account->label,
+                           account->created);
+}
+
+GPtrArray *
+hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
+                     GDestroyNotify free_row, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
+  g_autoptr (GError) problem = NULL;
+  if (statement == NULL)
+    return NULL;
+  while (problem == NULL && hub_database_next (database, statement, &problem)) {
+    gpointer row = read_row (statement, &problem);
+    if (row)
+      g_ptr_array_add (rows, row);
+  }
+  if (problem == NULL)
+    return g_steal_pointer (&rows);
+  sqlite3_reset (statement);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+static gpointer
+read_account (HubStatement *statement, GError **error)
+{
+  g_autofree char *options = hub_statement_text (statement, 3);
+  JsonObject *object = hub_json_parse_object (options, strlen (options), "accounts.options", error);
+  if (object == NULL)
+    return NULL;
+  HubAccount *account = g_new0 (HubAccount, 1);
+  account->id = hub_statement_text (statement, 0);
+  account->connector = hub_statement_text (statement, 1);
+  account->name = hub_statement_text (statement, 2);
+  account->options = object;
+  account->label = hub_statement_text (statement, 4);
+  account->created = hub_statement_int (statement, 5);
+  return account;
+}
+
+GPtrArray *
+hub_store_list_accounts (HubDatabase *database, GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT id, connector, name, options, label, created FROM accounts ORDER BY name", "");
+  return hub_store_read_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
+}
+
+/* Says that there is no such thing (@problem), and what there is instead or how to make one. */
+static void
+fail_not_found (GError **error, const char *problem, const GString *names, const char *command)
+{
+  if (names->len)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; there are: %s"), problem, names->str);
+  else
+    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; add one with “%s”"), problem, command);
+}
+
+HubAccount *
+hub_store_get_account (HubDatabase *database, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) accounts = hub_store_list_accounts (database, error);
+  if (accounts == NULL)
+    return NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < accounts->len; i++) {
+    HubAccount *account = g_ptr_array_index (accounts, i);
+    if (g_str_equal (account->name, name))
+      return g_ptr_array_steal_index (accounts, i);
+    g_string_append_printf (names, "%s“%s”", i ? ", " : "", account->name);
+  }
+  g_autofree char *problem = g_strdup_printf (_ ("there is no account “%s”"), name);
+  fail_not_found (error, problem, names, "integration-hub account add CONNECTOR --name NAME");
+  return NULL;
+}
+
+gboolean
+hub_store_remove_account (HubDatabase *database, const char *name, GError **error)
+{
+  return hub_database_run (database, error, "DELETE FROM accounts WHERE name = ?", "s", name);
+}
+
+char *
+hub_store_account_user (HubDatabase *database, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
+  for (guint i = 0; integrations && i < integrations->len; i++) {
+    const HubIntegration *integration = g_ptr_array_index (integrations, i);
+    if (g_strcmp0 (integration->source->account, name) == 0
+        || g_strcmp0 (integration->destination->account, name) == 0)
+      return g_strdup (integration->name);
+  }
+  return NULL;
+}
+
+static gboolean
+put_integration (HubDatabase *database, const HubIntegration *integration, GError **error)
+{
+  return hub_database_run (database, error,
+                           "INSERT INTO integrations (name, version, definition) VALUES (?1, 1, ?2)"
+                           " ON CONFLICT (name) DO UPDATE SET version = version + 1, definition = ?2"
+                           " WHERE definition <> ?2",
+                           "ss", integration->name, integration->definition);
+}
+
+gboolean
+hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GError **error)
+{
+  if (!hub_database_begin (database, error))
+    return FALSE;
+  for (guint i = 0; i < integrations->len; i++)
+    if (!put_integration (database, g_ptr_array_index (integrations, i), error)) {
+      hub_database_rollback (database);
+      return FALSE;
+    }
+  return hub_database_commit (database, error);
+}
+
+static gpointer
+read_integration (HubStatement *statement, GError **error)
+{
+  g_autofree char *definition = hub_statement_text (statement, 3);
+  g_autofree char *name = hub_statement_text (statement, 1);
+  HubIntegration *integration = hub_integration_parse (definition, strlen (definition), name, error);
+  if (integration) {
+    integration->id = hub_statement_int (statement, 0);
+    integration->version = hub_statement_int (statement, 2);
+  }
+  return integration;
+}
+
+GPtrArray *
+hub_store_list_integrations (HubDatabase *database, GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT id, name, version, definition FROM integrations ORDER BY name", "");
+  return hub_store_read_rows (database, statement, read_integration, (GDestroyNotify) hub_integration_free,
+                              error);
+}
+
+HubIntegration *
+hub_store_get_integration (HubDatabase *database, const char *name, GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT id, name, version, definition FROM integrations WHERE name = ?", "s", name);
+  g_autoptr (GPtrArray) found = hub_store_read_rows (database, statement, read_integration,
+                                                     (GDestroyNotify) hub_integration_free, error);
+  if (found == NULL)
+    return NULL;
+  if (found->len)
+    return g_ptr_array_steal_index (found, 0);
+  g_autoptr (GPtrArray) all = hub_store_list_integrations (database, error);
+  if (all == NULL)
+    return NULL;
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < all->len; i++) {
+    const HubIntegration *integration = g_ptr_array_index (all, i);
+    g_string_append_printf (names, "%s“%s”", i ? ", " : "", integration->name);
+  }
+  g_autofree char *problem = g_strdup_printf (_ ("there is no integration “%s”"), name);
+  fail_not_found (error, problem, names, "integration-hub import FILE");
+  return NULL;
+}

@@ -18,6 +18,11 @@ HubAccount *hub_account_new (const char *connector, const char *name);
 void hub_account_free (HubAccount *account);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubAccount, hub_account_free)
 
+/* All rows of @statement (NULL: @error is set already), each made by @read_row, which may fail. (transfer full) */
+typedef gpointer (*HubReadRow) (HubStatement *statement, GError **error);
+GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
+                                GDestroyNotify free_row, GError **error);
+
 /* The data folder ($XDG_DATA_HOME/integration-hub), made if needed, private to the user. (transfer full) */
 char *hub_store_folder (GError **error);
 
