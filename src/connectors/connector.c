@@ -1,1 +1,296 @@
-/* connectors/connector.c */
+/* connector.c: opens connectors and passes calls on to the build that serves the manifest.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "connector.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "csv.h"
+#include "error.h"
+#include "google-sheets.h"
+#include "http.h"
+#include "keyring.h"
+#include "rest.h"
+
+typedef struct {
+  const HubManifest *manifest;     /* (borrowed) */
+  const HubManifestObject *object; /* (borrowed) (nullable) */
+  HubEndpoint *endpoint;           /* (owned) */
+  char *account_name;              /* (owned) (nullable) */
+  char *base_url;                  /* (owned) (nullable) the account's own */
+  char *secret;                    /* (owned) (nullable) the JSON text from the keyring */
+  JsonObject *secrets;             /* (owned) (nullable) the same, read */
+  GStrv paths;                     /* (owned) (nullable) */
+} HubConnectorPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HubConnector, hub_connector, G_TYPE_OBJECT)
+
+#define PRIVATE(self) ((HubConnectorPrivate *) hub_connector_get_instance_private (self))
+
+/* Records that were taken out of a page have left a NULL. */
+static void
+free_record (HubRecord *record)
+{
+  g_clear_pointer (&record, hub_record_free);
+}
+
+HubPage *
+hub_page_new (void)
+{
+  HubPage *page = g_new0 (HubPage, 1);
+  page->records = g_ptr_array_new_with_free_func ((GDestroyNotify) free_record);
+  return page;
+}
+
+void
+hub_page_free (HubPage *page)
+{
+  g_ptr_array_unref (page->records);
+  g_free (page->next);
+  g_free (page);
+}
+
+static void
+hub_connector_finalize (GObject *object)
+{
+  HubConnectorPrivate *private = PRIVATE (HUB_CONNECTOR (object));
+  g_clear_pointer (&private->endpoint, hub_endpoint_free);
+  g_free (private->account_name);
+  g_free (private->base_url);
+  g_clear_pointer (&private->secret, hub_secret_free);
+  g_clear_pointer (&private->secrets, json_object_unref);
+  g_strfreev (private->paths);
+  G_OBJECT_CLASS (hub_connector_parent_class)->finalize (object);
+}
+
+static void
+hub_connector_class_init (HubConnectorClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = hub_connector_finalize;
+  class->batch_size = 1000;
+}
+
+static void
+hub_connector_init (HubConnector *self)
+{
+}
+
+static GType
+build_type (const HubManifest *manifest)
+{
+  if (g_str_equal (manifest->build, "google-sheets"))
+    return HUB_TYPE_GOOGLE_SHEETS;
+  return g_str_equal (manifest->build, "csv") ? HUB_TYPE_CSV : HUB_TYPE_REST;
+}
+
+/* Whether the endpoint's options are those that its object knows, all text, none that is required missing. */
+static gboolean
+check_options (const HubManifestObject *object, const HubEndpoint *endpoint, const char *place,
+               GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (guint i = 0; i < object->options->len; i++)
+    g_strv_builder_add (builder, ((HubManifestOption *) g_ptr_array_index (object->options, i))->id);
+  g_auto (GStrv) known = g_strv_builder_end (builder);
+  g_autofree char *inner = g_strdup_printf ("%s.options", place);
+  if (!hub_json_check_members (endpoint->options, inner, (const char *const *) known, error))
+    return FALSE;
+  for (guint i = 0; i < object->options->len; i++) {
+    const HubManifestOption *option = g_ptr_array_index (object->options, i);
+    const char *value = NULL;
+    if (!hub_json_get_text (endpoint->options, inner, option->id, option->required, &value, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+hub_connector_check (const HubEndpoint *endpoint, gboolean write, const char *place, GError **error)
+{
+  const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
+  if (manifest == NULL) {
+    g_prefix_error (error, "%s.connector: ", place);
+    return FALSE;
+  }
+  const HubManifestObject *object = hub_manifest_object (manifest, endpoint->object, error);
+  if (object == NULL) {
+    g_prefix_error (error, "%s.object: ", place);
+    return FALSE;
+  }
+  if (write ? !object->writable : !object->readable)
+    return hub_json_fail (error, place,
+                          write ? _ ("%s cannot write “%s”; choose another destination")
+                                : _ ("%s cannot read “%s”; choose another source"),
+                          manifest->name, object->id);
+  if (endpoint->account == NULL && !g_str_equal (manifest->auth, "none"))
+    return hub_json_fail (error, place, _ ("“account” is missing; name the %s account to use"),
+                          manifest->name);
+  return check_options (object, endpoint, place, error);
+}
+
+HubConnector *
+hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
+                    GError **error)
+{
+  const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
+  if (manifest == NULL)
+    return NULL;
+  const HubManifestObject *object = NULL;
+  if (endpoint->object) {
+    object = hub_manifest_object (manifest, endpoint->object, error);
+    if (object == NULL || !check_options (object, endpoint, endpoint->connector, error))
+      return NULL;
+  }
+  g_autoptr (HubConnector) self = g_object_new (build_type (manifest), NULL);
+  HubConnectorPrivate *private = PRIVATE (self);
+  private->manifest = manifest;
+  private->object = object;
+  private->endpoint = hub_endpoint_new (endpoint->connector, endpoint->account, endpoint->object);
+  json_object_unref (private->endpoint->options);
+  private->endpoint->options = json_object_ref (endpoint->options);
+  private->account_name = account ? g_strdup (account->name) : NULL;
+  private->base_url =
+      account ? g_strdup (json_object_get_string_member_with_default (account->options, "base_url", NULL))
+              : NULL;
+  private->secret = g_strdup (secret);
+  if (secret == NULL)
+    return g_steal_pointer (&self);
+  private->secrets = hub_json_parse_object (secret, strlen (secret), _ ("the secret"), error);
+  return private->secrets ? g_steal_pointer (&self) : NULL;
+}
+
+const HubManifest *
+hub_connector_get_manifest (HubConnector *self)
+{
+  return PRIVATE (self)->manifest;
+}
+
+const HubManifestObject *
+hub_connector_get_object (HubConnector *self)
+{
+  return PRIVATE (self)->object;
+}
+
+const HubEndpoint *
+hub_connector_get_endpoint (HubConnector *self)
+{
+  return PRIVATE (self)->endpoint;
+}
+
+const char *
+hub_connector_get_account_name (HubConnector *self)
+{
+  return PRIVATE (self)->account_name;
+}
+
+const char *
+hub_connector_get_secret (HubConnector *self, const char *field)
+{
+  JsonObject *secrets = PRIVATE (self)->secrets;
+  return secrets ? json_object_get_string_member_with_default (secrets, field, NULL) : NULL;
+}
+
+const char *
+hub_connector_get_secret_text (HubConnector *self)
+{
+  return PRIVATE (self)->secret;
+}
+
+const char *
+hub_connector_get_option (HubConnector *self, const char *name)
+{
+  return json_object_get_string_member_with_default (PRIVATE (self)->endpoint->options, name, NULL);
+}
+
+char *
+hub_connector_dup_base_url (HubConnector *self, GError **error)
+{
+  HubConnectorPrivate *private = PRIVATE (self);
+  const char *own = private->base_url;
+  if (own == NULL)
+    return g_strdup (private->manifest->base_url);
+  g_autofree char *origin = hub_http_origin (own, error);
+  if (origin == NULL)
+    return NULL;
+  g_autoptr (GUri) chosen = g_uri_parse (own, G_URI_FLAGS_ENCODED, error);
+  g_autoptr (GUri) usual =
+      chosen ? g_uri_parse (private->manifest->base_url, G_URI_FLAGS_ENCODED, error) : NULL;
+  if (usual == NULL)
+    return NULL;
+  gboolean bare = g_str_equal (g_uri_get_path (chosen), "") || g_str_equal (g_uri_get_path (chosen), "/");
+  char *url = g_strconcat (origin, g_uri_get_path (bare ? usual : chosen), NULL);
+  if (g_str_has_suffix (url, "/"))
+    url[strlen (url) - 1] = '\0';
+  return url;
+}
+
+void
+hub_connector_set_source (HubConnector *self, const char *const *paths)
+{
+  HubConnectorPrivate *private = PRIVATE (self);
+  g_strfreev (private->paths);
+  private->paths = g_strdupv ((char **) paths);
+}
+
+const char *const *
+hub_connector_get_paths (HubConnector *self)
+{
+  return (const char *const *) PRIVATE (self)->paths;
+}
+
+gboolean
+hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error)
+{
+  HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);
+  *label = NULL;
+  return class->verify == NULL || class->verify (self, label, cancellable, error);
+}
+
+GPtrArray *
+hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->list_fields (self, cancellable, error);
+}
+
+HubPage *
+hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable, GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->read_page (self, position, cancellable, error);
+}
+
+gboolean
+hub_connector_prepare (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable,
+                       GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->prepare (self, targets, key, cancellable, error);
+}
+
+gboolean
+hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->look_up (self, deliveries, cancellable, error);
+}
+
+gboolean
+hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->write (self, deliveries, cancellable, error);
+}
+
+gboolean
+hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error)
+{
+  return !hub_connector_needs_commit (self)
+         || HUB_CONNECTOR_GET_CLASS (self)->commit (self, cancellable, error);
+}
+
+guint
+hub_connector_get_batch_size (HubConnector *self)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->batch_size;
+}
+
+gboolean
+hub_connector_needs_commit (HubConnector *self)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->commit != NULL;
+}

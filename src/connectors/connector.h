@@ -54,6 +54,10 @@ struct _HubConnectorClass {
   guint batch_size;
 };
 
+/* Whether @endpoint names a connector, an object of it that can be read (or written: @write) and options that this object has;
+ * HUB_ERROR_INVALID or HUB_ERROR_NOT_FOUND begins with @place. Nothing is sent. */
+gboolean hub_connector_check (const HubEndpoint *endpoint, gboolean write, const char *place, GError **error);
+
 /* Opens @endpoint. @account (nullable for csv) and @secret (nullable) are copied. Nothing is sent. HUB_ERROR_NOT_FOUND names
  * the objects that the connector has; wrong options are HUB_ERROR_INVALID. (transfer full) */
 HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
@@ -64,7 +68,7 @@ const HubManifest *hub_connector_get_manifest (HubConnector *self);
 const HubManifestObject *hub_connector_get_object (
     HubConnector *self); /* (nullable): opened for verify alone */
 const HubEndpoint *hub_connector_get_endpoint (HubConnector *self);
-const HubAccount *hub_connector_get_account (HubConnector *self);
+const char *hub_connector_get_account_name (HubConnector *self); /* (nullable) */
 const char *hub_connector_get_secret (HubConnector *self,
                                       const char *field);        /* a member of the secret, or NULL */
 const char *hub_connector_get_secret_text (HubConnector *self);  /* the whole secret, or NULL */

@@ -1,4 +1,4 @@
-/* manifest.h: what a service is like, as data: resources/connectors/*.json and the user's own, read and checked.
+/* manifest.h: what a service is like, as data: those built in and those in the data folder, read and checked.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Manifests are immutable once loaded and live as long as the program; any thread may read them. */
@@ -20,39 +20,44 @@ typedef struct {
 } HubManifestField;
 
 typedef struct {
-  char *id, *label, *pattern, *example, *help; /* (owned) (nullable but id, label) */
-  gboolean secret;
+  char *id, *label;     /* (owned) */
+  char *help, *example; /* (owned) (nullable) where to find it; what it looks like */
+  gboolean required;
 } HubManifestOption;
+
+/* How a manifest-driven connector reads an object. */
+typedef struct {
+  char *path;       /* (owned) under the base address: "/payment_intents" */
+  GStrv query;      /* (owned) name, value, name, value... */
+  char *records;    /* (owned) path of the array in the answer */
+  char *more;       /* (owned) (nullable) path of the boolean that says whether another page follows */
+  char *page_param; /* (owned) (nullable) query parameter that takes the last record's key; NULL: one page */
+} HubManifestRead;
 
 typedef struct {
   char *id, *label; /* (owned) */
   char *key;        /* (owned) (nullable) path of the stable id of a record */
   gboolean readable, writable;
-  GPtrArray *fields;   /* (owned) (element-type HubManifestField) */
-  GPtrArray *options;  /* (owned) (element-type HubManifestOption) of an endpoint */
-  char *sample_prefix; /* (owned) (nullable) member whose keys are collected from a sample: "metadata" */
-  /* how to read it (manifest-driven connectors) */
-  char *path;       /* (owned) (nullable) "/payment_intents" */
-  GPtrArray *query; /* (owned) (element-type char*) name, value, name, value... */
-  char *records;    /* (owned) (nullable) path of the array in the answer */
-  char *more;       /* (owned) (nullable) path of the boolean that tells whether there is a next page */
-  char *page_param; /* (owned) (nullable) query parameter that takes the last record's key */
+  HubManifestRead read; /* (owned) empty for connectors built in C */
+  GPtrArray *fields;    /* (owned) (element-type HubManifestField) */
+  GPtrArray *options;   /* (owned) (element-type HubManifestOption) of an endpoint */
+  char *sample;         /* (owned) (nullable) an object whose members differ by record: "metadata" */
 } HubManifestObject;
 
 typedef struct {
-  char *id, *name, *help_url; /* (owned) */
-  char *build;                /* (owned) which C build reads it: "rest", "google-sheets" or "csv" */
-  char *base_url;             /* (owned) (nullable for csv) */
-  GPtrArray *headers;         /* (owned) (element-type char*) name, value... */
-  char *auth;                 /* (owned) "none", "bearer", "google" */
-  GPtrArray *auth_fields;     /* (owned) (element-type HubManifestOption) the secret's members */
-  GPtrArray *verify; /* (owned) (element-type char*) paths tried in turn until one is not forbidden */
-  GPtrArray *
-      verify_labels; /* (owned) (element-type char*) paths in the answer, the first that is there names the account */
-  GPtrArray *warnings;     /* (owned) (element-type char*) secret prefix, sentence... */
-  GHashTable *minor_units; /* (owned) currency → decimals where the service departs from ISO 4217 */
-  char *error_message, *error_code; /* (owned) (nullable) paths in an error answer */
-  GPtrArray *objects;               /* (owned) (element-type HubManifestObject) */
+  char *id, *name;         /* (owned) */
+  char *help_url;          /* (owned) (nullable) where keys are made */
+  char *build;             /* (owned) which C build serves it: "rest", "google-sheets" or "csv" */
+  char *base_url;          /* (owned) (nullable) */
+  GStrv headers;           /* (owned) name, value... sent with every request */
+  char *auth;              /* (owned) "none", "bearer" or "google" */
+  GPtrArray *secrets;      /* (owned) (element-type HubManifestOption) the members of the secret */
+  GStrv warnings;          /* (owned) beginning of a secret, sentence to show... */
+  GStrv verify;            /* (owned) paths tried in turn until one is not forbidden */
+  GStrv verify_labels;     /* (owned) paths in the answer; the first that holds something names the account */
+  char *error_message;     /* (owned) (nullable) path of the sentence in an error answer */
+  GHashTable *minor_units; /* (owned) currency → decimals + 1, where the service departs from ISO 4217 */
+  GPtrArray *objects;      /* (owned) (element-type HubManifestObject) */
 } HubManifest;
 
 /* Reads one manifest. @file begins every error; an unknown key is an error with its place and a suggestion. (transfer full) */
