@@ -1,1 +1,228 @@
-/* cli.c */
+/* cli.c: the command line: finds the command, reads its options, prints errors.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+
+#include "error.h"
+
+typedef enum {
+  OPTION_NAME = 1 << 0,
+  OPTION_SET = 1 << 1,
+  OPTION_JSON = 1 << 2,
+  OPTION_NO_CHECK = 1 << 3,
+  OPTION_ACCOUNT = 1 << 4,
+  OPTION_FULL = 1 << 5,
+  OPTION_FIRST = 1 << 6,
+} Options;
+
+typedef struct {
+  const char *name, *subcommand; /* subcommand is NULL for most */
+  HubCommandFunc func;
+  guint min, max; /* how many arguments it takes */
+  Options options;
+  const char *usage;
+} Command;
+
+#define MANY G_MAXUINT
+
+static const Command commands[] = {
+  { "account", "add", hub_cli_account_add, 1, 1, OPTION_NAME | OPTION_SET | OPTION_NO_CHECK,
+    "account add CONNECTOR --name NAME [--set KEY=VALUE]… [--no-check]" },
+  { "account", "list", hub_cli_account_list, 0, 0, OPTION_JSON, "account list [--json]" },
+  { "account", "check", hub_cli_account_check, 1, 1, 0, "account check NAME" },
+  { "account", "remove", hub_cli_account_remove, 1, 1, 0, "account remove NAME" },
+  { "objects", NULL, hub_cli_objects, 1, 1, OPTION_JSON, "objects CONNECTOR [--json]" },
+  { "fields", NULL, hub_cli_fields, 2, 2, OPTION_ACCOUNT | OPTION_SET | OPTION_JSON,
+    "fields CONNECTOR OBJECT [--account NAME] [--set KEY=VALUE]… [--json]" },
+  { "import", NULL, hub_cli_import, 1, 1, 0, "import FILE" },
+  { "export", NULL, hub_cli_export, 0, MANY, 0, "export [NAME]…" },
+  { "list", NULL, hub_cli_list, 0, 0, OPTION_JSON, "list [--json]" },
+  { "preview", NULL, hub_cli_preview, 1, 1, OPTION_JSON, "preview NAME [--json]" },
+  { "run", NULL, hub_cli_run, 1, 1, OPTION_JSON | OPTION_FULL | OPTION_FIRST,
+    "run NAME [--json] [--full] [--first N]" },
+  { "runs", NULL, hub_cli_runs, 0, 1, OPTION_JSON, "runs [NAME] [--json]" },
+  { "rejects", NULL, hub_cli_rejects, 1, 1, OPTION_JSON, "rejects NAME [--json]" },
+};
+
+void
+hub_cli_print_json (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, TRUE);
+  puts (text);
+}
+
+void
+hub_cli_add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  json_builder_set_member_name (builder, name);
+  if (text)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
+hub_cli_add_integer (JsonBuilder *builder, const char *name, gint64 integer)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, integer);
+}
+
+void
+hub_cli_add_boolean (JsonBuilder *builder, const char *name, gboolean boolean)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, boolean);
+}
+
+void
+hub_cli_add_time (JsonBuilder *builder, const char *name, gint64 milliseconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (milliseconds / 1000);
+  g_autofree char *text = milliseconds ? g_date_time_format_iso8601 (time) : NULL;
+  hub_cli_add_text (builder, name, text);
+}
+
+char *
+hub_cli_time (gint64 milliseconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (milliseconds / 1000);
+  /* Translators: a date and time in a table, to the minute */
+  return g_date_time_format (time, _ ("%Y-%m-%d %H:%M"));
+}
+
+static void
+print_usage (FILE *out)
+{
+  fputs (_ ("Usage:\n  integration-hub                    opens the window\n"), out);
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  integration-hub %s\n", commands[i].usage);
+}
+
+static int
+exit_status (const GError *error)
+{
+  if (hub_error_needs_user (error))
+    return HUB_EXIT_USER;
+  if (g_error_matches (error, HUB_ERROR, HUB_ERROR_USAGE)
+      || g_error_matches (error, HUB_ERROR, HUB_ERROR_INVALID)
+      || g_error_matches (error, HUB_ERROR, HUB_ERROR_NOT_FOUND)
+      || g_error_matches (error, HUB_ERROR, HUB_ERROR_FILE))
+    return HUB_EXIT_USAGE;
+  return HUB_EXIT_FAILED;
+}
+
+/* Prints @error as the one line on standard error that the contract promises. */
+static int
+print_error (const GError *error)
+{
+  g_autofree char *line = g_strdelimit (g_strdup (error->message), "\n\r", ' ');
+  fprintf (stderr, "integration-hub: %s\n", line);
+  return exit_status (error);
+}
+
+static int
+usage_error (const char *problem)
+{
+  fprintf (stderr, "integration-hub: %s\n", problem);
+  return HUB_EXIT_USAGE;
+}
+
+static const Command *
+find_command (int argc, char **argv)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (argc > 1 && g_str_equal (argv[1], commands[i].name)
+        && (commands[i].subcommand == NULL || (argc > 2 && g_str_equal (argv[2], commands[i].subcommand))))
+      return &commands[i];
+  return NULL;
+}
+
+static void
+arguments_clear (HubArguments *arguments)
+{
+  g_strfreev (arguments->arguments);
+  g_free (arguments->name);
+  g_free (arguments->account);
+  g_strfreev (arguments->set);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubArguments, arguments_clear)
+
+/* Reads the options that @command takes; what is left are its arguments. */
+static gboolean
+parse (const Command *command, int argc, char **argv, HubArguments *arguments, GError **error)
+{
+  const GOptionEntry all[] = {
+    /* In the order of Options. FILENAME keeps the bytes as they are, whatever the locale. */
+    { "name", 0, 0, G_OPTION_ARG_FILENAME, &arguments->name, NULL, NULL },
+    { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->set, NULL, NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &arguments->json, NULL, NULL },
+    { "no-check", 0, 0, G_OPTION_ARG_NONE, &arguments->no_check, NULL, NULL },
+    { "account", 0, 0, G_OPTION_ARG_FILENAME, &arguments->account, NULL, NULL },
+    { "full", 0, 0, G_OPTION_ARG_NONE, &arguments->full, NULL, NULL },
+    { "first", 0, 0, G_OPTION_ARG_INT64, &arguments->first, NULL, NULL },
+  };
+  GOptionEntry taken[G_N_ELEMENTS (all) + 1] = { 0 };
+  for (guint i = 0, n = 0; i < G_N_ELEMENTS (all); i++)
+    if (command->options & (1u << i))
+      taken[n++] = all[i];
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, taken, NULL);
+  int skipped = command->subcommand ? 2 : 1;
+  g_auto (GStrv) rest = g_strdupv (argv + skipped);
+  if (!g_option_context_parse_strv (context, &rest, error))
+    return FALSE;
+  gboolean separator = rest[0] && rest[1] && g_str_equal (rest[1], "--");
+  arguments->arguments = g_strdupv (rest + (separator ? 2 : 1));
+  arguments->n_arguments = g_strv_length (arguments->arguments);
+  return TRUE;
+}
+
+static int
+run_command (const Command *command, int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (HubArguments) arguments = { 0 };
+  if (!parse (command, argc, argv, &arguments, &error) || arguments.n_arguments < command->min
+      || arguments.n_arguments > command->max || arguments.first < 0) {
+    g_autofree char *problem = g_strdup_printf (
+        _ ("%s; usage: integration-hub %s"), error ? error->message : _ ("wrong arguments"), command->usage);
+    return usage_error (problem);
+  }
+  int status = command->func (&arguments, &error);
+  if (error) {
+    int usual = print_error (error);
+    status = status < 0 ? usual : status;
+  }
+  if (fflush (stdout) != 0 && status == HUB_EXIT_DONE) {
+    perror ("integration-hub");
+    return HUB_EXIT_FAILED;
+  }
+  return status;
+}
+
+int
+hub_cli_main (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++)
+    if (!g_utf8_validate (argv[i], -1, NULL))
+      return usage_error (_ ("an argument is not UTF-8 text; use a UTF-8 terminal"));
+  const Command *command = find_command (argc, argv);
+  if (command)
+    return run_command (command, argc, argv);
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") || g_str_equal (argv[1], "help")) {
+    print_usage (stdout);
+    return HUB_EXIT_DONE;
+  }
+  if (g_str_equal (argv[1], "--version")) {
+    puts ("integration-hub " HUB_VERSION);
+    return HUB_EXIT_DONE;
+  }
+  g_autofree char *problem =
+      g_strdup_printf (_ ("there is no command “%s”; “integration-hub --help” lists them"), argv[1]);
+  return usage_error (problem);
+}

@@ -1,1 +1,193 @@
-/* sync/engine.c */
+/* engine.c: carries out a run.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "connector.h"
+#include "error.h"
+#include "keyring.h"
+#include "lease.h"
+#include "reader.h"
+#include "store.h"
+#include "writer.h"
+
+/* What both ends of a run need, gathered before anything is read. */
+typedef struct {
+  HubDatabase *database;       /* (owned) */
+  HubIntegration *integration; /* (owned) */
+  HubAccount *source_account;  /* (owned) (nullable) */
+  char *source_secret;         /* (owned) (nullable) */
+  HubConnector *destination;   /* (owned) */
+} Context;
+
+static void
+context_clear (Context *context)
+{
+  g_clear_object (&context->destination);
+  g_clear_pointer (&context->source_secret, hub_secret_free);
+  g_clear_pointer (&context->source_account, hub_account_free);
+  g_clear_pointer (&context->integration, hub_integration_free);
+  g_clear_pointer (&context->database, hub_database_close);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Context, context_clear)
+
+/* Loads the account of @endpoint and its secret; both stay NULL for an endpoint without account. */
+static gboolean
+load_account (HubDatabase *database, const HubEndpoint *endpoint, HubAccount **account, char **secret,
+              GCancellable *cancellable, GError **error)
+{
+  const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
+  if (manifest == NULL)
+    return FALSE;
+  if (endpoint->account == NULL)
+    return TRUE;
+  *account = hub_store_get_account (database, endpoint->account, error);
+  if (*account == NULL)
+    return FALSE;
+  if (g_str_equal (manifest->auth, "none"))
+    return TRUE;
+  *secret = hub_keyring_lookup ((*account)->id, (*account)->name, cancellable, error);
+  return *secret != NULL;
+}
+
+/* Opens the destination and has it check the mapping, before a single record is read. */
+static gboolean
+open_ends (Context *context, GCancellable *cancellable, GError **error)
+{
+  const HubIntegration *integration = context->integration;
+  g_autoptr (HubAccount) account = NULL;
+  char *secret = NULL;
+  gboolean ok =
+      load_account (context->database, integration->source, &context->source_account, &context->source_secret,
+                    cancellable, error)
+      && load_account (context->database, integration->destination, &account, &secret, cancellable, error);
+  if (ok)
+    context->destination = hub_connector_open (integration->destination, account, secret, error);
+  g_clear_pointer (&secret, hub_secret_free);
+  return context->destination
+         && hub_connector_prepare (context->destination, hub_mapping_get_targets (integration->mapping),
+                                   hub_mapping_get_key_index (integration->mapping), cancellable, error);
+}
+
+/* The run itself: reads, plans and writes batch by batch. */
+static gboolean
+carry_out (Context *context, HubRun *run, const HubRunOptions *options, GCancellable *cancellable,
+           GError **error)
+{
+  if (!open_ends (context, cancellable, error))
+    return FALSE;
+  g_autoptr (HubWriter) writer =
+      hub_writer_new (context->database, context->integration, context->destination, run, options, error);
+  if (writer == NULL)
+    return FALSE;
+  g_autoptr (HubReader) reader =
+      hub_reader_start (context->integration, context->source_account, context->source_secret,
+                        hub_connector_get_batch_size (context->destination), options->first, cancellable);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GPtrArray) batch = NULL;
+  while ((batch = hub_reader_next (reader, &problem))) {
+    if (g_cancellable_set_error_if_cancelled (cancellable, error)
+        || !hub_writer_deliver (writer, batch, cancellable, error))
+      return FALSE;
+    g_clear_pointer (&batch, g_ptr_array_unref);
+  }
+  if (problem) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  return hub_writer_finish (writer, cancellable, error);
+}
+
+static HubRunStatus
+status_of (const HubRun *run, const GError *error)
+{
+  if (error == NULL)
+    return run->counters.rejected ? HUB_RUN_PARTIAL : HUB_RUN_SUCCESS;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return HUB_RUN_CANCELLED;
+  return hub_error_needs_user (error) ? HUB_RUN_NEEDS_ATTENTION : HUB_RUN_FAILED;
+}
+
+static void
+conclude (HubRun *run, const GError *error)
+{
+  run->finished = g_get_real_time () / 1000;
+  run->status = status_of (run, error);
+  g_clear_pointer (&run->message, g_free);
+  if (run->status == HUB_RUN_CANCELLED)
+    run->message = g_strdup (_ ("cancelled; what was written stays, and the next run goes on from there"));
+  else if (error)
+    run->message = g_strdup (error->message);
+}
+
+HubRun *
+hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable, GError **error)
+{
+  g_auto (Context) context = { 0 };
+  g_autoptr (GError) problem = NULL;
+  context.database = hub_store_open (error);
+  if (context.database == NULL)
+    return NULL;
+  context.integration = hub_store_get_integration (context.database, name, error);
+  if (context.integration == NULL)
+    return NULL;
+  g_autoptr (HubRun) run = hub_run_new (name);
+  g_autoptr (HubLease) lease = NULL;
+  if (!options->preview) {
+    lease = hub_lease_take (context.integration->id, name, error);
+    if (lease == NULL || !hub_journal_begin (context.database, run, context.integration, error))
+      return NULL;
+  }
+  carry_out (&context, run, options, cancellable, &problem);
+  conclude (run, problem);
+  if (!options->preview && !hub_journal_end (context.database, run, problem ? NULL : &problem) && problem)
+    conclude (run, problem);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return g_steal_pointer (&run);
+}
+
+typedef struct {
+  char *name; /* (owned) */
+  HubRunOptions options;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+  g_free (job->name);
+  g_free (job);
+}
+
+static void
+run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  HubRun *run = hub_engine_run (job->name, &job->options, cancellable, &error);
+  if (run)
+    g_task_return_pointer (task, run, (GDestroyNotify) hub_run_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+  job->name = g_strdup (name);
+  job->options = *options;
+  g_task_set_task_data (task, job, job_free);
+  g_task_set_check_cancellable (task, FALSE); /* a cancelled run has a result to show too */
+  g_task_run_in_thread (task, run_in_thread);
+}
+
+HubRun *
+hub_engine_run_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

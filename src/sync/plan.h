@@ -3,15 +3,16 @@
 #pragma once
 #include "integration.h"
 
-/* Keys of the deliveries planned so far in one run: the second record with a key is a reject. */
+/* Keys of the deliveries planned so far in one run. */
 typedef struct _HubPlan HubPlan;
 
-HubPlan *hub_plan_new (const HubIntegration *integration);
+HubPlan *hub_plan_new (HubMode mode);
 void hub_plan_free (HubPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubPlan, hub_plan_free)
 
-/* Rejects each delivery whose key an earlier one of this run has. Comes before the look-up. */
-void hub_plan_check_keys (HubPlan *plan, GPtrArray *deliveries);
+/* A second record with a key that an earlier one of this run has is a reject; the same source record read twice, as
+ * happens when records move between pages, is unchanged. Comes before the look-up. Append takes every record. */
+void hub_plan_check_key (HubPlan *plan, HubDelivery *delivery);
 
-/* Sets action and change of @delivery from what stands at the destination (found, before) and the integration's mode. */
+/* Sets action and change of @delivery from what stands at the destination (found, before). */
 void hub_plan_decide (const HubPlan *plan, HubDelivery *delivery);

@@ -1,0 +1,174 @@
+/* reader.c: a run's reader thread.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reader.h"
+
+#define RECORDS_AHEAD 3000
+
+struct _HubReader {
+  const HubIntegration *integration; /* (borrowed) */
+  const HubAccount *account;         /* (borrowed) (nullable) */
+  const char *secret;                /* (borrowed) (nullable) */
+  guint batch_size;
+  GPtrArray *batch;     /* (owned) being filled */
+  guint64 first, taken; /* how many records to take, and how many passed so far */
+  GHashTable *copies;   /* (owned) how often a record without any key was seen, by its hash */
+  GCancellable *outer;  /* (owned) (nullable) the run's */
+  gulong outer_handler;
+  GCancellable *cancellable; /* (owned) ends a read that is under way; follows outer */
+  HubQueue *queue;           /* (owned) of GPtrArray */
+  GThread *thread;           /* (owned) */
+};
+
+/* Identifies a record that neither the source nor the mapping gives a key: by its content, and which copy of it. */
+static char *
+content_key (HubReader *self, const HubRecord *record)
+{
+  g_autofree char *json = hub_record_to_json (record, (const char *const *) self->integration->paths->pdata);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, json, -1);
+  guint copy = GPOINTER_TO_UINT (g_hash_table_lookup (self->copies, hash)) + 1;
+  char *key = g_strdup_printf ("%.32s-%u", hash, copy);
+  g_hash_table_insert (self->copies, g_steal_pointer (&hash), GUINT_TO_POINTER (copy));
+  return key;
+}
+
+static HubDelivery *
+map_record (HubReader *self, HubRecord *record)
+{
+  const HubIntegration *integration = self->integration;
+  HubDelivery *delivery = hub_delivery_new (hub_mapping_get_n_targets (integration->mapping));
+  delivery->source = record;
+  if (!hub_filter_match (integration->filter, record)) {
+    delivery->action = HUB_ACTION_FILTERED;
+    return delivery;
+  }
+  self->taken++;
+  hub_mapping_apply (integration->mapping, delivery);
+  const char *stable = record->key;
+  if (stable == NULL && integration->mode != HUB_MODE_APPEND)
+    stable = delivery->key;
+  delivery->source_key = stable ? g_strdup (stable) : content_key (self, record);
+  return delivery;
+}
+
+static gboolean
+is_satisfied (const HubReader *self)
+{
+  return self->first > 0 && self->taken >= self->first;
+}
+
+static GPtrArray *
+new_batch (const HubReader *self)
+{
+  return g_ptr_array_new_full (self->batch_size, (GDestroyNotify) hub_delivery_free);
+}
+
+/* Hands the batch over to the writer. FALSE when that has stopped. */
+static gboolean
+push_batch (HubReader *self)
+{
+  GPtrArray *batch = self->batch;
+  self->batch = new_batch (self);
+  if (batch->len > 0)
+    return hub_queue_push (self->queue, batch);
+  g_ptr_array_unref (batch);
+  return TRUE;
+}
+
+/* Maps the page's records into batches. FALSE when the writer has stopped. */
+static gboolean
+map_page (HubReader *self, HubPage *page)
+{
+  for (guint i = 0; i < page->records->len && !is_satisfied (self); i++) {
+    HubRecord *record = g_steal_pointer (&page->records->pdata[i]);
+    g_ptr_array_add (self->batch, map_record (self, record));
+    if (self->batch->len >= self->batch_size && !push_batch (self))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Reads page after page until the end, or until the writer has stopped. */
+static gboolean
+read_all (HubReader *self, GError **error)
+{
+  const HubIntegration *integration = self->integration;
+  g_autoptr (HubConnector) source =
+      hub_connector_open (integration->source, self->account, self->secret, error);
+  if (source == NULL)
+    return FALSE;
+  hub_connector_set_source (source, (const char *const *) integration->paths->pdata);
+  g_autofree char *position = NULL;
+  do {
+    g_autoptr (HubPage) page = hub_connector_read_page (source, position, self->cancellable, error);
+    if (page == NULL)
+      return FALSE;
+    if (!map_page (self, page))
+      return TRUE;
+    g_free (position);
+    position = g_steal_pointer (&page->next);
+  } while (position && !is_satisfied (self));
+  push_batch (self);
+  return TRUE;
+}
+
+static gpointer
+reader_thread (gpointer data)
+{
+  HubReader *self = data;
+  GError *error = NULL;
+  read_all (self, &error);
+  hub_queue_finish (self->queue, error);
+  return NULL;
+}
+
+static void
+follow_cancel (GCancellable *outer, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+HubReader *
+hub_reader_start (const HubIntegration *integration, const HubAccount *account, const char *secret,
+                  guint batch_size, guint64 first, GCancellable *cancellable)
+{
+  HubReader *self = g_new0 (HubReader, 1);
+  self->integration = integration;
+  self->account = account;
+  self->secret = secret;
+  self->first = first;
+  self->batch_size = batch_size;
+  self->batch = new_batch (self);
+  self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cancellable = g_cancellable_new ();
+  if (cancellable) {
+    self->outer = g_object_ref (cancellable);
+    self->outer_handler =
+        g_cancellable_connect (cancellable, G_CALLBACK (follow_cancel), self->cancellable, NULL);
+  }
+  self->queue = hub_queue_new (MAX (RECORDS_AHEAD / batch_size, 1), (GDestroyNotify) g_ptr_array_unref);
+  self->thread = g_thread_new ("hub-reader", reader_thread, self);
+  return self;
+}
+
+GPtrArray *
+hub_reader_next (HubReader *self, GError **error)
+{
+  return hub_queue_pop (self->queue, error);
+}
+
+void
+hub_reader_free (HubReader *self)
+{
+  hub_queue_stop (self->queue);
+  g_cancellable_cancel (self->cancellable);
+  g_thread_join (self->thread);
+  hub_queue_free (self->queue);
+  g_ptr_array_unref (self->batch);
+  if (self->outer) {
+    g_cancellable_disconnect (self->outer, self->outer_handler);
+    g_object_unref (self->outer);
+  }
+  g_object_unref (self->cancellable);
+  g_hash_table_unref (self->copies);
+  g_free (self);
+}

@@ -1,0 +1,230 @@
+/* writer.c: takes one batch of deliveries to the destination.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "writer.h"
+
+#include "error.h"
+#include "plan.h"
+
+#define LOST_ANSWER_TRIES 5
+
+struct _HubWriter {
+  HubDatabase *database;             /* (borrowed) */
+  const HubIntegration *integration; /* (borrowed) */
+  HubConnector *destination;         /* (borrowed) */
+  HubRun *run;                       /* (borrowed) */
+  const HubRunOptions *options;      /* (borrowed) */
+  HubPlan *plan;                     /* (owned) */
+  GHashTable *doubts;  /* (owned) source keys that an earlier run sent without learning the outcome */
+  GHashTable *rejects; /* (owned) source keys that earlier runs rejected */
+};
+
+HubWriter *
+hub_writer_new (HubDatabase *database, const HubIntegration *integration, HubConnector *destination,
+                HubRun *run, const HubRunOptions *options, GError **error)
+{
+  g_autoptr (HubWriter) self = g_new0 (HubWriter, 1);
+  self->database = database;
+  self->integration = integration;
+  self->destination = destination;
+  self->run = run;
+  self->options = options;
+  self->plan = hub_plan_new (integration->mode);
+  self->doubts = hub_journal_list_keys (database, integration, "sent", error);
+  self->rejects = self->doubts ? hub_journal_list_keys (database, integration, "rejected", error) : NULL;
+  return self->rejects ? g_steal_pointer (&self) : NULL;
+}
+
+void
+hub_writer_free (HubWriter *self)
+{
+  hub_plan_free (self->plan);
+  g_clear_pointer (&self->doubts, g_hash_table_unref);
+  g_clear_pointer (&self->rejects, g_hash_table_unref);
+  g_free (self);
+}
+
+static gboolean
+is_open (const HubDelivery *delivery)
+{
+  return delivery->action == HUB_ACTION_CREATE || delivery->action == HUB_ACTION_UPDATE;
+}
+
+static gboolean
+is_rejected (const HubDelivery *delivery)
+{
+  return delivery->action == HUB_ACTION_REJECT;
+}
+
+/* The deliveries of @batch for which @test holds; borrowed from it. (transfer container) */
+static GPtrArray *
+select_deliveries (GPtrArray *batch, gboolean (*test) (const HubDelivery *))
+{
+  GPtrArray *selected = g_ptr_array_sized_new (batch->len);
+  for (guint i = 0; i < batch->len; i++)
+    if (test (g_ptr_array_index (batch, i)))
+      g_ptr_array_add (selected, g_ptr_array_index (batch, i));
+  return selected;
+}
+
+/* Append writes each source record once, ever: those delivered before are unchanged, those in doubt are looked up, all
+ * others are new without a look. */
+static gboolean
+plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) doubtful = g_ptr_array_new ();
+  for (guint i = 0; i < open->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (open, i);
+    gboolean delivered = FALSE;
+    if (!hub_journal_delivered (self->database, self->integration, delivery->source_key, &delivered, error))
+      return FALSE;
+    hub_plan_decide (self->plan, delivery);
+    if (delivered)
+      delivery->action = HUB_ACTION_UNCHANGED;
+    else if (g_hash_table_contains (self->doubts, delivery->source_key))
+      g_ptr_array_add (doubtful, delivery);
+  }
+  if (doubtful->len && !hub_connector_look_up (self->destination, doubtful, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < doubtful->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (doubtful, i);
+    if (delivery->found)
+      delivery->action = HUB_ACTION_UNCHANGED;
+  }
+  return TRUE;
+}
+
+static gboolean
+plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < batch->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (batch, i);
+    if (is_open (delivery))
+      hub_plan_check_key (self->plan, delivery);
+  }
+  g_autoptr (GPtrArray) open = select_deliveries (batch, is_open);
+  if (open->len == 0)
+    return TRUE;
+  if (self->integration->mode == HUB_MODE_APPEND)
+    return plan_append (self, open, cancellable, error);
+  if (!hub_connector_look_up (self->destination, open, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < open->len; i++)
+    hub_plan_decide (self->plan, g_ptr_array_index (open, i));
+  return TRUE;
+}
+
+/* After a lost answer: looks up which of @open arrived, and returns those that did not, planned anew. (transfer container) */
+static GPtrArray *
+find_unwritten (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < open->len; i++)
+    hub_delivery_forget (g_ptr_array_index (open, i));
+  if (!hub_connector_look_up (self->destination, open, cancellable, error))
+    return NULL;
+  GPtrArray *unwritten = g_ptr_array_new ();
+  for (guint i = 0; i < open->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (open, i);
+    HubAction planned = delivery->action;
+    hub_plan_decide (self->plan, delivery);
+    if (delivery->action == HUB_ACTION_UNCHANGED
+        || (delivery->found && self->integration->mode == HUB_MODE_APPEND))
+      delivery->action = planned; /* it is there: the lost write did it */
+    else if (is_open (delivery))
+      g_ptr_array_add (unwritten, delivery);
+  }
+  return unwritten;
+}
+
+static gboolean
+write_open (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) open = select_deliveries (batch, is_open);
+  for (guint try = 1; open->len > 0; try++) {
+    g_autoptr (GError) problem = NULL;
+    if (hub_connector_write (self->destination, open, cancellable, &problem))
+      return TRUE;
+    if (try == LOST_ANSWER_TRIES || !g_error_matches (problem, HUB_ERROR, HUB_ERROR_LOST)) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    GPtrArray *unwritten = find_unwritten (self, open, cancellable, error);
+    if (unwritten == NULL)
+      return FALSE;
+    g_ptr_array_unref (open);
+    open = unwritten;
+  }
+  return TRUE;
+}
+
+static void
+count (HubWriter *self, GPtrArray *batch)
+{
+  HubCounters *counters = &self->run->counters;
+  guint64 *by_action[] = { &counters->created, &counters->updated, &counters->unchanged, &counters->filtered,
+                           &counters->rejected };
+  for (guint i = 0; i < batch->len; i++) {
+    const HubDelivery *delivery = g_ptr_array_index (batch, i);
+    (*by_action[delivery->action])++;
+    if (self->options->on_delivery)
+      self->options->on_delivery (delivery, self->integration, self->options->user_data);
+  }
+  counters->read += batch->len;
+  if (self->options->on_progress)
+    self->options->on_progress (counters, self->options->user_data);
+}
+
+/* What an earlier run left open about the records of this batch is settled by what this run did about them. */
+static gboolean
+settle_earlier (HubWriter *self, GPtrArray *batch, GError **error)
+{
+  if (g_hash_table_size (self->doubts) + g_hash_table_size (self->rejects) == 0)
+    return TRUE;
+  for (guint i = 0; i < batch->len; i++) {
+    const HubDelivery *delivery = g_ptr_array_index (batch, i);
+    gboolean arrived = delivery->action == HUB_ACTION_UNCHANGED;
+    if (delivery->source_key == NULL)
+      continue;
+    if (g_hash_table_remove (self->rejects, delivery->source_key)
+        && !hub_journal_settle (self->database, self->run, self->integration, delivery, "rejected", "retried",
+                                error))
+      return FALSE;
+    if (g_hash_table_remove (self->doubts, delivery->source_key)
+        && !hub_journal_settle (self->database, self->run, self->integration, delivery, "sent",
+                                arrived ? "confirmed" : "unknown", error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A destination that commits at the end has confirmed nothing yet but its rejects. */
+static gboolean
+confirm (HubWriter *self, GPtrArray *batch, GError **error)
+{
+  if (!hub_connector_needs_commit (self->destination))
+    return hub_journal_confirm (self->database, self->run, self->integration, batch, error);
+  g_autoptr (GPtrArray) rejected = select_deliveries (batch, is_rejected);
+  return hub_journal_confirm (self->database, self->run, self->integration, rejected, error);
+}
+
+gboolean
+hub_writer_deliver (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
+{
+  if (!plan_batch (self, batch, cancellable, error))
+    return FALSE;
+  if (!self->options->preview
+      && (!hub_journal_send (self->database, self->run, self->integration, batch, error)
+          || !write_open (self, batch, cancellable, error) || !confirm (self, batch, error)
+          || !settle_earlier (self, batch, error)))
+    return FALSE;
+  count (self, batch);
+  return TRUE;
+}
+
+gboolean
+hub_writer_finish (HubWriter *self, GCancellable *cancellable, GError **error)
+{
+  if (self->options->preview || !hub_connector_needs_commit (self->destination))
+    return TRUE;
+  return hub_connector_commit (self->destination, cancellable, error)
+         && hub_journal_confirm_all (self->database, self->run, error);
+}

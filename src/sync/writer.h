@@ -1,0 +1,21 @@
+/* writer.h: takes one batch of deliveries through key check, look-up, plan, journal, write and confirmation.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "connector.h"
+#include "engine.h"
+
+/* Everything that a run's writing side needs; lives in the run's thread. */
+typedef struct _HubWriter HubWriter;
+
+/* All arguments are borrowed. @destination has been prepared. @options.preview stops each batch before the journal. */
+HubWriter *hub_writer_new (HubDatabase *database, const HubIntegration *integration,
+                           HubConnector *destination, HubRun *run, const HubRunOptions *options,
+                           GError **error);
+void hub_writer_free (HubWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubWriter, hub_writer_free)
+
+/* Delivers @batch and adds to the run's counters once it is done. */
+gboolean hub_writer_deliver (HubWriter *writer, GPtrArray *batch, GCancellable *cancellable, GError **error);
+
+/* Makes what was written last, where the destination needs that said. */
+gboolean hub_writer_finish (HubWriter *writer, GCancellable *cancellable, GError **error);
