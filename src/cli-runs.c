@@ -245,7 +245,7 @@ print_record (const HubDelivery *delivery, const char *const *targets)
       continue;
     g_autofree char *after = hub_value_display (&delivery->values[i]);
     g_autofree char *before = delivery->before ? hub_value_display (&delivery->before[i]) : NULL;
-    printf (before ? " | %1$s: %2$s → %3$s" : " | %1$s: %3$s", targets[i], before, after);
+    printf (" | %s: %s%s%s", targets[i], before ? before : "", before ? " → " : "", after);
   }
   printf ("%s%s\n", delivery->problem ? " | " : "", delivery->problem ? delivery->problem : "");
 }

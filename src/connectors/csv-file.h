@@ -1,5 +1,8 @@
 /* csv-file.h: reading and writing the rows of a CSV file; knows nothing of fields or keys.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Rows end with LF, CR LF or CR. A cell is quoted when its first character is a quote; a quote further on is text. Text behind
+ * the closing quote is an error, because reading on would guess where the cell ends. */
 #pragma once
 #include <gio/gio.h>
 
@@ -12,24 +15,38 @@ typedef struct {
   gboolean crlf;
 } HubCsvDialect;
 
+/* Fills what is still `auto` as for a new file: comma, UTF-8, and the decimal mark that goes with the delimiter. */
+void hub_csv_dialect_settle (HubCsvDialect *dialect);
+
+/* @text in the dialect's encoding, or NULL with a HUB_ERROR_FILE that names the first character that it lacks. (transfer full) */
+char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error);
+
 typedef struct _HubCsvReader HubCsvReader;
 
 /* Opens @path, which may be large: it is read in blocks. @dialect gives what the user said and receives what was found.
- * HUB_ERROR_FILE says what to do about a missing or unreadable file or one with a NUL byte (then it is no text). (transfer full) */
+ * The
+ * whole file is checked first: HUB_ERROR_FILE says what to do about a missing or unreadable one, one with a NUL byte (then it is no
+ * text), bytes that are not in its encoding, an open quote. (transfer full) */
 HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error);
 void hub_csv_reader_free (HubCsvReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubCsvReader, hub_csv_reader_free)
 
-/* The next row's cells as UTF-8, quotes resolved (quoted newlines and delimiters kept), or NULL at the end or with @error. Wholly
- * empty lines are passed over. (transfer full) (element-type char*) */
-GPtrArray *hub_csv_reader_next (HubCsvReader *reader, GCancellable *cancellable, GError **error);
+/* Puts the next row's cells as UTF-8, quotes resolved (quoted newlines and delimiters kept), into *row, freeing the one before. At the
+ * end it is NULL. Wholly empty lines are passed over. *row: (transfer full) (nullable) (element-type char*) */
+gboolean hub_csv_reader_next (HubCsvReader *reader, GPtrArray **row, GCancellable *cancellable,
+                              GError **error);
 
-/* The line on which the row read last began; 1 is the first. */
-guint64 hub_csv_reader_get_line (HubCsvReader *reader);
+/* Where in the file the row read last began, and on which @line (1 is the first); and back to such a place. */
+guint64 hub_csv_reader_tell (HubCsvReader *reader, guint64 *line);
+void hub_csv_reader_seek (HubCsvReader *reader, guint64 offset, guint64 line);
+
+/* Whether a file at @path could be replaced or made; nothing is touched. */
+gboolean hub_csv_check_writable (const char *path, GError **error);
 
 typedef struct _HubCsvWriter HubCsvWriter;
 
-/* Writes beside @path into a temporary file; nothing of @path changes before hub_csv_writer_commit(). (transfer full) */
+/* Writes beside @path into a temporary file; nothing of @path changes before hub_csv_writer_commit(). Where @path is a link, the
+ * file behind it is meant. (transfer full) */
 HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, GError **error);
 /* Removes the temporary file unless it was committed. */
 void hub_csv_writer_free (HubCsvWriter *writer);

@@ -17,9 +17,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubHttp, hub_http_free)
 /* A header sent with every request from now on ("Authorization", "Stripe-Version"); NULL value removes it. */
 void hub_http_set_header (HubHttp *http, const char *name, const char *value);
 
-/* Adds a second origin that requests may name, such as a token server. */
-gboolean hub_http_allow_origin (HubHttp *http, const char *origin, GError **error);
-
 typedef struct {
   guint status;
   GBytes *body;       /* (owned) never NULL; at most 32 MiB */
@@ -30,11 +27,11 @@ typedef struct {
 void hub_http_answer_free (HubHttpAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubHttpAnswer, hub_http_answer_free)
 
-/* Sends one request and waits for its whole answer. @body NULL: none, else of @content_type. @url must be on an allowed origin.
+/* Sends one request and waits for its whole answer. @body NULL: none, else of @content_type. @url must be on the origin.
  *
  * @safe: sending it twice does no harm (reads; writes with an idempotency key): network failures, answers cut short, 408, 429
  * and 5xx are then tried again, up to 6 times in all, after Retry-After (seconds or HTTP date; at most 120 s, more is an error)
- * or else an exponential pause with jitter (0.5 s doubling to 32 s), each pause ended at once by @cancellable. A request
+ * or else an exponential pause with jitter (0.5 s, doubling), each pause ended at once by @cancellable. A request
  * that is not safe is tried again only when it surely was not accepted: no connection, or 429; a network failure after it
  * was sent, and 5xx, are HUB_ERROR_LOST.
  *
@@ -44,6 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubHttpAnswer, hub_http_answer_free)
  * or G_IO_ERROR_CANCELLED. Returns: (transfer full). */
 HubHttpAnswer *hub_http_send (HubHttp *http, const char *method, const char *url, const char *content_type,
                               GBytes *body, gboolean safe, GCancellable *cancellable, GError **error);
+
+/* Sets the first pause (500 ms), for tests that must not wait. */
+void hub_http_set_backoff (HubHttp *http, guint first_ms);
 
 /* How many requests this client has sent, retries included. */
 guint hub_http_get_n_requests (HubHttp *http);

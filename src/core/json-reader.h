@@ -36,14 +36,15 @@ typedef struct {
   const char *problem; /* (static) (nullable) what is wrong, in English, not yet translated */
 } HubJsonReader;
 
-/* Points @reader at @length bytes of @data (a leading UTF-8 byte order mark is refused). Checks UTF-8 at once. */
+/* Points @reader at @length bytes of @data (a leading UTF-8 byte order mark is refused). */
 void hub_json_reader_init (HubJsonReader *reader, const char *data, gsize length);
 
-/* Reads the next token. */
+/* Reads the next token; its bytes are valid UTF-8. */
 HubJsonToken hub_json_reader_next (HubJsonReader *reader);
 
 /* After a NAME, or before an array element: reads one whole value of any kind and stands on its last token.
- * The value's bytes are then data[*start..*end) (both nullable), strings with their quotes. FALSE on an error. */
+ * The value's bytes are then data[*start..*end) (both nullable), strings with their quotes. FALSE on an error, and where
+ * there is no value: the token tells an error (HUB_JSON_ERROR) from the end of the array (HUB_JSON_ARRAY_END). */
 gboolean hub_json_reader_skip (HubJsonReader *reader, gsize *start, gsize *end);
 
 /* Whether the current NAME or STRING is exactly @text (no escape is decoded: a name that holds one compares decoded). */

@@ -1,1 +1,288 @@
-/* core/json.c */
+/* json.c: our own JSON files and bodies, read into json-glib's tree with their places checked, and written (any thread).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "json.h"
+#include "decimal.h"
+#include "error.h"
+#include "json-reader.h"
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* A number that neither 64 bits nor a double can hold is kept as its text. */
+static void
+add_number (JsonBuilder *builder, const char *text)
+{
+  gboolean whole = strpbrk (text, ".eE") == NULL;
+  double number = g_ascii_strtod (text, NULL);
+  gint64 integer;
+  if (whole && g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
+    json_builder_add_int_value (builder, integer);
+  else if (whole || !isfinite (number))
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_double_value (builder, number);
+}
+
+JsonNode *
+hub_json_parse (const char *text, gsize length, GError **error)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) list = NULL;
+  HubJsonReader reader;
+  hub_json_reader_init (&reader, text, length);
+  json_builder_begin_array (builder); /* around the document: a builder's root cannot be a scalar */
+  while (hub_json_reader_next (&reader) != HUB_JSON_END) {
+    g_autofree char *decoded = reader.token == HUB_JSON_ERROR ? NULL : hub_json_reader_dup_text (&reader);
+    switch (reader.token) {
+    case HUB_JSON_OBJECT: json_builder_begin_object (builder); break;
+    case HUB_JSON_ARRAY: json_builder_begin_array (builder); break;
+    case HUB_JSON_OBJECT_END: json_builder_end_object (builder); break;
+    case HUB_JSON_ARRAY_END: json_builder_end_array (builder); break;
+    case HUB_JSON_NAME: json_builder_set_member_name (builder, decoded); break;
+    case HUB_JSON_STRING: json_builder_add_string_value (builder, decoded); break;
+    case HUB_JSON_NUMBER: add_number (builder, decoded); break;
+    case HUB_JSON_NULL: json_builder_add_null_value (builder); break;
+    case HUB_JSON_TRUE:
+    case HUB_JSON_FALSE: json_builder_add_boolean_value (builder, reader.token == HUB_JSON_TRUE); break;
+    default: hub_json_reader_get_error (&reader, error); return NULL;
+    }
+  }
+  list = json_builder_get_root (json_builder_end_array (builder));
+  return json_array_dup_element (json_node_get_array (list), 0);
+}
+
+JsonObject *
+hub_json_parse_object (const char *text, gsize length, const char *what, GError **error)
+{
+  g_autoptr (JsonNode) root = hub_json_parse (text, length, error);
+  if (root == NULL)
+    g_prefix_error (error, "%s: ", what);
+  else if (!JSON_NODE_HOLDS_OBJECT (root))
+    hub_json_fail (error, what, _ ("must be a JSON object: {\"name\": …}"));
+  else
+    return json_node_dup_object (root);
+  return NULL;
+}
+
+gboolean
+hub_json_fail (GError **error, const char *place, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, "%s: %s", place, g_strdelimit (message, "\r\n", ' '));
+  return FALSE;
+}
+
+/* Edits from @a to @b, where swapping two neighbours counts as one and upper or lower case for nothing. */
+static guint
+count_edits (const char *a, const char *b)
+{
+  gsize width = strlen (b) + 1, height = strlen (a) + 1;
+  g_autofree guint *edits = g_new (guint, width * height);
+  for (gsize i = 0; i < width * height; i++) {
+    gsize x = i % width, y = i / width;
+    edits[i] = x + y;
+    if (x == 0 || y == 0)
+      continue;
+    guint replaced = edits[i - width - 1] + (g_ascii_tolower (a[y - 1]) != g_ascii_tolower (b[x - 1]));
+    edits[i] = MIN (replaced, MIN (edits[i - 1], edits[i - width]) + 1);
+    if (x > 1 && y > 1 && a[y - 1] == b[x - 2] && a[y - 2] == b[x - 1])
+      edits[i] = MIN (edits[i], edits[i - 2 * width - 2] + 1);
+  }
+  return edits[width * height - 1];
+}
+
+const char *
+hub_nearest_name (const char *name, const char *const *known)
+{
+  const char *nearest = NULL;
+  guint length = strlen (name), fewest = length < 2 ? 1 : MAX (length / 3, 1) + 1;
+  for (; *known != NULL; known++) {
+    if (length > 2 * strlen (*known) + 2)
+      continue; /* far off, and perhaps long */
+    guint edits = count_edits (name, *known);
+    nearest = edits < fewest ? *known : nearest;
+    fewest = MIN (fewest, edits);
+  }
+  return nearest;
+}
+
+gboolean
+hub_json_check_members (JsonObject *object, const char *place, const char *const *known, GError **error)
+{
+  g_autoptr (GList) names = json_object_get_members (object);
+  for (GList *name = names; name != NULL; name = name->next) {
+    if (g_strv_contains (known, name->data))
+      continue;
+    const char *member = name->data, *nearest = hub_nearest_name (member, known);
+    if (nearest != NULL)
+      return hub_json_fail (error, place, _ ("unknown member “%s”; did you mean “%s”?"), member, nearest);
+    g_autofree char *all = g_strjoinv (", ", (char **) known);
+    return hub_json_fail (error, place, _ ("unknown member “%s”; known are: %s"), member, all);
+  }
+  return TRUE;
+}
+
+/* Finds member @name and checks its type, which @kind tells in words. */
+static gboolean
+get_member (JsonObject *object, const char *place, const char *name, gboolean required, GType type,
+            const char *kind, JsonNode **out, GError **error)
+{
+  JsonNode *member = json_object_get_member (object, name);
+  if (member == NULL)
+    return !required || hub_json_fail (error, place, _ ("“%s” is missing; it must be %s"), name, kind);
+  if (json_node_get_value_type (member) != type)
+    return hub_json_fail (error, place, _ ("“%s” must be %s"), name, kind);
+  *out = member;
+  return TRUE;
+}
+
+gboolean
+hub_json_get_text (JsonObject *object, const char *place, const char *name, gboolean required,
+                   const char **out, GError **error)
+{
+  JsonNode *node = NULL;
+  gboolean ok = get_member (object, place, name, required, G_TYPE_STRING, _ ("a text"), &node, error);
+  if (node != NULL)
+    *out = json_node_get_string (node);
+  return ok;
+}
+
+gboolean
+hub_json_get_object (JsonObject *object, const char *place, const char *name, gboolean required,
+                     JsonObject **out, GError **error)
+{
+  JsonNode *node = NULL;
+  gboolean ok =
+      get_member (object, place, name, required, JSON_TYPE_OBJECT, _ ("an object: {…}"), &node, error);
+  if (node != NULL)
+    *out = json_node_get_object (node);
+  return ok;
+}
+
+gboolean
+hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required,
+                    JsonArray **out, GError **error)
+{
+  JsonNode *node = NULL;
+  gboolean ok = get_member (object, place, name, required, JSON_TYPE_ARRAY, _ ("a list: […]"), &node, error);
+  if (node != NULL)
+    *out = json_node_get_array (node);
+  return ok;
+}
+
+gboolean
+hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out, GError **error)
+{
+  JsonNode *node = NULL;
+  gboolean ok = get_member (object, place, name, FALSE, G_TYPE_BOOLEAN, _ ("true or false"), &node, error);
+  if (node != NULL)
+    *out = json_node_get_boolean (node);
+  return ok;
+}
+
+gboolean
+hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum, gint64 maximum,
+                      gint64 *out, GError **error)
+{
+  JsonNode *node = NULL;
+  g_autofree char *kind =
+      g_strdup_printf (_ ("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), minimum, maximum);
+  if (!get_member (object, place, name, FALSE, G_TYPE_INT64, kind, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  gint64 number = json_node_get_int (node);
+  if (number < minimum || number > maximum)
+    return hub_json_fail (error, place, _ ("“%s” must be %s"), name, kind);
+  *out = number;
+  return TRUE;
+}
+
+JsonObject *
+hub_json_element (JsonArray *array, const char *place, guint index, char **place_out, GError **error)
+{
+  JsonNode *element = json_array_get_element (array, index);
+  *place_out = g_strdup_printf ("%s[%u]", place, index);
+  if (JSON_NODE_HOLDS_OBJECT (element))
+    return json_node_get_object (element);
+  hub_json_fail (error, *place_out, _ ("must be an object: {…}"));
+  return NULL;
+}
+
+/* The shortest decimal that reads back as @number, which is finite. */
+static char *
+shortest_decimal (double number)
+{
+  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_ascii_formatd (text, sizeof text, formats[i], number);
+    if (g_ascii_strtod (text, NULL) == number)
+      break;
+  }
+  return hub_decimal_from_json (text,
+                                NULL); /* a double has no more than 309 digits before the point, 324 behind */
+}
+
+gboolean
+hub_json_to_value (JsonNode *node, HubValue *value)
+{
+  GType type = json_node_get_value_type (node);
+  if (JSON_NODE_HOLDS_NULL (node))
+    hub_value_clear (value);
+  else if (type == G_TYPE_STRING)
+    hub_value_take (value, HUB_TYPE_TEXT, json_node_dup_string (node));
+  else if (type == G_TYPE_INT64)
+    hub_value_take (value, HUB_TYPE_INTEGER, g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node)));
+  else if (type == G_TYPE_DOUBLE)
+    hub_value_take (value, HUB_TYPE_DECIMAL, shortest_decimal (json_node_get_double (node)));
+  else if (type == G_TYPE_BOOLEAN)
+    hub_value_take (value, HUB_TYPE_BOOLEAN, g_strdup (json_node_get_boolean (node) ? "true" : "false"));
+  else
+    return FALSE;
+  return TRUE;
+}
+
+gboolean
+hub_value_from_json (HubValue *value, JsonNode *node)
+{
+  if (!JSON_NODE_HOLDS_OBJECT (node) && !JSON_NODE_HOLDS_ARRAY (node))
+    return hub_json_to_value (node, value);
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  HubType type = object && json_object_has_member (object, "date") ? HUB_TYPE_DATE : HUB_TYPE_DATETIME;
+  const char *text =
+      object ? json_object_get_string_member_with_default (object, hub_type_name (type), NULL) : NULL;
+  if (text == NULL) {
+    hub_value_take (value, object ? HUB_TYPE_JSON : HUB_TYPE_LIST, json_to_string (node, FALSE));
+    return TRUE;
+  }
+  hub_value_take (value, type, g_strdup (text));
+  value->format = g_intern_string (json_object_get_string_member_with_default (object, "format", NULL));
+  value->zone = g_intern_string (json_object_get_string_member_with_default (object, "zone", NULL));
+  return TRUE;
+}
+
+void
+hub_json_append_text (GString *out, const char *text)
+{
+  static const char pairs[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+  g_string_append_c (out, '"');
+  while (*text != '\0') {
+    const char *run = text;
+    while ((guchar) *text >= 0x20 && *text != '"' && *text != '\\')
+      text++;
+    g_string_append_len (out, run, text - run);
+    if (*text == '\0')
+      break;
+    const char *pair = strchr (pairs, *text);
+    if (pair != NULL)
+      g_string_append_printf (out, "\\%c", pair[1]);
+    else
+      g_string_append_printf (out, "\\u%04x", *text);
+    text++;
+  }
+  g_string_append_c (out, '"');
+}

@@ -7,8 +7,9 @@
 #include <json-glib/json-glib.h>
 #include "value.h"
 
-/* Parses one strict JSON document: the strict reader passes first, because json-glib 1.6 accepts too much and crashes on
- * deep nesting. Returns: (transfer full): or NULL with HUB_ERROR_INVALID, line and column. */
+/* Parses one strict JSON document. The strict reader builds the tree, because json-glib 1.6's own parser accepts too much,
+ * wraps long integers and crashes on deep nesting; a number that neither 64 bits nor a double can hold becomes its text.
+ * Returns: (transfer full): or NULL with HUB_ERROR_INVALID, line and column. */
 JsonNode *hub_json_parse (const char *text, gsize length, GError **error);
 
 /* Like hub_json_parse(), for a document that must be an object. @what ("the secret") begins the error. (transfer full) */

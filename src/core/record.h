@@ -42,6 +42,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubSelector, hub_selector_free)
 
 /* Reads one whole JSON value (the reader's next token starts it) and puts what stands at path i into values[i]: strings as text,
  * numbers as integer or decimal, objects and arrays as their JSON, null and absent as blank.
- * FALSE with HUB_ERROR_INVALID when the JSON is broken. A number too long to write out becomes text. */
+ * FALSE with HUB_ERROR_INVALID when the JSON is broken. A number too long to write out becomes text. Of duplicate names
+ * the last wins. A name may itself hold dots: "metadata.a.b" also finds the member "a.b" of metadata. */
 gboolean hub_selector_read (const HubSelector *selector, HubJsonReader *reader, HubValue *values,
                             GError **error);

@@ -1,1 +1,517 @@
-/* core/transform.c */
+/* transform.c: the steps of a rule, one table of what each reads and does; pure functions, any thread.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include "transform.h"
+#include "date.h"
+#include "decimal.h"
+#include "json-reader.h"
+
+#define MAX_INDEX 100000
+#define NOT_GIVEN G_MAXINT64
+
+typedef struct _Op Op;
+
+typedef struct {
+  const Op *op;       /* (static) */
+  const char *text;   /* (borrowed) (nullable) find, by, decimal, country */
+  const char *with;   /* (borrowed) (nullable) with; lookup's default; the country's calling code */
+  const char *format; /* (interned) (nullable) */
+  const char *zone;   /* (interned) (nullable) */
+  JsonObject *table;  /* (borrowed) (nullable) of texts */
+  gint64 start;       /* start, to */
+  gint64 index;       /* split; NOT_GIVEN for all parts */
+  gint64 length;      /* slice; NOT_GIVEN for the rest */
+  HubValue value;     /* (owned) default's value; multiply's and divide's by in canonical form */
+} Step;
+
+struct _HubSteps {
+  JsonArray *source; /* (owned) (nullable) what the steps borrow from */
+  guint length;
+  Step steps[];
+};
+
+typedef enum { TEXT, FULL_TEXT, INDEX, COUNT, SCALAR, TABLE } MemberKind;
+
+typedef struct {
+  const char *name; /* (nullable) */
+  MemberKind kind;
+  gsize offset; /* of the Step's field */
+} Member;
+
+/* An op has either apply or convert. */
+struct _Op {
+  const char *name;
+  Member members[2];
+  gboolean (*check) (Step *step, const char *place,
+                     GError **error); /* (nullable) beyond the members' types */
+  gboolean (*apply) (const Step *step, HubValue *value, GError **error);
+  char *(*convert) (const Step *step, const char *text, GError **error); /* from text to text */
+  char *(*compute) (const char *number, const char *by, GError **error); /* for apply_compute */
+};
+
+static gboolean
+check_number (Step *step, const char *place, GError **error)
+{
+  return step->text == NULL || g_str_equal (step->text, ".") || g_str_equal (step->text, ",")
+         || hub_json_fail (error, place, _ ("“decimal” must be “.” or “,”"));
+}
+
+static gboolean
+check_factor (Step *step, const char *place, GError **error)
+{
+  char *number = hub_decimal_parse (step->value.text, '\0', NULL);
+
+  hub_value_take (&step->value, HUB_TYPE_DECIMAL, number);
+  return (number != NULL && hub_decimal_significant_digits (number) > 0)
+         || hub_json_fail (error, place, _ ("“by” must be a number other than 0"));
+}
+
+static gboolean
+check_date (Step *step, const char *place, GError **error)
+{
+  g_autoptr (GDateTime) sample = g_date_time_new_from_unix_utc (0);
+  g_autofree char *shown = step->format ? g_date_time_format (sample, step->format) : g_strdup ("-");
+
+  if (shown == NULL || *shown == '\0')
+    return hub_json_fail (error, place, _ ("“%s” is not a date format; write one such as %%d/%%m/%%Y"),
+                          step->format);
+  if (step->zone != NULL && !hub_date_zone_exists (step->zone))
+    return hub_json_fail (error, place, _ ("unknown zone “%s”; write one such as Europe/Paris"), step->zone);
+  step->format = g_intern_string (step->format);
+  step->zone = g_intern_string (step->zone);
+  return TRUE;
+}
+
+static gboolean
+check_lookup (Step *step, const char *place, GError **error)
+{
+  g_autofree char *member = g_strconcat (place, ".table", NULL);
+  g_autoptr (GList) names = json_object_get_members (step->table);
+  const char *text;
+
+  for (GList *name = names; name != NULL; name = name->next)
+    if (!hub_json_get_text (step->table, member, name->data, TRUE, &text, error))
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+trim (const Step *step, const char *text, GError **error)
+{
+  const char *end = text + strlen (text);
+
+  while (g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  while (end > text && g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (end))))
+    end = g_utf8_prev_char (end);
+  return g_strndup (text, end - text);
+}
+
+static char *
+lower (const Step *step, const char *text, GError **error)
+{
+  return g_utf8_strdown (text, -1);
+}
+
+static char *
+upper (const Step *step, const char *text, GError **error)
+{
+  return g_utf8_strup (text, -1);
+}
+
+static char *
+title (const Step *step, const char *text, GError **error)
+{
+  g_autofree char *all_lower = g_utf8_strdown (text, -1);
+  GString *out = g_string_new (NULL);
+  gboolean in_word = FALSE;
+
+  for (const char *p = all_lower; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    g_string_append_unichar (out, in_word ? c : g_unichar_totitle (c));
+    in_word = g_unichar_isalnum (c) || g_unichar_ismark (c);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static char *
+replace (const Step *step, const char *text, GError **error)
+{
+  GString *out = g_string_new (text);
+
+  g_string_replace (out, step->text, step->with ? step->with : "", 0);
+  return g_string_free (out, FALSE);
+}
+
+static char *
+slice (const Step *step, const char *text, GError **error)
+{
+  gint64 all = g_utf8_strlen (text, -1);
+  gint64 start = CLAMP (step->start < 0 ? all + step->start : step->start, 0, all);
+
+  return g_utf8_substring (text, start, start + MIN (step->length, all - start));
+}
+
+static char *
+look_up (const Step *step, const char *text, GError **error)
+{
+  const char *found = json_object_get_string_member_with_default (step->table, text, step->with);
+
+  if (found == NULL)
+    hub_value_fail (error, _ ("“%s” is not in the look-up table"), text);
+  return g_strdup (found);
+}
+
+static char *
+md5 (const Step *step, const char *text, GError **error)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
+}
+
+/* Countries and what is dialled before their numbers from abroad. */
+static const char calling_codes[] =
+    " FR33 BE32 CH41 LU352 MC377 DE49 ES34 IT39 PT351 NL31 GB44 IE353 AT43 US1 CA1 MA212"
+    " DZ213 TN216 PL48 DK45 SE46 NO47 ";
+
+static gboolean
+check_phone (Step *step, const char *place, GError **error)
+{
+  const char *country = step->text ? step->text : "FR";
+  g_autofree char *key = g_strconcat (" ", country, NULL);
+  const char *found = strlen (country) == 2 ? strstr (calling_codes, key) : NULL;
+
+  step->with = found ? found + strlen (key) : NULL;
+  return found != NULL
+         || hub_json_fail (error, place, _ ("unknown country “%s”; write one such as FR"), country);
+}
+
+/* Appends the digits of @text. FALSE when it holds anything but digits and what people put between them. */
+static gboolean
+append_digits (GString *digits, const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    if (g_ascii_isdigit (*text))
+      g_string_append_c (digits, *text);
+    else if (strchr (".-/()", *text) == NULL && !g_unichar_isspace (g_utf8_get_char (text)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static char *
+phone (const Step *step, const char *text, GError **error)
+{
+  const char *start = text + strspn (text, " (");
+  gboolean abroad = *start == '+' || g_str_has_prefix (start, "00");
+  g_autoptr (GString) plain = g_string_new (abroad ? start + 1 + (*start == '0') : text);
+  g_autoptr (GString) digits = g_string_new (NULL);
+  gboolean valid;
+
+  g_string_replace (plain, "(0)", abroad ? "" : "0", 0);
+  valid = append_digits (digits, plain->str);
+  if (!abroad) {
+    char trunk = *step->with == '1' ? '1' : '0';
+    if (*digits->str == trunk && !g_str_has_prefix (step->with, "39"))
+      g_string_erase (digits, 0, 1);
+    g_string_insert_len (digits, 0, step->with, strspn (step->with, "0123456789"));
+  }
+  if (g_str_has_prefix (digits->str, "33") || *digits->str == '1')
+    valid = valid && digits->len == 11;
+  if (valid && *digits->str != '0' && digits->len >= 8 && digits->len <= 15)
+    return g_strconcat ("+", digits->str, NULL);
+  hub_value_fail (error, _ ("“%s” is not a phone number"), text);
+  return NULL;
+}
+
+static gboolean
+apply_boolean (const Step *step, HubValue *value, GError **error)
+{
+  static const char *const yes[] = { "true", "1", "yes", "oui", "vrai", "on", NULL };
+  static const char *const no[] = { "false", "0", "no", "non", "faux", "off", NULL };
+  g_autofree char *word = g_ascii_strdown (value->text, -1);
+  gboolean is_yes = g_strv_contains (yes, g_strstrip (word));
+
+  if (!is_yes && !g_strv_contains (no, word))
+    return hub_value_fail (error, _ ("“%s” is neither yes nor no"), value->text);
+  hub_value_take (value, HUB_TYPE_BOOLEAN, g_strdup (is_yes ? "true" : "false"));
+  return TRUE;
+}
+
+static gboolean
+apply_split (const Step *step, HubValue *value, GError **error)
+{
+  g_autofree char *text = hub_value_display (value);
+  g_auto (GStrv) parts = g_strsplit (text, step->text, -1);
+  gint64 length = g_strv_length (parts);
+  gint64 index = step->index < 0 ? length + step->index : step->index;
+  g_autoptr (GString) list = g_string_new ("[");
+
+  if (step->index != NOT_GIVEN) {
+    hub_value_take (value, HUB_TYPE_TEXT, index >= 0 && index < length ? g_strdup (parts[index]) : NULL);
+    return TRUE;
+  }
+  for (guint i = 0; parts[i] != NULL; i++) {
+    g_string_append (list, i > 0 ? "," : "");
+    hub_json_append_text (list, parts[i]);
+  }
+  hub_value_take (value, HUB_TYPE_LIST, g_strconcat (list->str, "]", NULL));
+  return TRUE;
+}
+
+static gboolean
+apply_join (const Step *step, HubValue *value, GError **error)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  HubJsonReader reader;
+  gsize start, end;
+
+  if (value->type != HUB_TYPE_LIST)
+    return TRUE;
+  hub_json_reader_init (&reader, value->text, strlen (value->text));
+  hub_json_reader_next (&reader);
+  while (hub_json_reader_skip (&reader, &start, &end)) {
+    gboolean nested = reader.token == HUB_JSON_OBJECT_END || reader.token == HUB_JSON_ARRAY_END;
+    g_autofree char *text =
+        nested ? g_strndup (value->text + start, end - start) : hub_json_reader_dup_text (&reader);
+    if (reader.token != HUB_JSON_NULL)
+      g_string_append_printf (out, "%s%s", out->len > 0 ? step->text : "", text);
+  }
+  hub_value_take (value, HUB_TYPE_TEXT, g_strdup (out->str));
+  return TRUE;
+}
+
+/* Takes @number in place of what @value was; money stays money. */
+static void
+take_number (HubValue *value, char *number)
+{
+  const char *currency = value->type == HUB_TYPE_MONEY ? value->format : NULL;
+  HubType type = strchr (number, '.') ? HUB_TYPE_DECIMAL : HUB_TYPE_INTEGER;
+
+  hub_value_take (value, value->type == HUB_TYPE_MONEY ? HUB_TYPE_MONEY : type, number);
+  value->format = currency;
+}
+
+static gboolean
+apply_number (const Step *step, HubValue *value, GError **error)
+{
+  g_autofree char *text = NULL;
+  char *number;
+
+  if (hub_type_is_number (value->type))
+    return TRUE;
+  text = hub_value_display (value);
+  number = hub_decimal_parse (text, step->text ? *step->text : '\0', error);
+  if (number != NULL)
+    take_number (value, number);
+  return number != NULL;
+}
+
+static gboolean
+apply_compute (const Step *step, HubValue *value, GError **error)
+{
+  char *number = NULL;
+
+  if (apply_number (step, value, error))
+    number = step->op->compute (value->text, step->value.text, error);
+  if (number != NULL)
+    take_number (value, number);
+  return number != NULL;
+}
+
+static gboolean
+apply_round (const Step *step, HubValue *value, GError **error)
+{
+  if (!apply_number (step, value, error))
+    return FALSE;
+  take_number (value, hub_decimal_round (value->text, step->start));
+  return TRUE;
+}
+
+/* A whole number as an instant: unix seconds or milliseconds, told apart by their size. */
+static gboolean
+take_unix_time (HubValue *value, GError **error)
+{
+  gint64 number;
+
+  if (!g_ascii_string_to_signed (value->text, 10, 100000000, 100000000000000, &number, NULL))
+    return hub_value_fail (error, _ ("“%s” is neither a date nor a unix time"), value->text);
+  hub_date_from_unix_ms (value, number < 100000000000 ? number * 1000 : number);
+  return TRUE;
+}
+
+static gboolean
+apply_date (const Step *step, HubValue *value, GError **error)
+{
+  gboolean is_date = value->type == HUB_TYPE_DATE || value->type == HUB_TYPE_DATETIME;
+  const char *format = step->format || !is_date ? step->format : value->format;
+  const char *zone = step->zone || !is_date ? step->zone : value->zone;
+
+  if (value->type == HUB_TYPE_INTEGER ? !take_unix_time (value, error)
+                                      : !is_date && !hub_date_parse (value, value->text, step->zone, error))
+    return FALSE;
+  value->format = format;
+  value->zone = value->type == HUB_TYPE_DATETIME ? zone : NULL;
+  if (value->type == HUB_TYPE_DATETIME && format != NULL && !hub_date_format_has_time (format)) {
+    g_autofree char *day = hub_date_to_serial (value, NULL);
+    hub_date_from_serial (value, day, &(HubValue){ HUB_TYPE_DATE, NULL, format }, NULL);
+  }
+  return TRUE;
+}
+
+static gboolean
+apply_default (const Step *step, HubValue *value, GError **error)
+{
+  if (hub_value_is_blank (value))
+    hub_value_copy (value, &step->value);
+  return TRUE;
+}
+
+#define MEMBER(name, kind, field)                                                                            \
+  {                                                                                                          \
+    name, kind, G_STRUCT_OFFSET (Step, field)                                                                \
+  }
+
+static const Op ops[] = {
+  { "trim", .convert = trim },
+  { "lower", .convert = lower },
+  { "upper", .convert = upper },
+  { "title", .convert = title },
+  { "replace", { MEMBER ("find", FULL_TEXT, text), MEMBER ("with", TEXT, with) }, .convert = replace },
+  { "split", { MEMBER ("by", FULL_TEXT, text), MEMBER ("index", INDEX, index) }, NULL, apply_split },
+  { "slice", { MEMBER ("start", INDEX, start), MEMBER ("length", COUNT, length) }, .convert = slice },
+  { "join", { MEMBER ("by", FULL_TEXT, text) }, NULL, apply_join },
+  { "number", { MEMBER ("decimal", TEXT, text) }, check_number, apply_number },
+  { "multiply",
+    { MEMBER ("by", SCALAR, value) },
+    check_factor,
+    apply_compute,
+    .compute = hub_decimal_multiply },
+  { "divide", { MEMBER ("by", SCALAR, value) }, check_factor, apply_compute, .compute = hub_decimal_divide },
+  { "round", { MEMBER ("to", COUNT, start) }, NULL, apply_round },
+  { "date", { MEMBER ("format", TEXT, format), MEMBER ("zone", TEXT, zone) }, check_date, apply_date },
+  { "phone", { MEMBER ("country", TEXT, text) }, check_phone, .convert = phone },
+  { "lookup",
+    { MEMBER ("table", TABLE, table), MEMBER ("default", TEXT, with) },
+    check_lookup,
+    .convert = look_up },
+  { "default", { MEMBER ("value", SCALAR, value) }, NULL, apply_default },
+  { "boolean", .apply = apply_boolean },
+  { "md5", .convert = md5 },
+};
+
+static const Op *
+find_op (const char *name, const char *place, GError **error)
+{
+  const char *names[G_N_ELEMENTS (ops) + 1] = { NULL };
+  g_autofree char *member = g_strconcat (place, ".op", NULL);
+  const char *nearest;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ops); i++) {
+    if (g_str_equal (name, ops[i].name))
+      return &ops[i];
+    names[i] = ops[i].name;
+  }
+  nearest = hub_nearest_name (name, names);
+  if (nearest != NULL)
+    hub_json_fail (error, member, _ ("unknown step “%s”; did you mean “%s”?"), name, nearest);
+  else
+    hub_json_fail (error, member, _ ("unknown step “%s”"), name);
+  return NULL;
+}
+
+static gboolean
+read_member (Step *step, const Member *member, JsonObject *object, const char *place, GError **error)
+{
+  gpointer field = G_STRUCT_MEMBER_P (step, member->offset);
+  const char *name = member->name;
+  JsonNode *node = json_object_get_member (object, name);
+
+  switch (member->kind) {
+  case TEXT: return hub_json_get_text (object, place, name, FALSE, field, error);
+  case FULL_TEXT:
+    return hub_json_get_text (object, place, name, TRUE, field, error)
+           && (**(const char **) field != '\0'
+               || hub_json_fail (error, place, _ ("“%s” must not be empty"), name));
+  case INDEX: return hub_json_get_integer (object, place, name, -MAX_INDEX, MAX_INDEX, field, error);
+  case COUNT: return hub_json_get_integer (object, place, name, 0, MAX_INDEX, field, error);
+  case TABLE: return hub_json_get_object (object, place, name, TRUE, field, error);
+  case SCALAR:
+    return (node != NULL && hub_json_to_value (node, field) && !hub_value_is_blank (field))
+           || hub_json_fail (error, place, _ ("“%s” must be a text, a number, true or false"), name);
+  }
+  return FALSE;
+}
+
+static gboolean
+read_step (Step *step, JsonObject *object, const char *place, GError **error)
+{
+  const char *name = NULL;
+  const Op *op;
+
+  if (!hub_json_get_text (object, place, "op", TRUE, &name, error))
+    return FALSE;
+  step->op = op = find_op (name, place, error);
+  if (op == NULL)
+    return FALSE;
+  const char *const known[] = { "op", op->members[0].name, op->members[1].name, NULL };
+  if (!hub_json_check_members (object, place, known, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (op->members) && op->members[i].name != NULL; i++)
+    if (!read_member (step, &op->members[i], object, place, error))
+      return FALSE;
+  return op->check == NULL || op->check (step, place, error);
+}
+
+HubSteps *
+hub_steps_new (JsonArray *array, const char *place, GError **error)
+{
+  guint length = array ? json_array_get_length (array) : 0;
+  g_autoptr (HubSteps) steps = g_malloc0 (sizeof *steps + length * sizeof (Step));
+
+  steps->source = array ? json_array_ref (array) : NULL;
+  while (steps->length < length) {
+    g_autofree char *element = NULL;
+    JsonObject *object = hub_json_element (array, place, steps->length, &element, error);
+    Step *step = &steps->steps[steps->length++];
+    step->index = step->length = NOT_GIVEN;
+    if (object == NULL || !read_step (step, object, element, error))
+      return NULL;
+  }
+  return g_steal_pointer (&steps);
+}
+
+void
+hub_steps_free (HubSteps *steps)
+{
+  for (guint i = 0; i < steps->length; i++)
+    hub_value_clear (&steps->steps[i].value);
+  g_clear_pointer (&steps->source, json_array_unref);
+  g_free (steps);
+}
+
+static gboolean
+apply_step (const Step *step, HubValue *value, GError **error)
+{
+  g_autofree char *text = NULL;
+  char *result;
+
+  if (hub_value_is_blank (value) && step->op->apply != apply_default)
+    return TRUE;
+  if (step->op->apply != NULL)
+    return step->op->apply (step, value, error);
+  text = hub_value_display (value);
+  result = step->op->convert (step, text, error);
+  if (result != NULL)
+    hub_value_take (value, HUB_TYPE_TEXT, result);
+  return result != NULL;
+}
+
+gboolean
+hub_steps_apply (const HubSteps *steps, HubValue *value, GError **error)
+{
+  for (guint i = 0; i < steps->length; i++)
+    if (!apply_step (&steps->steps[i], value, error))
+      return FALSE;
+  return TRUE;
+}

@@ -68,3 +68,6 @@ int hub_value_compare (const HubValue *a, const HubValue *b);
 /* Appends @value to @out as JSON that hub_value_from_json() reads back exactly: text as a string, numbers and
  * booleans bare, blank as null, dates as {"date": ...} or {"datetime": ..., "format": ..., "zone": ...}. */
 void hub_value_append_json (const HubValue *value, GString *out);
+
+/* Fails with HUB_ERROR_RECORD: @message, its "%s" being @text on one line and cut to 60 characters. Returns FALSE. */
+gboolean hub_value_fail (GError **error, const char *message, const char *text);

@@ -1,0 +1,24 @@
+/* integration-item.h: one integration as the window shows it, in words, with its run while it goes on.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Lives on the main thread; it may be made on a worker thread and handed over. Its properties are for binding: name, source,
+ * source-icon, destination, destination-icon, state-icon, summary (notified ten times a second during a run), problem, running. */
+#pragma once
+#include "journal.h"
+#include <gio/gio.h>
+
+#define HUB_TYPE_INTEGRATION_ITEM (hub_integration_item_get_type ())
+G_DECLARE_FINAL_TYPE (HubIntegrationItem, hub_integration_item, HUB, INTEGRATION_ITEM, GObject)
+
+/* What @integration is, and how its last run (nullable) went. */
+HubIntegrationItem *hub_integration_item_new (const HubIntegration *integration, const HubRun *run);
+
+const char *hub_integration_item_get_name (HubIntegrationItem *self);
+gboolean hub_integration_item_is_running (HubIntegrationItem *self);
+
+/* Takes over what @fresh says; a run that goes on here keeps its words. */
+void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh);
+
+/* Starts a run on a worker thread unless one goes on; the program stays, marked busy, until it is over. */
+void hub_integration_item_run (HubIntegrationItem *self);
+void hub_integration_item_cancel (HubIntegrationItem *self);

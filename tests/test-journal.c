@@ -1,0 +1,221 @@
+/* test-journal.c: what a run did is kept, and what an interrupted one left open is found again.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "journal.h"
+#include "lease.h"
+#include "store.h"
+
+#define DEFINITION                                                                                           \
+  "{\"name\":\"A\",\"source\":{\"connector\":\"csv\",\"object\":\"rows\"},"                                  \
+  "\"destination\":{\"connector\":\"csv\",\"object\":\"rows\"},\"write\":{\"mode\":\"upsert\",\"key\":"      \
+  "\"ID\"},"                                                                                                 \
+  "\"mapping\":[{\"from\":\"id\",\"to\":\"ID\"},{\"from\":\"name\",\"to\":\"Nom\"}]}"
+
+typedef struct {
+  char *folder;
+  HubDatabase *database;
+  HubIntegration *integration;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_integration_free);
+  fixture->database = hub_store_open (&error);
+  g_assert_no_error (error);
+  g_assert_true (hub_database_exec (fixture->database, "DELETE FROM integrations", &error));
+  g_ptr_array_add (all, hub_integration_parse (DEFINITION, strlen (DEFINITION), "A", &error));
+  g_assert_no_error (error);
+  g_assert_true (hub_store_put_integrations (fixture->database, all, &error));
+  fixture->integration = hub_store_get_integration (fixture->database, "A", &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  hub_integration_free (fixture->integration);
+  hub_database_close (fixture->database);
+}
+
+/* A delivery of one source record, added to @batch. */
+static HubDelivery *
+add (GPtrArray *batch, const char *key, const char *name, HubAction action)
+{
+  HubDelivery *delivery = hub_delivery_new (2);
+  delivery->source = hub_record_new (2);
+  hub_value_take (&delivery->source->values[0], HUB_TYPE_TEXT, g_strdup (key));
+  hub_value_take (&delivery->values[0], HUB_TYPE_TEXT, g_strdup (key));
+  hub_value_take (&delivery->values[1], HUB_TYPE_TEXT, g_strdup (name));
+  delivery->change[0] = delivery->change[1] = TRUE;
+  delivery->source_key = g_strdup (key);
+  delivery->key = g_strdup (key);
+  delivery->action = action;
+  if (action == HUB_ACTION_REJECT) {
+    g_autoptr (GError) error = g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, "not a number");
+    hub_delivery_reject (delivery, "Nom", error);
+  }
+  g_ptr_array_add (batch, delivery);
+  return delivery;
+}
+
+static HubRun *
+begin (Fixture *fixture)
+{
+  HubRun *run = hub_run_new ("A");
+  g_assert_true (hub_journal_begin (fixture->database, run, fixture->integration, NULL));
+  return run;
+}
+
+static guint
+count_keys (Fixture *fixture, const char *state)
+{
+  g_autoptr (GHashTable) keys = hub_journal_list_keys (fixture->database, fixture->integration, state, NULL);
+  return g_hash_table_size (keys);
+}
+
+static void
+test_a_sent_delivery_is_in_doubt_until_confirmed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) run = begin (fixture);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  HubDelivery *created = add (batch, "1", "Ada", HUB_ACTION_CREATE);
+  add (batch, "2", "Bob", HUB_ACTION_UNCHANGED);
+  gboolean delivered = TRUE;
+  g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_cmpint (created->id, >, 0);
+  g_assert_cmpuint (count_keys (fixture, "sent"), ==, 1);
+  g_assert_true (hub_journal_delivered (fixture->database, fixture->integration, "1", &delivered, &error));
+  g_assert_false (delivered);
+  created->found = g_strdup ("7");
+  g_assert_true (hub_journal_confirm (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_cmpuint (count_keys (fixture, "sent"), ==, 0);
+  g_assert_true (hub_journal_delivered (fixture->database, fixture->integration, "1", &delivered, &error));
+  g_assert_true (delivered);
+}
+
+static void
+test_rejects_keep_their_reason_until_settled (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) run = begin (fixture);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  HubDelivery *late = add (batch, "1", "Ada", HUB_ACTION_CREATE);
+  HubDelivery *early = add (batch, "2", "Bob", HUB_ACTION_REJECT);
+  g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
+  g_autoptr (GError) refused = g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, "refused by the service");
+  hub_delivery_reject (late, NULL, refused);
+  g_assert_true (hub_journal_confirm (fixture->database, run, fixture->integration, batch, &error));
+  g_autoptr (GPtrArray) rejects = hub_journal_list_rejects (fixture->database, "A", &error);
+  g_assert_cmpuint (rejects->len, ==, 2);
+  const HubReject *first = g_ptr_array_index (rejects, 0), *second = g_ptr_array_index (rejects, 1);
+  g_assert_cmpstr (first->reason, ==, "refused by the service");
+  g_assert_cmpstr (second->reason, ==, "not a number");
+  g_assert_cmpstr (second->field, ==, "Nom");
+  g_assert_nonnull (strstr (second->record, "\"id\""));
+
+  g_autoptr (HubRun) next = begin (fixture);
+  g_assert_true (hub_journal_settle (fixture->database, next, fixture->integration, early, "rejected",
+                                     "retried", &error));
+  g_autoptr (GPtrArray) left = hub_journal_list_rejects (fixture->database, "A", &error);
+  g_assert_cmpuint (left->len, ==, 1);
+}
+
+static void
+test_confirm_all_takes_what_is_sent_but_no_reject (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) run = begin (fixture);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  add (batch, "1", "Ada", HUB_ACTION_CREATE);
+  add (batch, "2", "Bob", HUB_ACTION_REJECT);
+  g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_true (hub_journal_confirm_all (fixture->database, run, &error));
+  g_assert_cmpuint (count_keys (fixture, "sent"), ==, 0);
+  g_assert_cmpuint (count_keys (fixture, "confirmed"), ==, 1);
+  g_assert_cmpuint (count_keys (fixture, "rejected"), ==, 1);
+}
+
+static void
+test_a_run_that_died_is_ended_by_the_next (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) dead = begin (fixture);
+  g_autoptr (HubRun) run = begin (fixture);
+  run->status = HUB_RUN_PARTIAL;
+  run->counters =
+      (HubCounters){ .read = 6, .created = 1, .updated = 1, .unchanged = 2, .filtered = 1, .rejected = 1 };
+  run->finished = run->started + 1500;
+  g_assert_true (hub_journal_end (fixture->database, run, &error));
+  g_autoptr (GPtrArray) runs = hub_journal_list_runs (fixture->database, "A", 10, &error);
+  const HubRun *newest = g_ptr_array_index (runs, 0), *oldest = g_ptr_array_index (runs, 1);
+  g_assert_cmpint (newest->status, ==, HUB_RUN_PARTIAL);
+  g_assert_cmpuint (newest->counters.read, ==, 6);
+  g_assert_cmpuint (newest->counters.rejected, ==, 1);
+  g_assert_cmpint (oldest->status, ==, HUB_RUN_FAILED);
+  g_assert_nonnull (oldest->message);
+}
+
+static void
+test_changed_definition_is_a_new_version (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_integration_free);
+  g_ptr_array_add (all, hub_integration_parse (DEFINITION, strlen (DEFINITION), "A", &error));
+  g_assert_true (hub_store_put_integrations (fixture->database, all, &error));
+  g_autoptr (HubIntegration) same = hub_store_get_integration (fixture->database, "A", &error);
+  g_assert_cmpint (same->version, ==, fixture->integration->version);
+  const char *changed = DEFINITION " ";
+  HubIntegration *other = hub_integration_parse (changed, strlen (changed), "A", &error);
+  g_ptr_array_add (all, other);
+  g_assert_true (hub_store_put_integrations (fixture->database, all, &error));
+  g_autoptr (HubIntegration) next = hub_store_get_integration (fixture->database, "A", &error);
+  g_assert_cmpint (next->version, >, fixture->integration->version);
+  g_assert_cmpint (next->id, ==, fixture->integration->id);
+}
+
+static void
+test_one_run_at_a_time_has_the_lease (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  HubLease *first = hub_lease_take (fixture->integration->id, "A", &error);
+  g_assert_no_error (error);
+  g_assert_null (hub_lease_take (fixture->integration->id, "A", &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_BUSY);
+  g_clear_error (&error);
+  HubLease *other = hub_lease_take (fixture->integration->id + 1, "B", &error);
+  g_assert_no_error (error);
+  hub_lease_release (first);
+  first = hub_lease_take (fixture->integration->id, "A", &error);
+  g_assert_no_error (error);
+  hub_lease_release (first);
+  hub_lease_release (other);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+  ADD ("/journal/doubt", test_a_sent_delivery_is_in_doubt_until_confirmed);
+  ADD ("/journal/rejects", test_rejects_keep_their_reason_until_settled);
+  ADD ("/journal/confirm-all", test_confirm_all_takes_what_is_sent_but_no_reject);
+  ADD ("/journal/dead-run", test_a_run_that_died_is_ended_by_the_next);
+  ADD ("/journal/version", test_changed_definition_is_a_new_version);
+  ADD ("/journal/lease", test_one_run_at_a_time_has_the_lease);
+  int status = g_test_run ();
+  const char *files[] = { "hub.db", "hub.db-wal", "hub.db-shm", "hub.lock", "" };
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (folder, "integration-hub", files[i], NULL);
+    g_remove (path);
+  }
+  g_rmdir (folder);
+  return status;
+}

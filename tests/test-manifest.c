@@ -1,0 +1,134 @@
+/* test-manifest.c: the built-in manifests load; a wrong one is refused with its place.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "manifest.h"
+
+static void
+test_built_in_connectors_load (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = hub_manifest_list (&error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->len, >=, 3);
+}
+
+static void
+test_stripe_has_the_objects_promised (void)
+{
+  const char *objects[] = { "payment_intents",  "charges", "customers", "invoices",
+                            "subscriptions",    "payouts", "refunds",   "balance_transactions",
+                            "checkout_sessions" };
+  g_autoptr (GError) error = NULL;
+  const HubManifest *stripe = hub_manifest_get ("stripe", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++) {
+    const HubManifestObject *object = hub_manifest_object (stripe, objects[i], &error);
+    g_assert_no_error (error);
+    g_assert_true (object->readable);
+    g_assert_cmpstr (object->key, ==, "id");
+  }
+  const HubManifestObject *payments = hub_manifest_object (stripe, "payment_intents", NULL);
+  const HubManifestField *amount = hub_manifest_field (payments, "amount");
+  g_assert_cmpint (amount->field.type, ==, HUB_TYPE_MONEY);
+  g_assert_cmpint (amount->format, ==, HUB_FORMAT_MINOR_UNITS);
+  g_assert_null (hub_manifest_field (payments, "nonsense"));
+}
+
+static void
+test_unknown_names_tell_what_there_is (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (hub_manifest_get ("strip", &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "stripe"));
+  g_clear_error (&error);
+  g_assert_null (hub_manifest_object (hub_manifest_get ("stripe", NULL), "payments", &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "payment_intents"));
+}
+
+#define HEAD "\"id\":\"x\",\"name\":\"X\",\"base_url\":\"https://x.example\",\"auth\":{\"kind\":\"none\"}"
+#define OBJECT(members) "{" HEAD ",\"objects\":[{\"id\":\"o\",\"label\":\"O\"," members "}]}"
+
+static void
+test_mistakes_are_refused_with_their_place (void)
+{
+  const struct {
+    const char *text, *hint;
+  } cases[] = {
+    { "", "x.json" },
+    { "[]", "x.json" },
+    { "{}", "id" },
+    { "{" HEAD "}", "objects" },
+    { "{" HEAD ",\"objcts\":[],\"objects\":[]}", "objects" },
+    { "{\"id\":\"x\",\"name\":\"X\",\"auth\":{\"kind\":\"none\"},\"objects\":[]}", "base_url" },
+    { "{\"id\":\"x\",\"name\":\"X\",\"base_url\":\"https://"
+      "x.example\",\"auth\":{\"kind\":\"magic\"},\"objects\":[]}",
+      "bearer" },
+    { "{" HEAD ",\"build\":\"perl\",\"objects\":[]}", "google-sheets" },
+    { "{" HEAD ",\"headers\":{\"A\":1},\"objects\":[]}", "headers" },
+    { "{" HEAD ",\"minor_units\":{\"ISK\":\"2\"},\"objects\":[]}", "minor_units" },
+    { "{" HEAD ",\"verify\":{\"path\":[]},\"objects\":[]}", "paths" },
+    { "{" HEAD ",\"verify\":{\"paths\":[1]},\"objects\":[]}", "paths" },
+    { "{" HEAD ",\"objects\":[1]}", "objects[0]" },
+    { OBJECT ("\"reed\":{}"), "read" },
+    { OBJECT ("\"read\":{\"pth\":\"/o\"}"), "path" },
+    { OBJECT ("\"fields\":[{\"path\":\"a\"}]"), "label" },
+    { OBJECT ("\"fields\":[{\"path\":\"a\",\"label\":\"A\",\"type\":\"number\"}]"), "number" },
+    { OBJECT ("\"fields\":[{\"path\":\"a\",\"label\":\"A\",\"format\":\"minor_units\"}]"), "currency" },
+    { OBJECT ("\"fields\":[{\"path\":\"a\",\"label\":\"A\",\"unique\":1}]"), "unique" },
+    { OBJECT ("\"options\":[{\"id\":\"a\",\"label\":\"A\",\"requird\":true}]"), "required" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_assert_null (hub_manifest_parse (cases[i].text, strlen (cases[i].text), "x.json", &error));
+    g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
+    g_test_message ("%s", error->message);
+    g_assert_true (g_str_has_prefix (error->message, "x.json"));
+    g_assert_nonnull (strstr (error->message, cases[i].hint));
+  }
+}
+
+static void
+test_a_file_in_the_data_folder_is_a_connector (void)
+{
+  const char *text = OBJECT ("\"key\":\"id\",\"read\":{\"path\":\"/o\",\"records\":\"data\"}");
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", "connectors", NULL);
+  g_autofree char *file = g_build_filename (folder, "x.json", NULL);
+  g_autofree char *other = g_build_filename (folder, "y.json", NULL);
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  g_assert_true (g_file_set_contents (other, text, -1, NULL));
+  const HubManifest *manifest = hub_manifest_get ("x", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (manifest->name, ==, "X");
+  g_assert_null (hub_manifest_get ("y", &error)); /* its id says x */
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "y.json"));
+  g_remove (file);
+  g_remove (other);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/manifest/built-in", test_built_in_connectors_load);
+  g_test_add_func ("/manifest/stripe", test_stripe_has_the_objects_promised);
+  g_test_add_func ("/manifest/unknown", test_unknown_names_tell_what_there_is);
+  g_test_add_func ("/manifest/refused", test_mistakes_are_refused_with_their_place);
+  g_test_add_func ("/manifest/own", test_a_file_in_the_data_folder_is_a_connector);
+  int status = g_test_run ();
+  const char *folders[] = { "integration-hub/connectors", "integration-hub", "" };
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autofree char *path = g_build_filename (folder, folders[i], NULL);
+    g_rmdir (path);
+  }
+  return status;
+}
