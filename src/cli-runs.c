@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "error.h"
 #include "import.h"
+#include "journal.h"
 
 #define PREVIEW_SHOWN 20
 #define RUNS_SHOWN 1000
@@ -310,7 +311,7 @@ hub_cli_runs (const HubArguments *arguments, GError **error)
       database && name ? hub_store_get_integration (database, name, error) : NULL;
   if (database == NULL || (name && integration == NULL))
     return -1;
-  g_autoptr (GPtrArray) runs = hub_journal_list_runs (database, name, RUNS_SHOWN, error);
+  g_autoptr (GPtrArray) runs = hub_run_list (database, name, RUNS_SHOWN, error);
   if (runs == NULL)
     return -1;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -409,7 +410,7 @@ hub_cli_list (const HubArguments *arguments, GError **error)
   json_builder_begin_array (builder);
   for (guint i = 0; i < integrations->len; i++) {
     const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    g_autoptr (GPtrArray) runs = hub_journal_list_runs (database, integration->name, 1, error);
+    g_autoptr (GPtrArray) runs = hub_run_list (database, integration->name, 1, error);
     if (runs == NULL)
       return -1;
     const HubRun *last = runs->len ? g_ptr_array_index (runs, 0) : NULL;

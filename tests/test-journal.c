@@ -66,8 +66,8 @@ add (GPtrArray *batch, const char *key, const char *name, HubAction action)
 static HubRun *
 begin (Fixture *fixture)
 {
-  HubRun *run = hub_run_new ("A");
-  g_assert_true (hub_journal_begin (fixture->database, run, fixture->integration, NULL));
+  HubRun *run = hub_run_new ("A", HUB_KIND_RUN);
+  g_assert_true (hub_run_begin (fixture->database, run, fixture->integration, NULL));
   return run;
 }
 
@@ -86,17 +86,17 @@ test_a_sent_delivery_is_in_doubt_until_confirmed (Fixture *fixture, gconstpointe
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
   HubDelivery *created = add (batch, "1", "Ada", HUB_ACTION_CREATE);
   add (batch, "2", "Bob", HUB_ACTION_UNCHANGED);
-  gboolean delivered = TRUE;
+  g_autofree char *none = NULL, *delivered = NULL;
   g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
   g_assert_cmpint (created->id, >, 0);
   g_assert_cmpuint (count_keys (fixture, "sent"), ==, 1);
-  g_assert_true (hub_journal_delivered (fixture->database, fixture->integration, "1", &delivered, &error));
-  g_assert_false (delivered);
+  g_assert_true (hub_journal_get_key (fixture->database, fixture->integration, "1", &none, &error));
+  g_assert_null (none);
   created->found = g_strdup ("7");
   g_assert_true (hub_journal_confirm (fixture->database, run, fixture->integration, batch, &error));
   g_assert_cmpuint (count_keys (fixture, "sent"), ==, 0);
-  g_assert_true (hub_journal_delivered (fixture->database, fixture->integration, "1", &delivered, &error));
-  g_assert_true (delivered);
+  g_assert_true (hub_journal_get_key (fixture->database, fixture->integration, "1", &delivered, &error));
+  g_assert_cmpstr (delivered, ==, "1");
 }
 
 static void
@@ -151,8 +151,8 @@ test_a_run_that_died_is_ended_by_the_next (Fixture *fixture, gconstpointer data)
   run->counters =
       (HubCounters){ .read = 6, .created = 1, .updated = 1, .unchanged = 2, .filtered = 1, .rejected = 1 };
   run->finished = run->started + 1500;
-  g_assert_true (hub_journal_end (fixture->database, run, &error));
-  g_autoptr (GPtrArray) runs = hub_journal_list_runs (fixture->database, "A", 10, &error);
+  g_assert_true (hub_run_end (fixture->database, run, &error));
+  g_autoptr (GPtrArray) runs = hub_run_list (fixture->database, "A", 10, &error);
   const HubRun *newest = g_ptr_array_index (runs, 0), *oldest = g_ptr_array_index (runs, 1);
   g_assert_cmpint (newest->status, ==, HUB_RUN_PARTIAL);
   g_assert_cmpuint (newest->counters.read, ==, 6);

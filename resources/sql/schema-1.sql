@@ -20,6 +20,7 @@ CREATE TABLE runs (
   id             INTEGER PRIMARY KEY,
   integration_id INTEGER NOT NULL REFERENCES integrations ON DELETE CASCADE,
   version        INTEGER NOT NULL,       -- of the mapping it ran with
+  kind           TEXT NOT NULL,          -- run, retry, undo
   status         TEXT NOT NULL,          -- running, success, partial, failed, cancelled, needs-attention
   started        INTEGER NOT NULL,
   finished       INTEGER,
@@ -43,7 +44,7 @@ CREATE TABLE deliveries (
   operation      TEXT NOT NULL,          -- create, update, reject
   before         TEXT,                   -- JSON {field: value} of what an update replaces
   sent           TEXT,                   -- JSON {field: value}
-  state          TEXT NOT NULL,          -- sent, confirmed, rejected, unknown, retried
+  state          TEXT NOT NULL,          -- sent, confirmed, rejected, unknown, retried, undone, undo-conflict
   http_status    INTEGER,
   field          TEXT,                   -- at fault, for a reject
   error          TEXT,
@@ -60,4 +61,16 @@ CREATE TABLE identities (
   source_key     TEXT NOT NULL,
   key            TEXT,
   PRIMARY KEY (integration_id, source_key)
+) STRICT, WITHOUT ROWID;
+
+-- How far each integration has read its source: saved only when all before it is confirmed or rejected.
+CREATE TABLE cursors (
+  integration_id INTEGER PRIMARY KEY REFERENCES integrations ON DELETE CASCADE,
+  version        INTEGER NOT NULL,       -- of the mapping: another one reads everything again
+  cursor         TEXT NOT NULL           -- the connector's own
+) STRICT;
+
+CREATE TABLE settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

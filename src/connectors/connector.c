@@ -127,9 +127,9 @@ hub_connector_check (const HubEndpoint *endpoint, gboolean write, const char *pl
   return check_options (object, endpoint, place, error);
 }
 
-HubConnector *
-hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
-                    GError **error)
+static HubConnector *
+open_endpoint (const HubEndpoint *endpoint, const char *account_name, const char *base_url,
+               const char *secret, GError **error)
 {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
   if (manifest == NULL)
@@ -147,15 +147,28 @@ hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, cons
   private->endpoint = hub_endpoint_new (endpoint->connector, endpoint->account, endpoint->object);
   json_object_unref (private->endpoint->options);
   private->endpoint->options = json_object_ref (endpoint->options);
-  private->account_name = account ? g_strdup (account->name) : NULL;
-  private->base_url =
-      account ? g_strdup (json_object_get_string_member_with_default (account->options, "base_url", NULL))
-              : NULL;
+  private->account_name = g_strdup (account_name);
+  private->base_url = g_strdup (base_url);
   private->secret = g_strdup (secret);
-  if (secret == NULL)
-    return g_steal_pointer (&self);
+  if (secret)
   private->secrets = hub_json_parse_object (secret, strlen (secret), _ ("the secret"), error);
-  return private->secrets ? g_steal_pointer (&self) : NULL;
+  return secret == NULL || private->secrets ? g_steal_pointer (&self) : NULL;
+}
+
+HubConnector *
+hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
+                    GError **error)
+{
+  const char *base_url =
+      account ? json_object_get_string_member_with_default (account->options, "base_url", NULL) : NULL;
+  return open_endpoint (endpoint, account ? account->name : NULL, base_url, secret, error);
+}
+
+HubConnector *
+hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error)
+{
+  HubConnectorPrivate *private = PRIVATE (self);
+  return open_endpoint (endpoint, private->account_name, private->base_url, private->secret, error);
 }
 
 const HubManifest *
@@ -251,6 +264,28 @@ hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError
   return HUB_CONNECTOR_GET_CLASS (self)->list_fields (self, cancellable, error);
 }
 
+gboolean
+hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
+                     GCancellable *cancellable, GError **error)
+{
+  HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);
+  *changes_only = FALSE;
+  *next = NULL;
+  return class->begin == NULL || class->begin (self, since, changes_only, next, cancellable, error);
+}
+
+gboolean
+hub_connector_can_read_record (HubConnector *self)
+{
+  return PRIVATE (self)->object->read.one != NULL;
+}
+
+HubRecord *
+hub_connector_read_record (HubConnector *self, const char *key, GCancellable *cancellable, GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->read_record (self, key, cancellable, error);
+}
+
 HubPage *
 hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable, GError **error)
 {
@@ -274,6 +309,12 @@ gboolean
 hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
 {
   return HUB_CONNECTOR_GET_CLASS (self)->write (self, deliveries, cancellable, error);
+}
+
+gboolean
+hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
+{
+  return HUB_CONNECTOR_GET_CLASS (self)->remove (self, deliveries, cancellable, error);
 }
 
 gboolean

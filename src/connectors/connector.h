@@ -30,6 +30,16 @@ struct _HubConnectorClass {
   /* The object's fields, discovered live where the service allows. (transfer full) (element-type HubField) */
   GPtrArray *(*list_fields) (HubConnector *self, GCancellable *cancellable, GError **error);
 
+  /* Begins a reading. @since (nullable) is what an earlier one gave as @next: where the source can tell what has changed since then,
+   * *changes_only is set and read_page() gives only that. @next (transfer full, nullable) is where a later reading may go on;
+   * it covers everything that read_page() gives from now on. A connector without begin always reads everything. */
+  gboolean (*begin) (HubConnector *self, const char *since, gboolean *changes_only, char **next,
+                     GCancellable *cancellable, GError **error);
+
+  /* Reads the record that the source calls @key anew. NULL without @error: it is no longer there. (transfer full) Only
+   * sources whose records have keys can. */
+  HubRecord *(*read_record) (HubConnector *self, const char *key, GCancellable *cancellable, GError **error);
+
   /* Reads the page at @position (NULL: the first) of the paths given to set_source. (transfer full) */
   HubPage *(*read_page) (HubConnector *self, const char *position, GCancellable *cancellable, GError **error);
 
@@ -47,6 +57,10 @@ struct _HubConnectorClass {
    * them; FALSE with HUB_ERROR_LOST when it is unknown what was accepted. */
   gboolean (*write) (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
 
+  /* Takes back deliveries that created records, found by look_up. One whose record holds more than was delivered becomes a
+   * reject. As sure or unsure as write. */
+  gboolean (*remove) (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error);
+
   /* Makes all that was written lasting; a connector whose write already is has no commit. */
   gboolean (*commit) (HubConnector *self, GCancellable *cancellable, GError **error);
 
@@ -62,6 +76,9 @@ gboolean hub_connector_check (const HubEndpoint *endpoint, gboolean write, const
  * the objects that the connector has; wrong options are HUB_ERROR_INVALID. (transfer full) */
 HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
                                   GError **error);
+
+/* Opens another endpoint of @self's account. (transfer full) */
+HubConnector *hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error);
 
 /* What it was opened with; borrowed. */
 const HubManifest *hub_connector_get_manifest (HubConnector *self);
@@ -85,6 +102,11 @@ void hub_connector_set_source (HubConnector *self, const char *const *paths);
 
 gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error);
 GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error);
+gboolean hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
+                              GCancellable *cancellable, GError **error);
+gboolean hub_connector_can_read_record (HubConnector *self);
+HubRecord *hub_connector_read_record (HubConnector *self, const char *key, GCancellable *cancellable,
+                                      GError **error);
 HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
                                   GError **error);
 gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
@@ -93,6 +115,8 @@ gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCanc
                                 GError **error);
 gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
                               GError **error);
+gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
+                               GError **error);
 gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error);
 guint hub_connector_get_batch_size (HubConnector *self);
 /* Whether what write() accepted lasts only after commit(). */

@@ -379,9 +379,18 @@ append_header (GString *out, HubTab *tab, const char *const *names)
 }
 
 GBytes *
-hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *creates, GPtrArray *updates)
+hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *deliveries)
 {
-  GString *out = g_string_new ("{\"requests\":[");
+  g_autoptr (GString) out = g_string_new ("{\"requests\":[");
+  g_autoptr (GPtrArray) creates = g_ptr_array_new ();
+  gsize empty = out->len;
+  for (guint i = 0; i < deliveries->len; i++) {
+    HubDelivery *delivery = deliveries->pdata[i];
+    if (delivery->action == HUB_ACTION_CREATE)
+      g_ptr_array_add (creates, delivery);
+    else if (delivery->action == HUB_ACTION_UPDATE)
+      append_rows (out, tab, &delivery, 1, g_ascii_strtoull (delivery->found, NULL, 10));
+  }
   if (creates->len > 0) {
     append_room (out, tab, creates->len);
     if (!tab->headed)
@@ -389,12 +398,9 @@ hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *creates, GPtr
     append_rows (out, tab, (HubDelivery *const *) creates->pdata, creates->len, tab->last_row + 1);
     tab->exists = tab->headed = TRUE;
   }
-  for (guint i = 0; i < updates->len; i++) {
-    HubDelivery *update = updates->pdata[i];
-    append_rows (out, tab, &update, 1, g_ascii_strtoull (update->found, NULL, 10));
-  }
-  if (out->str[out->len - 1] == ',')
-    g_string_truncate (out, out->len - 1);
+  if (out->len == empty)
+    return NULL;
+  g_string_truncate (out, out->len - 1);
   g_string_append (out, "]}");
-  return g_string_free_to_bytes (out);
+  return g_string_free_to_bytes (g_steal_pointer (&out));
 }

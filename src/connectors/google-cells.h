@@ -52,6 +52,6 @@ void hub_cells_interpret (HubValue *value, const HubValue *cell, const HubValue 
 /* The field that @delivery writes and no cell can hold, or -1. */
 int hub_cells_find_too_long (const HubDelivery *delivery);
 
-/* The body of a batchUpdate that writes @creates below the tab's last row, after the tab, the room and the header (@names) that they
- * lack, and the changes of @updates in the rows where they were found. (element-type HubDelivery) Returns: (transfer full). */
-GBytes *hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *creates, GPtrArray *updates);
+/* The body of a batchUpdate that writes the changes of updates in the rows where they were found, and creates below the tab's last
+ * row, after the tab, the room and the header (@names) that these lack. (transfer full) (nullable): nothing is to be written. */
+GBytes *hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *deliveries);

@@ -23,6 +23,8 @@ struct _HubGoogleSheets {
   HubTab *tab;      /* (owned) (nullable) */
   GHashTable *rows; /* (owned) (nullable) key → number of its row */
   gint64 read_at;   /* monotonic time of reading rows */
+
+  GPtrArray *records; /* (borrowed) (nullable) of the page being read */
 };
 
 G_DEFINE_FINAL_TYPE (HubGoogleSheets, hub_google_sheets, HUB_TYPE_CONNECTOR)
@@ -122,20 +124,14 @@ hub_google_sheets_list_fields (HubConnector *connector, GCancellable *cancellabl
   return g_steal_pointer (&fields);
 }
 
-/* Where a page of records goes. */
-typedef struct {
-  const HubTab *tab;
-  GPtrArray *records; /* (borrowed) */
-} PageReader;
-
 static void
 on_page_row (guint range, guint row, HubValue *cells, gpointer user_data)
 {
-  PageReader *reader = user_data;
-  HubRecord *record = hub_record_new (reader->tab->n_fields);
+  HubGoogleSheets *self = user_data;
+  HubRecord *record = hub_record_new (self->tab->n_fields);
   for (guint i = 0; i < record->n_values; i++)
-    hub_value_copy (&record->values[i], &cells[reader->tab->columns[i]]);
-  g_ptr_array_add (reader->records, record);
+    hub_value_copy (&record->values[i], &cells[self->tab->columns[i]]);
+  g_ptr_array_add (self->records, record);
 }
 
 /* A position is the number of the page's first row. Empty rows end nothing: only the end of the grid does. */
@@ -144,10 +140,8 @@ hub_google_sheets_read_page (HubConnector *connector, const char *position, GCan
                              GError **error)
 {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
-  if (position == NULL || self->names == NULL) {
-    forget_sheet (self);
+  if (position == NULL || self->names == NULL)
     set_names (self, hub_connector_get_paths (connector), -1);
-  }
   if (!open_tab (self, cancellable, error))
     return NULL;
   HubTab *tab = self->tab;
@@ -162,10 +156,10 @@ hub_google_sheets_read_page (HubConnector *connector, const char *position, GCan
   guint first = position ? g_ascii_strtoull (position, NULL, 10) : 2;
   guint last = MIN (first + PAGE_ROWS - 1, tab->n_rows);
   g_autoptr (HubPage) page = hub_page_new ();
-  PageReader reader = { tab, page->records };
+  self->records = page->records;
   if (!open_columns (self, cancellable, error)
       || (first <= last
-          && !hub_book_read_range (self->book, tab, first, 0, last, tab->n_columns - 1, on_page_row, &reader,
+          && !hub_book_read_range (self->book, tab, first, 0, last, tab->n_columns - 1, on_page_row, self,
                                    cancellable, error)))
     return NULL;
   if (last < tab->n_rows)
@@ -282,7 +276,7 @@ find_known (HubGoogleSheets *self, GPtrArray *deliveries)
     HubDelivery *delivery = deliveries->pdata[i];
     hub_delivery_forget (delivery);
     g_autofree char *key =
-        delivery->action == HUB_ACTION_REJECT ? NULL : make_key (self, delivery->values, NULL, 0);
+        delivery->look_up_key ? g_strdup (delivery->look_up_key) : make_key (self, delivery->values, NULL, 0);
     guint row = key ? GPOINTER_TO_UINT (g_hash_table_lookup (self->rows, key)) : 0;
     if (row == 0)
       continue;
@@ -381,22 +375,16 @@ hub_google_sheets_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
   return FALSE;
 }
 
-/* Rejects the deliveries that no cell can hold and sorts the others into @creates and @updates. */
 static void
-sort_deliveries (HubGoogleSheets *self, GPtrArray *deliveries, GPtrArray *creates, GPtrArray *updates)
+reject_too_long (HubGoogleSheets *self, GPtrArray *deliveries)
 {
+  g_autoptr (GError) problem =
+      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
+                           _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
   for (guint i = 0; i < deliveries->len; i++) {
-    HubDelivery *delivery = deliveries->pdata[i];
-    int field = hub_cells_find_too_long (delivery);
-    if (field >= 0) {
-      g_autoptr (GError) problem = g_error_new_literal (
-          HUB_ERROR, HUB_ERROR_RECORD,
-          _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
-      hub_delivery_reject (delivery, self->names[field], problem);
-    } else if (delivery->action == HUB_ACTION_CREATE)
-      g_ptr_array_add (creates, delivery);
-    else if (delivery->action == HUB_ACTION_UPDATE)
-      g_ptr_array_add (updates, delivery);
+    int field = hub_cells_find_too_long (deliveries->pdata[i]);
+    if (field >= 0)
+      hub_delivery_reject (deliveries->pdata[i], self->names[field], problem);
   }
 }
 
@@ -405,28 +393,23 @@ hub_google_sheets_write (HubConnector *connector, GPtrArray *deliveries, GCancel
                          GError **error)
 {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
-  g_autoptr (GPtrArray) creates = g_ptr_array_new ();
-  g_autoptr (GPtrArray) updates = g_ptr_array_new ();
   if (!read_rows (self, cancellable, error))
     return FALSE;
-  sort_deliveries (self, deliveries, creates, updates);
-  if (creates->len + updates->len == 0)
-    return TRUE;
-  g_autoptr (GBytes) body = hub_cells_write (self->tab, (const char *const *) self->names, creates, updates);
-  if (!hub_book_write (self->book, body, cancellable, error)) {
+  reject_too_long (self, deliveries);
+  g_autoptr (GBytes) body = hub_cells_write (self->tab, (const char *const *) self->names, deliveries);
+  if (body && !hub_book_write (self->book, body, cancellable, error)) {
     forget_sheet (self);
     return FALSE;
   }
-  for (guint i = 0; i < creates->len; i++) {
-    HubDelivery *create = creates->pdata[i];
-    guint row = self->tab->last_row + 1;
-    remember_row (self, make_key (self, create->values, NULL, 0), row);
-    g_free (create->found);
-    create->found = g_strdup_printf ("%u", row);
-    create->http_status = 200;
+  for (guint i = 0; i < deliveries->len; i++) {
+    HubDelivery *delivery = deliveries->pdata[i];
+    if (delivery->action == HUB_ACTION_CREATE) {
+      remember_row (self, make_key (self, delivery->values, NULL, 0), self->tab->last_row + 1);
+      g_free (delivery->found);
+      delivery->found = g_strdup_printf ("%u", self->tab->last_row);
+    }
+    delivery->http_status = delivery->action == HUB_ACTION_REJECT ? 0 : 200;
   }
-  for (guint i = 0; i < updates->len; i++)
-    ((HubDelivery *) updates->pdata[i])->http_status = 200;
   return TRUE;
 }
 

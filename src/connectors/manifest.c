@@ -1,17 +1,11 @@
-/* manifest.c: reads and checks manifests, and keeps those that were loaded.
+/* manifest.c: reads and checks one manifest.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "manifest.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "connectors-resources.h"
-#include "error.h"
-#include "store.h"
-
-#define RESOURCES "/fr/integrationhub/IntegrationHub/connectors/"
 #define MAX_DECIMALS 4
 
-static const char *const builtin_ids[] = { "stripe", "google-sheets", "csv", NULL };
 static const char *const builds[] = { "rest", "google-sheets", "csv", NULL };
 static const char *const auth_kinds[] = { "none", "bearer", "google", NULL };
 static const char *const format_names[] = { "plain", "minor_units", "unix_seconds", NULL };
@@ -43,9 +37,13 @@ read_clear (HubManifestRead *read)
 {
   g_free (read->path);
   g_strfreev (read->query);
+  g_free (read->one);
+  g_free (read->deleted);
   g_free (read->records);
   g_free (read->more);
   g_free (read->page_param);
+  g_free (read->events);
+  g_free (read->event_object);
 }
 
 static void
@@ -235,17 +233,39 @@ read_field (JsonObject *object, const char *place, gpointer data, GError **error
   return NULL;
 }
 
+/* Reads how changes are found; one strategy in C so far. */
+static gboolean
+read_changes (JsonObject *object, const char *place, HubManifestRead *read, GError **error)
+{
+  static const char *const known[] = { "strategy", "events", "object", NULL };
+  static const char *const strategies[] = { "stripe_events", NULL };
+  JsonObject *changes = NULL;
+  g_autofree char *strategy = NULL;
+  g_autofree char *inner = g_strdup_printf ("%s.changes", place);
+  if (!hub_json_get_object (object, place, "changes", FALSE, &changes, error))
+    return FALSE;
+  return changes == NULL
+         || (hub_json_check_members (changes, inner, known, error)
+             && read_choice (changes, inner, "strategy", strategies, &strategy, error)
+             && read_text (changes, inner, "events", TRUE, &read->events, error)
+             && read_text (changes, inner, "object", TRUE, &read->event_object, error));
+}
+
 /* Reads a `read` section on top of the defaults that @read holds already. */
 static gboolean
 read_read (JsonObject *object, const char *place, HubManifestRead *read, GError **error)
 {
-  static const char *const known[] = { "path", "query", "records", "more", "page_param", NULL };
+  static const char *const known[] = { "path", "query",      "one",     "records",
+                                       "more", "page_param", "changes", NULL };
   return hub_json_check_members (object, place, known, error)
          && read_text (object, place, "path", FALSE, &read->path, error)
+         && read_text (object, place, "one", FALSE, &read->one, error)
+         && read_text (object, place, "deleted", FALSE, &read->deleted, error)
          && read_text (object, place, "records", FALSE, &read->records, error)
          && read_text (object, place, "more", FALSE, &read->more, error)
          && read_text (object, place, "page_param", FALSE, &read->page_param, error)
-         && read_pairs (object, place, "query", &read->query, error);
+         && read_pairs (object, place, "query", &read->query, error)
+         && read_changes (object, place, read, error);
 }
 
 /* Reads the members `read` and `write`, whose presence says what can be done with the object. */
@@ -265,6 +285,8 @@ read_uses (JsonObject *object, const char *place, HubManifestObject *out, const 
   if (write && !hub_json_check_members (write, write_place, no_members, error))
     return FALSE;
   out->read.query = g_strdupv (defaults->query);
+  out->read.one = g_strdup (defaults->one);
+  out->read.deleted = g_strdup (defaults->deleted);
   out->read.records = g_strdup (defaults->records);
   out->read.more = g_strdup (defaults->more);
   out->read.page_param = g_strdup (defaults->page_param);
@@ -380,130 +402,4 @@ hub_manifest_parse (const char *text, gsize length, const char *file, GError **e
   manifest->objects = g_ptr_array_new_with_free_func (object_free);
   manifest->minor_units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return read_manifest (root, file, manifest, error) ? g_steal_pointer (&manifest) : NULL;
-}
-
-/* The text of connector @id: the built-in one, or the user's file, whose path is then put into *file. */
-static GBytes *
-load_text (const char *id, char **file, GError **error)
-{
-  if (g_strv_contains (builtin_ids, id)) {
-    *file = g_strdup_printf ("%s.json", id);
-    g_autofree char *path = g_strconcat (RESOURCES, *file, NULL);
-    return g_resource_lookup_data (hub_connectors_get_resource (), path, 0, error);
-  }
-  g_autofree char *folder = hub_store_folder (error);
-  if (folder == NULL)
-    return NULL;
-  char *text = NULL;
-  gsize length = 0;
-  *file = g_strdup_printf ("%s/connectors/%s.json", folder, id);
-  return g_file_get_contents (*file, &text, &length, error) ? g_bytes_new_take (text, length) : NULL;
-}
-
-static HubManifest *
-load (const char *id, GError **error)
-{
-  g_autofree char *file = NULL;
-  g_autoptr (GBytes) text = load_text (id, &file, error);
-  if (text == NULL)
-    return NULL;
-  gsize length;
-  const char *data = g_bytes_get_data (text, &length);
-  g_autoptr (HubManifest) manifest = hub_manifest_parse (data, length, file, error);
-  if (manifest && !g_str_equal (manifest->id, id)) {
-    hub_json_fail (error, file, _ ("“id” is “%s”, but the file is called %s.json; make them the same"),
-                   manifest->id, id);
-    return NULL;
-  }
-  return g_steal_pointer (&manifest);
-}
-
-/* The ids of the connectors there are: the built-in ones, then the user's files by name. */
-static GStrv
-list_ids (GError **error)
-{
-  g_autofree char *folder = hub_store_folder (error);
-  if (folder == NULL)
-    return NULL;
-  g_autofree char *path = g_build_filename (folder, "connectors", NULL);
-  g_autoptr (GDir) dir =
-      g_dir_open (path, 0, NULL); /* no such folder: the user has no connector of her own */
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_strv_builder_addv (ids, (const char **) builtin_ids);
-  for (const char *name = dir ? g_dir_read_name (dir) : NULL; name; name = g_dir_read_name (dir)) {
-    g_autofree char *id = g_str_has_suffix (name, ".json") ? g_strndup (name, strlen (name) - 5) : NULL;
-    if (id && !g_strv_contains (builtin_ids, id))
-      g_strv_builder_add (ids, id);
-  }
-  return g_strv_builder_end (ids);
-}
-
-const HubManifest *
-hub_manifest_get (const char *id, GError **error)
-{
-  static GMutex mutex;
-  static GHashTable *loaded;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
-  if (loaded == NULL)
-    loaded = g_hash_table_new (g_str_hash, g_str_equal);
-  HubManifest *manifest = g_hash_table_lookup (loaded, id);
-  if (manifest)
-    return manifest;
-  g_auto (GStrv) ids = list_ids (error);
-  if (ids == NULL)
-    return NULL;
-  if (!g_strv_contains ((const char *const *) ids, id)) {
-    g_autofree char *known = g_strjoinv (", ", ids);
-    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("there is no connector “%s”; there are: %s"), id,
-                 known);
-    return NULL;
-  }
-  manifest = load (id, error);
-  if (manifest)
-    g_hash_table_insert (loaded, manifest->id, manifest);
-  return manifest;
-}
-
-GPtrArray *
-hub_manifest_list (GError **error)
-{
-  g_auto (GStrv) ids = list_ids (error);
-  if (ids == NULL)
-    return NULL;
-  g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
-  for (guint i = 0; ids[i]; i++) {
-    const HubManifest *manifest = hub_manifest_get (ids[i], error);
-    if (manifest == NULL)
-      return NULL;
-    g_ptr_array_add (manifests, (gpointer) manifest);
-  }
-  return g_steal_pointer (&manifests);
-}
-
-const HubManifestObject *
-hub_manifest_object (const HubManifest *manifest, const char *id, GError **error)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  for (guint i = 0; i < manifest->objects->len; i++) {
-    const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
-    if (g_str_equal (object->id, id))
-      return object;
-    g_strv_builder_add (ids, object->id);
-  }
-  g_auto (GStrv) known = g_strv_builder_end (ids);
-  g_autofree char *list = g_strjoinv (", ", known);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s has no object “%s”; it has: %s"), manifest->name,
-               id, list);
-  return NULL;
-}
-
-const HubManifestField *
-hub_manifest_field (const HubManifestObject *object, const char *path)
-{
-  for (guint i = 0; i < object->fields->len; i++) {
-    const HubManifestField *field = g_ptr_array_index (object->fields, i);
-    if (g_str_equal (field->field.name, path))
-      return field;
-  }
-  return NULL;
 }

@@ -28,10 +28,15 @@ typedef struct {
 /* How a manifest-driven connector reads an object. */
 typedef struct {
   char *path;       /* (owned) under the base address: "/payment_intents" */
-  GStrv query;      /* (owned) name, value, name, value... */
+  GStrv query;      /* (owned) name, value...; a value "{option}" is that option of the endpoint */
+  char *one;        /* (owned) (nullable) one record's path: "{path}/{key}" */
   char *records;    /* (owned) path of the array in the answer */
+  char *deleted;    /* (owned) (nullable) path of a boolean that marks what is left of a deleted record */
   char *more;       /* (owned) (nullable) path of the boolean that says whether another page follows */
   char *page_param; /* (owned) (nullable) query parameter that takes the last record's key; NULL: one page */
+  /* how it tells what has changed: the named strategy "stripe_events" */
+  char *events;       /* (owned) (nullable) the types of its events: "payment_intent.*" */
+  char *event_object; /* (owned) (nullable) what those events call the object: "payment_intent" */
 } HubManifestRead;
 
 typedef struct {

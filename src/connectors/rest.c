@@ -8,8 +8,10 @@
 #include "decimal.h"
 #include "error.h"
 #include "http.h"
+#include "stripe-events.h"
 
 #define BROKEN_ANSWER_TRIES 3
+#define CHANGED_PER_PAGE 100
 
 typedef struct {
   const HubManifestField *field; /* (borrowed) (nullable) what the manifest knows of it */
@@ -23,6 +25,8 @@ struct _HubRest {
   HubSelector *selector; /* (owned) (nullable) the asked paths, then the extra ones below */
   GPtrArray *paths;      /* (owned) (nullable) what selector reads */
   guint key_index;       /* of the record's key in paths */
+  int deleted_index;     /* of the mark of a deleted record, or -1 */
+  GPtrArray *changed;    /* (owned) (nullable) keys of the records to read, when only changes are read */
   GArray *asked;         /* (owned) (nullable) (element-type AskedPath) the first of paths */
 };
 
@@ -35,6 +39,7 @@ hub_rest_finalize (GObject *object)
   g_clear_pointer (&self->http, hub_http_free);
   g_clear_pointer (&self->selector, hub_selector_free);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
+  g_clear_pointer (&self->changed, g_ptr_array_unref);
   g_clear_pointer (&self->asked, g_array_unref);
   g_free (self->base_url);
   G_OBJECT_CLASS (hub_rest_parent_class)->finalize (object);
@@ -87,9 +92,8 @@ fail_with_answer (HubRest *self, const HubHttpAnswer *answer, GError **error)
   return FALSE;
 }
 
-/* GETs @path (with its query) under the base address. Returns: (transfer full): a successful answer. */
-static HubHttpAnswer *
-get (HubRest *self, const char *path, GCancellable *cancellable, GError **error)
+HubHttpAnswer *
+hub_rest_get (HubRest *self, const char *path, GCancellable *cancellable, GError **error)
 {
   if (!connect_service (self, error))
     return NULL;
@@ -102,48 +106,6 @@ get (HubRest *self, const char *path, GCancellable *cancellable, GError **error)
     return g_steal_pointer (&answer);
   fail_with_answer (self, answer, error);
   return NULL;
-}
-
-/* The first of the manifest's label paths that holds something in @answer. (transfer full) (nullable) */
-static char *
-find_label (const HubManifest *manifest, const HubHttpAnswer *answer)
-{
-  guint n_paths = g_strv_length (manifest->verify_labels);
-  g_autofree HubValue *values = g_new0 (HubValue, n_paths);
-  g_autoptr (HubSelector) selector = hub_selector_new ((const char *const *) manifest->verify_labels);
-  gsize length;
-  const char *data = g_bytes_get_data (answer->body, &length);
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, data, length);
-  char *label = NULL;
-  gboolean read =
-      hub_selector_read (selector, &reader, values, NULL); /* no label: the account has its name */
-  for (guint i = 0; i < n_paths; i++) {
-    if (read && label == NULL && !hub_value_is_blank (&values[i]))
-      label = g_steal_pointer (&values[i].text);
-    hub_value_clear (&values[i]);
-  }
-  return label;
-}
-
-/* A restricted key may be forbidden to see any of the paths, and is good all the same: only a refusal is a failure. */
-static gboolean
-hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error)
-{
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
-  for (guint i = 0; manifest->verify && manifest->verify[i]; i++) {
-    g_autoptr (GError) problem = NULL;
-    g_autoptr (HubHttpAnswer) answer = get (HUB_REST (connector), manifest->verify[i], cancellable, &problem);
-    if (answer) {
-      *label = find_label (manifest, answer);
-      return TRUE;
-    }
-    if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_PERMISSION)) {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  }
-  return TRUE;
 }
 
 /* Compiles what has to be read for the asked paths: they themselves, the key, and the currencies of amounts. */
@@ -164,6 +126,7 @@ compile_paths (HubRest *self)
     g_array_append_val (self->asked, path);
   }
   self->key_index = object->key ? hub_path_index (self->paths, object->key) : 0;
+  self->deleted_index = object->read.deleted ? (int) hub_path_index (self->paths, object->read.deleted) : -1;
   g_ptr_array_add (self->paths, NULL);
   self->selector = hub_selector_new ((const char *const *) self->paths->pdata);
 }
@@ -202,7 +165,7 @@ convert (const HubManifest *manifest, const HubManifestField *field, HubValue *v
     hub_date_parse (value, value->text, "UTC", NULL); /* not a date: it stays text */
 }
 
-/* Reads the next element of the records' array. */
+/* Reads one record. NULL without @error: all that is left of it is that it was deleted. */
 static HubRecord *
 read_record (HubRest *self, HubJsonReader *reader, HubValue *values, GError **error)
 {
@@ -212,10 +175,11 @@ read_record (HubRest *self, HubJsonReader *reader, HubValue *values, GError **er
   guint n_asked = self->asked->len, n_paths = self->paths->len - 1;
   if (!hub_selector_read (self->selector, reader, values, error))
     return NULL;
-  HubRecord *record = hub_record_new (n_asked);
-  if (object->key)
+  gboolean deleted = self->deleted_index >= 0 && g_strcmp0 (values[self->deleted_index].text, "true") == 0;
+  HubRecord *record = deleted ? NULL : hub_record_new (n_asked);
+  if (record && object->key)
     record->key = g_strdup (values[self->key_index].text);
-  for (guint i = 0; i < n_asked; i++) {
+  for (guint i = 0; record && i < n_asked; i++) {
     const AskedPath *path = &g_array_index (self->asked, AskedPath, i);
     hub_value_copy (&record->values[i], &values[i]);
     if (path->field)
@@ -242,10 +206,14 @@ read_records (HubRest *self, HubJsonReader *reader, HubPage *page, GError **erro
       *reader = ahead;
       return TRUE;
     }
-    HubRecord *record = read_record (self, reader, values, error);
-    if (record == NULL)
+    g_autoptr (GError) problem = NULL;
+    HubRecord *record = read_record (self, reader, values, &problem);
+    if (problem) {
+      g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
-    g_ptr_array_add (page->records, record);
+    }
+    if (record)
+      g_ptr_array_add (page->records, record);
   }
 }
 
@@ -280,21 +248,30 @@ read_answer (HubRest *self, GBytes *body, HubPage *page, gboolean *more, GError 
   return hub_json_fail (error, read->path, _ ("the answer has no list “%s”"), read->records);
 }
 
+static void
+append_parameter (GString *path, const char *name, const char *value)
+{
+  g_string_append_c (path, strchr (path->str, '?') ? '&' : '?');
+  g_string_append_uri_escaped (path, name, NULL, FALSE);
+  g_string_append_c (path, '=');
+  g_string_append_uri_escaped (path, value, NULL, FALSE);
+}
+
+/* The path of the page at @position; a query value "{option}" is that option of the endpoint, and is left out without one. */
 static char *
-page_path (const HubManifestRead *read, const char *position)
+page_path (HubConnector *connector, const HubManifestRead *read, const char *position)
 {
   GString *path = g_string_new (read->path);
-  char mark = strchr (read->path, '?') ? '&' : '?';
-  for (guint i = 0; read->query && read->query[i]; i += 2, mark = '&') {
-    g_string_append_c (path, mark);
-    g_string_append_uri_escaped (path, read->query[i], NULL, FALSE);
-    g_string_append_c (path, '=');
-    g_string_append_uri_escaped (path, read->query[i + 1], NULL, FALSE);
+  for (guint i = 0; read->query && read->query[i]; i += 2) {
+    const char *value = read->query[i + 1];
+    g_autofree char *option = *value == '{' ? g_strndup (value + 1, strcspn (value + 1, "}")) : NULL;
+    if (option)
+      value = hub_connector_get_option (connector, option);
+    if (value)
+      append_parameter (path, read->query[i], value);
   }
-  if (position) {
-    g_string_append_printf (path, "%c%s=", mark, read->page_param);
-    g_string_append_uri_escaped (path, position, NULL, FALSE);
-  }
+  if (position)
+    append_parameter (path, read->page_param, position);
   return g_string_free (path, FALSE);
 }
 
@@ -316,17 +293,16 @@ set_next (const HubManifestRead *read, HubPage *page, const char *position, GErr
   return TRUE;
 }
 
+/* A page of the whole list. */
 static HubPage *
-hub_rest_read_page (HubConnector *connector, const char *position, GCancellable *cancellable, GError **error)
+read_list_page (HubRest *self, const char *position, GCancellable *cancellable, GError **error)
 {
-  HubRest *self = HUB_REST (connector);
+  HubConnector *connector = HUB_CONNECTOR (self);
   const HubManifestRead *read = &hub_connector_get_object (connector)->read;
-  g_autofree char *path = page_path (read, position);
+  g_autofree char *path = page_path (connector, read, position);
   g_autoptr (GError) problem = NULL;
-  if (self->selector == NULL)
-    compile_paths (self);
   for (guint try = 0; try < BROKEN_ANSWER_TRIES; try++) {
-    g_autoptr (HubHttpAnswer) answer = get (self, path, cancellable, error);
+    g_autoptr (HubHttpAnswer) answer = hub_rest_get (self, path, cancellable, error);
     if (answer == NULL)
       return NULL;
     gboolean more = FALSE;
@@ -340,75 +316,86 @@ hub_rest_read_page (HubConnector *connector, const char *position, GCancellable 
   return NULL;
 }
 
-/* Adds a field for every member of the object at @json, such as the keys of metadata. */
-static void
-add_sampled_fields (GPtrArray *fields, const char *prefix, const char *json)
+/* A page of the records that have changed, each read by its key; @position counts those done. */
+static HubPage *
+read_changed_page (HubRest *self, const char *position, GCancellable *cancellable, GError **error)
 {
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, json, strlen (json));
-  if (hub_json_reader_next (&reader) != HUB_JSON_OBJECT)
-    return;
-  while (hub_json_reader_next (&reader) == HUB_JSON_NAME) {
-    g_autofree char *name = hub_json_reader_dup_text (&reader);
-    g_autofree char *path = g_strdup_printf ("%s.%s", prefix, name);
-    gboolean known = FALSE;
-    for (guint i = 0; i < fields->len && !known; i++)
-      known = g_str_equal (((HubField *) g_ptr_array_index (fields, i))->name, path);
-    HubJsonToken token = hub_json_reader_next (&reader);
-    if (!known) {
-      HubField *field = hub_field_new (path, name, HUB_TYPE_TEXT);
-      field->example = token == HUB_JSON_STRING ? hub_json_reader_dup_text (&reader) : NULL;
-      g_ptr_array_add (fields, field);
+  guint first = position ? g_ascii_strtoull (position, NULL, 10) : 0;
+  guint end = MIN (first + CHANGED_PER_PAGE, self->changed->len);
+  g_autoptr (HubPage) page = hub_page_new ();
+  for (guint i = first; i < end; i++) {
+    g_autoptr (GError) problem = NULL;
+    HubRecord *record = hub_connector_read_record (HUB_CONNECTOR (self), g_ptr_array_index (self->changed, i),
+                                                   cancellable, &problem);
+    if (problem) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
     }
-    if (token == HUB_JSON_OBJECT || token == HUB_JSON_ARRAY)
-      return;
+    if (record) /* what was deleted since is passed over: deletions are never passed on */
+      g_ptr_array_add (page->records, record);
   }
+  if (end < self->changed->len)
+    page->next = g_strdup_printf ("%u", end);
+  return g_steal_pointer (&page);
 }
 
-/* Fills in examples from a sample page, and the fields that only records show. */
-static gboolean
-sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancellable, GError **error)
+static HubPage *
+hub_rest_read_page (HubConnector *connector, const char *position, GCancellable *cancellable, GError **error)
 {
-  const HubManifestObject *object = hub_connector_get_object (connector);
-  guint n_fields = fields->len;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-  for (guint i = 0; i < n_fields; i++)
-    g_ptr_array_add (paths, ((HubField *) g_ptr_array_index (fields, i))->name);
-  if (object->sample)
-    g_ptr_array_add (paths, object->sample);
-  g_ptr_array_add (paths, NULL);
-  hub_connector_set_source (connector, (const char *const *) paths->pdata);
-  g_autoptr (HubPage) page = hub_rest_read_page (connector, NULL, cancellable, error);
-  for (guint r = 0; page && r < page->records->len; r++) {
-    HubRecord *record = g_ptr_array_index (page->records, r);
-    for (guint i = 0; i < n_fields; i++) {
-      HubField *field = g_ptr_array_index (fields, i);
-      if (field->example == NULL && !hub_value_is_blank (&record->values[i]))
-        field->example = hub_value_display (&record->values[i]);
-    }
-    if (object->sample && record->values[n_fields].type == HUB_TYPE_JSON)
-      add_sampled_fields (fields, object->sample, record->values[n_fields].text);
-  }
-  return page != NULL;
+  HubRest *self = HUB_REST (connector);
+  if (self->selector == NULL)
+    compile_paths (self);
+  return self->changed ? read_changed_page (self, position, cancellable, error)
+                       : read_list_page (self, position, cancellable, error);
 }
 
-static GPtrArray *
-hub_rest_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error)
+/* The path of one record: `one` with its {path} and {key}. (transfer full) */
+static char *
+record_path (const HubManifestRead *read, const char *key)
 {
-  const HubManifestObject *object = hub_connector_get_object (connector);
-  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
-  for (guint i = 0; i < object->fields->len; i++) {
-    const HubField *known = &((HubManifestField *) g_ptr_array_index (object->fields, i))->field;
-    HubField *field = hub_field_new (known->name, known->label, known->type);
-    field->required = known->required;
-    field->read_only = known->read_only;
-    field->unique = known->unique;
-    field->example = g_strdup (known->example);
-    g_ptr_array_add (fields, field);
-  }
-  if (hub_connector_get_secret_text (connector) && !sample_fields (connector, fields, cancellable, error))
+  g_autofree char *escaped = g_uri_escape_string (key, NULL, FALSE);
+  g_autoptr (GString) path = g_string_new (read->one);
+  g_string_replace (path, "{path}", read->path, 1);
+  g_string_replace (path, "{key}", escaped, 1);
+  return g_string_free (g_steal_pointer (&path), FALSE);
+}
+
+static HubRecord *
+hub_rest_read_record (HubConnector *connector, const char *key, GCancellable *cancellable, GError **error)
+{
+  HubRest *self = HUB_REST (connector);
+  g_autofree char *path = record_path (&hub_connector_get_object (connector)->read, key);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (HubHttpAnswer) answer = hub_rest_get (self, path, cancellable, &problem);
+  if (self->selector == NULL)
+    compile_paths (self);
+  if (answer == NULL && g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND))
     return NULL;
-  return g_steal_pointer (&fields);
+  if (answer == NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  gsize length;
+  const char *data = g_bytes_get_data (answer->body, &length);
+  HubJsonReader reader;
+  hub_json_reader_init (&reader, data, length);
+  g_autofree HubValue *values = g_new0 (HubValue, self->paths->len);
+  g_autoptr (HubRecord) record = read_record (self, &reader, values, error);
+  return g_steal_pointer (&record);
+}
+
+static gboolean
+hub_rest_begin (HubConnector *connector, const char *since, gboolean *changes_only, char **next,
+                GCancellable *cancellable, GError **error)
+{
+  HubRest *self = HUB_REST (connector);
+  g_clear_pointer (&self->changed, g_ptr_array_unref);
+  if (hub_connector_get_object (connector)->read.events == NULL)
+    return TRUE;
+  if (!hub_stripe_events_begin (connector, since, &self->changed, next, cancellable, error))
+    return FALSE;
+  *changes_only = self->changed != NULL;
+  return TRUE;
 }
 
 static void
@@ -418,6 +405,8 @@ hub_rest_class_init (HubRestClass *class)
   G_OBJECT_CLASS (class)->finalize = hub_rest_finalize;
   connector_class->verify = hub_rest_verify;
   connector_class->list_fields = hub_rest_list_fields;
+  connector_class->begin = hub_rest_begin;
+  connector_class->read_record = hub_rest_read_record;
   connector_class->read_page = hub_rest_read_page;
 }
 

@@ -2,6 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "connector.h"
+#include "http.h"
 
 #define HUB_TYPE_REST (hub_rest_get_type ())
 G_DECLARE_FINAL_TYPE (HubRest, hub_rest, HUB, REST, HubConnector)
+
+/* GETs @path (with its query) under the account's base address. Returns: (transfer full): a successful answer. */
+HubHttpAnswer *hub_rest_get (HubRest *self, const char *path, GCancellable *cancellable, GError **error);
+
+/* The class's verify and list_fields, see rest-discover.c. */
+gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error);
+GPtrArray *hub_rest_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error);

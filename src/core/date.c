@@ -4,6 +4,7 @@
 #include <string.h>
 #include "date.h"
 
+#define FLAGS "_-0^#EO:" /* between a conversion's % and its letter */
 #define SECOND G_GINT64_CONSTANT (1000)
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
@@ -17,8 +18,8 @@
 static const char date_pattern[] =
     "^\\s*(?:(?<year>[0-9]{4})(?<mark>[-/.])(?<month>[0-9]{1,2})\\k<mark>(?<day>[0-9]{1,2})"
     "|(?<day>[0-9]{1,2})(?<mark>[-/.])(?<month>[0-9]{1,2})\\k<mark>(?<year>[0-9]{4}))"
-    "(?:[Tt "
-    "](?<hour>[01]?[0-9]|2[0-3]):(?<minute>[0-5][0-9])(?::(?<second>[0-5][0-9])(?:[.,](?<fraction>[0-9]+))?)?"
+    "(?:[Tt ](?<hour>[01]?[0-9]|2[0-3]):(?<minute>[0-5][0-9])"
+    "(?::(?<second>[0-5][0-9])(?:[.,](?<fraction>[0-9]+))?)?"
     "(?: *(?<offset>[Zz]|UTC|[-+](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?))?)?\\s*$";
 
 static gint64
@@ -266,16 +267,17 @@ hub_date_to_serial (const HubValue *value, const char *zone)
   return g_strndup (text, length);
 }
 
-/* The clock time in seconds from the year 1 that @serial stands for, rounded; -1 out of the years 1 to 9999. */
+/* The clock time that @serial stands for, rounded to seconds from the year 1; -1 out of the years 1 to 9999. */
 static gint64
 serial_seconds (const char *serial)
 {
   char *end;
   double days = g_ascii_strtod (serial, &end) + (EPOCH_JULIAN - 1 - EPOCH_SERIAL);
+  double seconds = days * 86400 + 0.5;
+  gboolean usable =
+      end > serial && *end == '\0' && seconds >= 0 && seconds < (END_OF_TIME - FIRST_INSTANT) / SECOND;
 
-  if (end == serial || *end != '\0' || !(days >= 0 && days < (END_OF_TIME - FIRST_INSTANT) / DAY))
-    return -1;
-  return (gint64) (days * 86400 + 0.5);
+  return usable ? (gint64) seconds : -1;
 }
 
 gboolean
@@ -294,6 +296,10 @@ hub_date_from_serial (HubValue *value, const char *serial, const HubValue *like,
     hub_value_take (&result, HUB_TYPE_DATE, write_date (floor_divide (local, DAY), "0000-00-00"));
   else
     hub_date_from_unix_ms (&result, local_to_utc (local, zone_of (like, zone)));
+  if (result.type != like->type) { /* local in a zone, it may lie just outside */
+    hub_value_clear (&result);
+    return FALSE;
+  }
   result.format = like->format;
   result.zone = like->zone;
   g_free (value->text);
@@ -301,18 +307,11 @@ hub_date_from_serial (HubValue *value, const char *serial, const HubValue *like,
   return TRUE;
 }
 
-/* Skips a conversion's flags. Returns: where its letter stands, behind the % at @percent. */
-static const char *
-conversion_letter (const char *percent)
-{
-  return percent + 1 + strspn (percent + 1, "_-0^#EO:");
-}
-
 gboolean
 hub_date_format_has_time (const char *format)
 {
   while ((format = strchr (format, '%')) != NULL) {
-    format = conversion_letter (format);
+    format += 1 + strspn (format + 1, FLAGS);
     if (*format == '\0')
       return FALSE;
     if (strchr ("HMSIpPrRTklcXsf", *format++) != NULL)
@@ -321,49 +320,46 @@ hub_date_format_has_time (const char *format)
   return FALSE;
 }
 
+/* The spreadsheet's pattern of a strftime conversion; "" for one that it has not. */
+static const char *
+pattern_of (char conversion)
+{
+  static const struct {
+    char conversion;
+    const char *pattern;
+  } patterns[] = { { 'd', "dd" },         { 'e', "d" },
+                   { 'm', "mm" },         { 'Y', "yyyy" },
+                   { 'y', "yy" },         { 'b', "mmm" },
+                   { 'h', "mmm" },        { 'B', "mmmm" },
+                   { 'a', "ddd" },        { 'A', "dddd" },
+                   { 'H', "hh" },         { 'k', "h" },
+                   { 'I', "hh" },         { 'l', "h" },
+                   { 'M', "mm" },         { 'S', "ss" },
+                   { 'p', "AM/PM" },      { 'P', "am/pm" },
+                   { 'R', "hh:mm" },      { 'T', "hh:mm:ss" },
+                   { 'X', "hh:mm:ss" },   { 'r', "hh:mm:ss AM/PM" },
+                   { 'F', "yyyy-mm-dd" }, { 'x', "dd/mm/yyyy" },
+                   { 'D', "mm/dd/yy" },   { 'c', "yyyy-mm-dd hh:mm:ss" },
+                   { '%', "\\%" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    if (patterns[i].conversion == conversion)
+      return patterns[i].pattern;
+  return "";
+}
+
 char *
 hub_date_serial_pattern (const char *format, gboolean with_time)
 {
-  static const char *const patterns[128] = {
-    ['d'] = "dd",
-    ['e'] = "d",
-    ['m'] = "mm",
-    ['Y'] = "yyyy",
-    ['y'] = "yy",
-    ['b'] = "mmm",
-    ['h'] = "mmm",
-    ['B'] = "mmmm",
-    ['a'] = "ddd",
-    ['A'] = "dddd",
-    ['F'] = "yyyy-mm-dd",
-    ['D'] = "mm/dd/yy",
-    ['x'] = "dd/mm/yyyy",
-    ['H'] = "hh",
-    ['k'] = "h",
-    ['I'] = "hh",
-    ['l'] = "h",
-    ['M'] = "mm",
-    ['S'] = "ss",
-    ['p'] = "AM/PM",
-    ['P'] = "am/pm",
-    ['T'] = "hh:mm:ss",
-    ['X'] = "hh:mm:ss",
-    ['R'] = "hh:mm",
-    ['r'] = "hh:mm:ss AM/PM",
-    ['c'] = "yyyy-mm-dd hh:mm:ss",
-    ['%'] = "\\%",
-  };
   GString *out = g_string_new (NULL);
 
   for (const char *p = format ? format : with_time ? "%F %T" : "%F"; *p != '\0'; p++) {
     if (*p == '%') {
       gboolean unpadded = p[1] == '-';
-      p = conversion_letter (p);
-      const char *pattern = patterns[*p & 0x7f];
+      p += 1 + strspn (p + 1, FLAGS);
       if (*p == '\0')
         break;
-      if (pattern != NULL)
-        g_string_append (out, pattern + (unpadded && strlen (pattern) == 2));
+      g_string_append (out, pattern_of (*p) + (unpadded && strlen (pattern_of (*p)) == 2));
       continue;
     }
     /* any letter would be read as a part of the date; the bytes behind a character's first one belong to it */

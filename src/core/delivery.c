@@ -23,6 +23,7 @@ hub_delivery_free (HubDelivery *delivery)
   g_clear_pointer (&delivery->source, hub_record_free);
   g_free (delivery->source_key);
   g_free (delivery->key);
+  g_free (delivery->look_up_key);
   hub_delivery_forget (delivery);
   for (guint i = 0; i < delivery->n_fields; i++)
     hub_value_clear (&delivery->values[i]);

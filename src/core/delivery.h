@@ -25,6 +25,8 @@ typedef struct {
   HubRecord *source; /* (owned) the source record; kept until the delivery is done, for rejects and lineage */
   char *source_key;  /* (owned) (nullable) stable identity of the source record */
   char *key;         /* (owned) (nullable) the destination key's value, normalised */
+  char *
+      look_up_key; /* (owned) (nullable) look_up finds the record by this instead of key: the key changed at the source */
   guint n_fields;
   HubValue *values; /* (owned) what mapping made */
   HubWrite *write;  /* (owned) */

@@ -108,6 +108,7 @@ static const Op ops[] = {
 static const Op *
 find_op (const char *name, const char *place, GError **error)
 {
+  g_autofree char *member = g_strconcat (place, ".op", NULL);
   g_autoptr (GString) all = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (ops); i++) {
@@ -115,7 +116,7 @@ find_op (const char *name, const char *place, GError **error)
       return &ops[i];
     g_string_append_printf (all, "%s%s", i > 0 ? ", " : "", ops[i].name);
   }
-  hub_json_fail (error, place, _ ("op: unknown condition “%s”; it may be: %s"), name, all->str);
+  hub_json_fail (error, member, _ ("unknown condition “%s”; known are: %s"), name, all->str);
   return NULL;
 }
 

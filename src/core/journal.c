@@ -1,32 +1,11 @@
-/* journal.c: runs, deliveries and identities.
+/* journal.c: deliveries and identities.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "json.h"
 #include "store.h"
-
-static const char *const status_names[] = { "running", "success",   "partial",
-                                            "failed",  "cancelled", "needs-attention" };
-
-HubRun *
-hub_run_new (const char *integration)
-{
-  HubRun *run = g_new0 (HubRun, 1);
-  run->integration = g_strdup (integration);
-  run->started = g_get_real_time () / 1000;
-  return run;
-}
-
-void
-hub_run_free (HubRun *run)
-{
-  g_free (run->integration);
-  g_free (run->message);
-  g_free (run);
-}
 
 void
 hub_reject_free (HubReject *reject)
@@ -37,85 +16,6 @@ hub_reject_free (HubReject *reject)
   g_free (reject->reason);
   g_free (reject->record);
   g_free (reject);
-}
-
-const char *
-hub_run_status_name (HubRunStatus status)
-{
-  return status_names[status];
-}
-
-static HubRunStatus
-status_from_name (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (status_names); i++)
-    if (g_str_equal (status_names[i], name))
-      return i;
-  return HUB_RUN_FAILED;
-}
-
-gboolean
-hub_journal_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration, GError **error)
-{
-  if (!hub_database_run (database, error,
-                         "UPDATE runs SET status = 'failed', finished = ?, message = ?"
-                         " WHERE integration_id = ? AND status = 'running'",
-                         "isi", run->started, _ ("interrupted; the next run has finished its work"),
-                         integration->id)
-      || !hub_database_run (database, error,
-                            "INSERT INTO runs (integration_id, version, status, started)"
-                            " VALUES (?, ?, 'running', ?)",
-                            "iii", integration->id, integration->version, run->started))
-    return FALSE;
-  run->id = hub_database_last_id (database);
-  return TRUE;
-}
-
-gboolean
-hub_journal_end (HubDatabase *database, const HubRun *run, GError **error)
-{
-  const HubCounters *counters = &run->counters;
-  return hub_database_run (database, error,
-                           "UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?,"
-                           " unchanged = ?, filtered = ?, rejected = ?, message = ? WHERE id = ?",
-                           "siiiiiiisi", status_names[run->status], run->finished, counters->read,
-                           counters->created, counters->updated, counters->unchanged, counters->filtered,
-                           counters->rejected, run->message, run->id);
-}
-
-static gpointer
-read_run (HubStatement *statement, GError **error)
-{
-  g_autofree char *name = hub_statement_text (statement, 1);
-  g_autofree char *status = hub_statement_text (statement, 2);
-  HubRun *run = hub_run_new (name);
-  run->id = hub_statement_int (statement, 0);
-  run->status = status_from_name (status);
-  run->started = hub_statement_int (statement, 3);
-  run->finished = hub_statement_int (statement, 4);
-  run->counters = (HubCounters){
-    .read = hub_statement_int (statement, 5),
-    .created = hub_statement_int (statement, 6),
-    .updated = hub_statement_int (statement, 7),
-    .unchanged = hub_statement_int (statement, 8),
-    .filtered = hub_statement_int (statement, 9),
-    .rejected = hub_statement_int (statement, 10),
-  };
-  run->message = hub_statement_text (statement, 11);
-  return run;
-}
-
-GPtrArray *
-hub_journal_list_runs (HubDatabase *database, const char *integration, guint limit, GError **error)
-{
-  HubStatement *statement = hub_database_query (
-      database, error,
-      "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated,"
-      " r.unchanged, r.filtered, r.rejected, r.message"
-      " FROM runs r JOIN integrations i ON i.id = r.integration_id"
-      " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2",
-      "si", integration, (gint64) limit);
-  return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
 }
 
 /* The JSON object of the fields that a write changes: what it sends, or what stood there before. (transfer full) (nullable) */
@@ -266,15 +166,30 @@ hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **erro
 }
 
 gboolean
-hub_journal_delivered (HubDatabase *database, const HubIntegration *integration, const char *source_key,
-                       gboolean *delivered, GError **error)
+hub_journal_get_key (HubDatabase *database, const HubIntegration *integration, const char *source_key,
+                     char **key, GError **error)
 {
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT count(*) FROM identities WHERE integration_id = ? AND source_key = ?", "it",
-      integration->id, source_key);
+  HubStatement *statement = hub_database_query (database, error,
+                                                "SELECT max (ifnull (key, '')) FROM identities"
+                                                " WHERE integration_id = ? AND source_key = ?",
+                                                "it", integration->id, source_key);
   if (statement == NULL || !hub_database_next (database, statement, error))
     return FALSE;
-  *delivered = hub_statement_int (statement, 0) > 0;
+  *key = hub_statement_text (statement, 0);
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+gboolean
+hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration, gboolean *delivered,
+                           GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT EXISTS (SELECT 1 FROM identities WHERE integration_id = ?)", "i",
+      integration->id);
+  if (statement == NULL || !hub_database_next (database, statement, error))
+    return FALSE;
+  *delivered = hub_statement_int (statement, 0) != 0;
   sqlite3_reset (statement);
   return TRUE;
 }

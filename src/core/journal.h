@@ -1,49 +1,8 @@
-/* journal.h: runs, deliveries and identities: what was done, kept before any byte leaves.
+/* journal.h: deliveries and identities: what a run does, kept before any byte leaves.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "database.h"
 #include "delivery.h"
-#include "integration.h"
-
-typedef enum {
-  HUB_RUN_RUNNING,
-  HUB_RUN_SUCCESS,
-  HUB_RUN_PARTIAL, /* done, with rejects */
-  HUB_RUN_FAILED,
-  HUB_RUN_CANCELLED,
-  HUB_RUN_NEEDS_ATTENTION, /* the user must act: a refused key, a locked keyring */
-} HubRunStatus;
-
-typedef struct {
-  guint64 read, created, updated, unchanged, filtered, rejected;
-} HubCounters;
-
-typedef struct {
-  gint64 id;
-  char *integration; /* (owned) name */
-  HubRunStatus status;
-  HubCounters counters;
-  gint64 started, finished; /* unix milliseconds; finished 0 while it runs */
-  char *message;            /* (owned) (nullable) why it did not succeed */
-} HubRun;
-
-HubRun *hub_run_new (const char *integration);
-void hub_run_free (HubRun *run);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubRun, hub_run_free)
-
-/* The contract's word: "success", "needs-attention"... */
-const char *hub_run_status_name (HubRunStatus status);
-
-/* Keeps a new run and sets run->id; runs of the same integration that a dead process left running are ended as failed. */
-gboolean hub_journal_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration,
-                            GError **error);
-
-/* Writes the run's status, counters and message. */
-gboolean hub_journal_end (HubDatabase *database, const HubRun *run, GError **error);
-
-/* Runs of @integration (NULL: of all), newest first, at most @limit. (transfer full) (element-type HubRun) */
-GPtrArray *hub_journal_list_runs (HubDatabase *database, const char *integration, guint limit,
-                                  GError **error);
+#include "runs.h"
 
 /* In one transaction: keeps @deliveries (element-type HubDelivery) of the actions create, update and reject as rows in state
  * `sent` or `rejected` and sets their ids. Committed before any byte leaves. */
@@ -57,9 +16,13 @@ gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const Hu
 /* The same for all that @run sent and that isn't a reject, once a destination that commits at the end has done so. */
 gboolean hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error);
 
-/* Whether a delivery of @source_key to this integration was ever confirmed. */
-gboolean hub_journal_delivered (HubDatabase *database, const HubIntegration *integration,
-                                const char *source_key, gboolean *delivered, GError **error);
+/* The destination key under which @source_key was delivered last; *key is NULL when it never was. (transfer full) */
+gboolean hub_journal_get_key (HubDatabase *database, const HubIntegration *integration,
+                              const char *source_key, char **key, GError **error);
+
+/* Whether anything was ever delivered. */
+gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration,
+                                    gboolean *delivered, GError **error);
 
 /* The source keys of this integration's deliveries in @state ("sent": in doubt, "rejected": open). (transfer full) */
 GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,

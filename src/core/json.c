@@ -1,6 +1,7 @@
 /* json.c: our own JSON files and bodies, read into json-glib's tree with their places checked, and written (any thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "json.h"
+#include "date.h"
 #include "decimal.h"
 #include "error.h"
 #include "json-reader.h"
@@ -255,11 +256,11 @@ hub_value_from_json (HubValue *value, JsonNode *node)
   HubType type = object && json_object_has_member (object, "date") ? HUB_TYPE_DATE : HUB_TYPE_DATETIME;
   const char *text =
       object ? json_object_get_string_member_with_default (object, hub_type_name (type), NULL) : NULL;
-  if (text == NULL) {
+  /* A service's own object may have a member of that name too: only what reads as a date is one. */
+  if (text == NULL || !hub_date_parse (value, text, "UTC", NULL) || value->type != type) {
     hub_value_take (value, object ? HUB_TYPE_JSON : HUB_TYPE_LIST, json_to_string (node, FALSE));
     return TRUE;
   }
-  hub_value_take (value, type, g_strdup (text));
   value->format = g_intern_string (json_object_get_string_member_with_default (object, "format", NULL));
   value->zone = g_intern_string (json_object_get_string_member_with_default (object, "zone", NULL));
   return TRUE;

@@ -155,14 +155,26 @@ hub_store_account_user (HubDatabase *database, const char *name, GError **error)
   return NULL;
 }
 
+/* Keys that were delivered under another key field tell nothing about this one. */
+static gboolean
+forget_old_keys (HubDatabase *database, const HubIntegration *integration, GError **error)
+{
+  return hub_database_run (
+      database, error,
+      "UPDATE identities SET key = NULL WHERE integration_id ="
+      " (SELECT id FROM integrations WHERE name = ?1 AND definition ->> '$.write.key' IS NOT ?2)",
+      "ss", integration->name, integration->key);
+}
+
 static gboolean
 put_integration (HubDatabase *database, const HubIntegration *integration, GError **error)
 {
-  return hub_database_run (database, error,
-                           "INSERT INTO integrations (name, version, definition) VALUES (?1, 1, ?2)"
-                           " ON CONFLICT (name) DO UPDATE SET version = version + 1, definition = ?2"
-                           " WHERE definition <> ?2",
-                           "ss", integration->name, integration->definition);
+  return forget_old_keys (database, integration, error)
+         && hub_database_run (database, error,
+                              "INSERT INTO integrations (name, version, definition) VALUES (?1, 1, ?2)"
+                              " ON CONFLICT (name) DO UPDATE SET version = version + 1, definition = ?2"
+                              " WHERE definition <> ?2",
+                              "ss", integration->name, integration->definition);
 }
 
 gboolean

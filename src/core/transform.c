@@ -6,6 +6,7 @@
 #include "date.h"
 #include "decimal.h"
 #include "json-reader.h"
+#include "phone.h"
 
 #define MAX_INDEX 100000
 #define NOT_GIVEN G_MAXINT64
@@ -39,15 +40,15 @@ typedef struct {
   gsize offset; /* of the Step's field */
 } Member;
 
-/* An op has either apply or convert. */
+/* An op has one of apply, convert and change_case; the latter two make a text of what the value shows. */
 struct _Op {
   const char *name;
   Member members[2];
-  gboolean (*check) (Step *step, const char *place,
-                     GError **error); /* (nullable) beyond the members' types */
+  gboolean (*check) (Step *step, const char *place, GError **error); /* (nullable) what kinds leave open */
   gboolean (*apply) (const Step *step, HubValue *value, GError **error);
-  char *(*convert) (const Step *step, const char *text, GError **error); /* from text to text */
-  char *(*compute) (const char *number, const char *by, GError **error); /* for apply_compute */
+  char *(*compute) (const char *number, const char *by, GError **error); /* of apply_compute; none rounds */
+  char *(*convert) (const Step *step, const char *text, GError **error);
+  char *(*change_case) (const char *text, gssize length);
 };
 
 static gboolean
@@ -84,7 +85,7 @@ check_date (Step *step, const char *place, GError **error)
 }
 
 static gboolean
-check_lookup (Step *step, const char *place, GError **error)
+check_table (Step *step, const char *place, GError **error)
 {
   g_autofree char *member = g_strconcat (place, ".table", NULL);
   g_autoptr (GList) names = json_object_get_members (step->table);
@@ -106,18 +107,6 @@ trim (const Step *step, const char *text, GError **error)
   while (end > text && g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (end))))
     end = g_utf8_prev_char (end);
   return g_strndup (text, end - text);
-}
-
-static char *
-lower (const Step *step, const char *text, GError **error)
-{
-  return g_utf8_strdown (text, -1);
-}
-
-static char *
-upper (const Step *step, const char *text, GError **error)
-{
-  return g_utf8_strup (text, -1);
 }
 
 static char *
@@ -169,59 +158,20 @@ md5 (const Step *step, const char *text, GError **error)
   return g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
 }
 
-/* Countries and what is dialled before their numbers from abroad. */
-static const char calling_codes[] =
-    " FR33 BE32 CH41 LU352 MC377 DE49 ES34 IT39 PT351 NL31 GB44 IE353 AT43 US1 CA1 MA212"
-    " DZ213 TN216 PL48 DK45 SE46 NO47 ";
-
 static gboolean
 check_phone (Step *step, const char *place, GError **error)
 {
   const char *country = step->text ? step->text : "FR";
-  g_autofree char *key = g_strconcat (" ", country, NULL);
-  const char *found = strlen (country) == 2 ? strstr (calling_codes, key) : NULL;
 
-  step->with = found ? found + strlen (key) : NULL;
-  return found != NULL
+  step->with = hub_phone_calling_code (country);
+  return step->with != NULL
          || hub_json_fail (error, place, _ ("unknown country “%s”; write one such as FR"), country);
-}
-
-/* Appends the digits of @text. FALSE when it holds anything but digits and what people put between them. */
-static gboolean
-append_digits (GString *digits, const char *text)
-{
-  for (; *text != '\0'; text = g_utf8_next_char (text)) {
-    if (g_ascii_isdigit (*text))
-      g_string_append_c (digits, *text);
-    else if (strchr (".-/()", *text) == NULL && !g_unichar_isspace (g_utf8_get_char (text)))
-      return FALSE;
-  }
-  return TRUE;
 }
 
 static char *
 phone (const Step *step, const char *text, GError **error)
 {
-  const char *start = text + strspn (text, " (");
-  gboolean abroad = *start == '+' || g_str_has_prefix (start, "00");
-  g_autoptr (GString) plain = g_string_new (abroad ? start + 1 + (*start == '0') : text);
-  g_autoptr (GString) digits = g_string_new (NULL);
-  gboolean valid;
-
-  g_string_replace (plain, "(0)", abroad ? "" : "0", 0);
-  valid = append_digits (digits, plain->str);
-  if (!abroad) {
-    char trunk = *step->with == '1' ? '1' : '0';
-    if (*digits->str == trunk && !g_str_has_prefix (step->with, "39"))
-      g_string_erase (digits, 0, 1);
-    g_string_insert_len (digits, 0, step->with, strspn (step->with, "0123456789"));
-  }
-  if (g_str_has_prefix (digits->str, "33") || *digits->str == '1')
-    valid = valid && digits->len == 11;
-  if (valid && *digits->str != '0' && digits->len >= 8 && digits->len <= 15)
-    return g_strconcat ("+", digits->str, NULL);
-  hub_value_fail (error, _ ("“%s” is not a phone number"), text);
-  return NULL;
+  return hub_phone_parse (text, step->with, error);
 }
 
 static gboolean
@@ -263,6 +213,7 @@ static gboolean
 apply_join (const Step *step, HubValue *value, GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+  const char *by = "";
   HubJsonReader reader;
   gsize start, end;
 
@@ -274,8 +225,10 @@ apply_join (const Step *step, HubValue *value, GError **error)
     gboolean nested = reader.token == HUB_JSON_OBJECT_END || reader.token == HUB_JSON_ARRAY_END;
     g_autofree char *text =
         nested ? g_strndup (value->text + start, end - start) : hub_json_reader_dup_text (&reader);
-    if (reader.token != HUB_JSON_NULL)
-      g_string_append_printf (out, "%s%s", out->len > 0 ? step->text : "", text);
+    if (reader.token == HUB_JSON_NULL)
+      continue;
+    g_string_append_printf (out, "%s%s", by, text);
+    by = step->text;
   }
   hub_value_take (value, HUB_TYPE_TEXT, g_strdup (out->str));
   return TRUE;
@@ -310,46 +263,34 @@ apply_number (const Step *step, HubValue *value, GError **error)
 static gboolean
 apply_compute (const Step *step, HubValue *value, GError **error)
 {
-  char *number = NULL;
+  char *number;
 
-  if (apply_number (step, value, error))
-    number = step->op->compute (value->text, step->value.text, error);
+  if (!apply_number (step, value, error))
+    return FALSE;
+  number = step->op->compute ? step->op->compute (value->text, step->value.text, error)
+                             : hub_decimal_round (value->text, step->start);
   if (number != NULL)
     take_number (value, number);
   return number != NULL;
 }
 
-static gboolean
-apply_round (const Step *step, HubValue *value, GError **error)
-{
-  if (!apply_number (step, value, error))
-    return FALSE;
-  take_number (value, hub_decimal_round (value->text, step->start));
-  return TRUE;
-}
-
-/* A whole number as an instant: unix seconds or milliseconds, told apart by their size. */
-static gboolean
-take_unix_time (HubValue *value, GError **error)
-{
-  gint64 number;
-
-  if (!g_ascii_string_to_signed (value->text, 10, 100000000, 100000000000000, &number, NULL))
-    return hub_value_fail (error, _ ("“%s” is neither a date nor a unix time"), value->text);
-  hub_date_from_unix_ms (value, number < 100000000000 ? number * 1000 : number);
-  return TRUE;
-}
-
+/* A date stays a date; a whole number is unix seconds or milliseconds by its size; of a format without a time, only the
+ * local day is kept. */
 static gboolean
 apply_date (const Step *step, HubValue *value, GError **error)
 {
-  gboolean is_date = value->type == HUB_TYPE_DATE || value->type == HUB_TYPE_DATETIME;
-  const char *format = step->format || !is_date ? step->format : value->format;
-  const char *zone = step->zone || !is_date ? step->zone : value->zone;
+  const char *format = step->format ? step->format : value->format;
+  const char *zone = step->zone ? step->zone : value->zone;
+  gint64 unix_time = g_ascii_strtoll (value->text, NULL, 10);
 
-  if (value->type == HUB_TYPE_INTEGER ? !take_unix_time (value, error)
-                                      : !is_date && !hub_date_parse (value, value->text, step->zone, error))
+  if (value->type == HUB_TYPE_INTEGER) {
+    if (unix_time < 100000000 || unix_time > 100000000000000)
+      return hub_value_fail (error, _ ("“%s” is neither a date nor a unix time"), value->text);
+    hub_date_from_unix_ms (value, unix_time < 100000000000 ? unix_time * 1000 : unix_time);
+  } else if (value->type != HUB_TYPE_DATE && value->type != HUB_TYPE_DATETIME
+             && !hub_date_parse (value, value->text, step->zone, error)) {
     return FALSE;
+  }
   value->format = format;
   value->zone = value->type == HUB_TYPE_DATETIME ? zone : NULL;
   if (value->type == HUB_TYPE_DATETIME && format != NULL && !hub_date_format_has_time (format)) {
@@ -367,35 +308,31 @@ apply_default (const Step *step, HubValue *value, GError **error)
   return TRUE;
 }
 
-#define MEMBER(name, kind, field)                                                                            \
+#define FIELD(name, kind, field)                                                                             \
   {                                                                                                          \
     name, kind, G_STRUCT_OFFSET (Step, field)                                                                \
   }
 
 static const Op ops[] = {
   { "trim", .convert = trim },
-  { "lower", .convert = lower },
-  { "upper", .convert = upper },
+  { "lower", .change_case = g_utf8_strdown },
+  { "upper", .change_case = g_utf8_strup },
   { "title", .convert = title },
-  { "replace", { MEMBER ("find", FULL_TEXT, text), MEMBER ("with", TEXT, with) }, .convert = replace },
-  { "split", { MEMBER ("by", FULL_TEXT, text), MEMBER ("index", INDEX, index) }, NULL, apply_split },
-  { "slice", { MEMBER ("start", INDEX, start), MEMBER ("length", COUNT, length) }, .convert = slice },
-  { "join", { MEMBER ("by", FULL_TEXT, text) }, NULL, apply_join },
-  { "number", { MEMBER ("decimal", TEXT, text) }, check_number, apply_number },
-  { "multiply",
-    { MEMBER ("by", SCALAR, value) },
-    check_factor,
-    apply_compute,
-    .compute = hub_decimal_multiply },
-  { "divide", { MEMBER ("by", SCALAR, value) }, check_factor, apply_compute, .compute = hub_decimal_divide },
-  { "round", { MEMBER ("to", COUNT, start) }, NULL, apply_round },
-  { "date", { MEMBER ("format", TEXT, format), MEMBER ("zone", TEXT, zone) }, check_date, apply_date },
-  { "phone", { MEMBER ("country", TEXT, text) }, check_phone, .convert = phone },
+  { "replace", { FIELD ("find", FULL_TEXT, text), FIELD ("with", TEXT, with) }, .convert = replace },
+  { "split", { FIELD ("by", FULL_TEXT, text), FIELD ("index", INDEX, index) }, NULL, apply_split },
+  { "slice", { FIELD ("start", INDEX, start), FIELD ("length", COUNT, length) }, .convert = slice },
+  { "join", { FIELD ("by", FULL_TEXT, text) }, NULL, apply_join },
+  { "number", { FIELD ("decimal", TEXT, text) }, check_number, apply_number },
+  { "multiply", { FIELD ("by", SCALAR, value) }, check_factor, apply_compute, hub_decimal_multiply },
+  { "divide", { FIELD ("by", SCALAR, value) }, check_factor, apply_compute, hub_decimal_divide },
+  { "round", { FIELD ("to", COUNT, start) }, NULL, apply_compute },
+  { "date", { FIELD ("format", TEXT, format), FIELD ("zone", TEXT, zone) }, check_date, apply_date },
+  { "phone", { FIELD ("country", TEXT, text) }, check_phone, .convert = phone },
   { "lookup",
-    { MEMBER ("table", TABLE, table), MEMBER ("default", TEXT, with) },
-    check_lookup,
+    { FIELD ("table", TABLE, table), FIELD ("default", TEXT, with) },
+    check_table,
     .convert = look_up },
-  { "default", { MEMBER ("value", SCALAR, value) }, NULL, apply_default },
+  { "default", { FIELD ("value", SCALAR, value) }, NULL, apply_default },
   { "boolean", .apply = apply_boolean },
   { "md5", .convert = md5 },
 };
@@ -438,7 +375,8 @@ read_member (Step *step, const Member *member, JsonObject *object, const char *p
   case TABLE: return hub_json_get_object (object, place, name, TRUE, field, error);
   case SCALAR:
     return (node != NULL && hub_json_to_value (node, field) && !hub_value_is_blank (field))
-           || hub_json_fail (error, place, _ ("“%s” must be a text, a number, true or false"), name);
+           || hub_json_fail (error, place,
+                             _ ("“%s” must be a text that is not empty, a number, true or false"), name);
   }
   return FALSE;
 }
@@ -501,7 +439,7 @@ apply_step (const Step *step, HubValue *value, GError **error)
   if (step->op->apply != NULL)
     return step->op->apply (step, value, error);
   text = hub_value_display (value);
-  result = step->op->convert (step, text, error);
+  result = step->op->convert ? step->op->convert (step, text, error) : step->op->change_case (text, -1);
   if (result != NULL)
     hub_value_take (value, HUB_TYPE_TEXT, result);
   return result != NULL;

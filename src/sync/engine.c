@@ -6,6 +6,7 @@
 
 #include "connector.h"
 #include "error.h"
+#include "journal.h"
 #include "keyring.h"
 #include "lease.h"
 #include "reader.h"
@@ -51,7 +52,7 @@ load_account (HubDatabase *database, const HubEndpoint *endpoint, HubAccount **a
   return *secret != NULL;
 }
 
-/* Opens the destination and has it check the mapping, before a single record is read. */
+/* Loads both accounts and opens the destination; nothing is sent yet. */
 static gboolean
 open_ends (Context *context, GCancellable *cancellable, GError **error)
 {
@@ -65,25 +66,50 @@ open_ends (Context *context, GCancellable *cancellable, GError **error)
   if (ok)
     context->destination = hub_connector_open (integration->destination, account, secret, error);
   g_clear_pointer (&secret, hub_secret_free);
-  return context->destination
-         && hub_connector_prepare (context->destination, hub_mapping_get_targets (integration->mapping),
-                                   hub_mapping_get_key_index (integration->mapping), cancellable, error);
+  return context->destination != NULL;
 }
 
-/* The run itself: reads, plans and writes batch by batch. */
+/* What to read of the source: a retry takes the rejects, a run what has changed since the last one. *cursor and *rejects own
+ * what @reading borrows. */
 static gboolean
-carry_out (Context *context, HubRun *run, const HubRunOptions *options, GCancellable *cancellable,
-           GError **error)
+choose_reading (Context *context, const HubRunOptions *options, HubReading *reading, char **cursor,
+                GHashTable **rejects, GError **error)
 {
-  if (!open_ends (context, cancellable, error))
+  reading->batch_size = hub_connector_get_batch_size (context->destination);
+  reading->first = options->first;
+  if (options->retry) {
+    reading->only = *rejects =
+        hub_journal_list_keys (context->database, context->integration, "rejected", error);
+    return *rejects != NULL;
+  }
+  if (!options->full && !hub_run_get_cursor (context->database, context->integration, cursor, error))
     return FALSE;
-  g_autoptr (HubWriter) writer =
-      hub_writer_new (context->database, context->integration, context->destination, run, options, error);
-  if (writer == NULL)
-    return FALSE;
-  g_autoptr (HubReader) reader =
-      hub_reader_start (context->integration, context->source_account, context->source_secret,
-                        hub_connector_get_batch_size (context->destination), options->first, cancellable);
+  reading->since = *cursor;
+  return TRUE;
+}
+
+/* After the last record: the next run goes on from here, unless this one left something out. A source that has suddenly become
+ * empty is worth a word: nothing was changed because of it. */
+static gboolean
+conclude_reading (Context *context, HubRun *run, const HubRunOptions *options, HubReader *reader,
+                  GError **error)
+{
+  gboolean delivered = FALSE;
+  if (hub_reader_is_complete (reader) && run->counters.read == 0) {
+    if (!hub_journal_has_delivered (context->database, context->integration, &delivered, error))
+      return FALSE;
+    if (delivered)
+      run->message = g_strdup (_ ("the source is suddenly empty; nothing was changed; check it"));
+  }
+  if (options->preview || options->retry || options->first)
+    return TRUE;
+  return hub_run_set_cursor (context->database, context->integration, hub_reader_get_cursor (reader), error);
+}
+
+/* Delivers batch by batch what the reader thread reads. */
+static gboolean
+deliver_all (HubReader *reader, HubWriter *writer, GCancellable *cancellable, GError **error)
+{
   g_autoptr (GError) problem = NULL;
   g_autoptr (GPtrArray) batch = NULL;
   while ((batch = hub_reader_next (reader, &problem))) {
@@ -92,11 +118,30 @@ carry_out (Context *context, HubRun *run, const HubRunOptions *options, GCancell
       return FALSE;
     g_clear_pointer (&batch, g_ptr_array_unref);
   }
-  if (problem) {
+  if (problem)
     g_propagate_error (error, g_steal_pointer (&problem));
+  return error == NULL || *error == NULL;
+}
+
+/* The run itself. @error is never NULL. */
+static gboolean
+carry_out (Context *context, HubRun *run, const HubRunOptions *options, GCancellable *cancellable,
+           GError **error)
+{
+  HubReading reading = { 0 };
+  g_autofree char *cursor = NULL;
+  g_autoptr (GHashTable) rejects = NULL;
+  if (!open_ends (context, cancellable, error)
+      || !choose_reading (context, options, &reading, &cursor, &rejects, error))
     return FALSE;
-  }
-  return hub_writer_finish (writer, cancellable, error);
+  g_autoptr (HubWriter) writer =
+      hub_writer_new (context->database, context->integration, context->destination, run, options, error);
+  if (writer == NULL)
+    return FALSE;
+  g_autoptr (HubReader) reader = hub_reader_start (context->integration, context->source_account,
+                                                   context->source_secret, &reading, cancellable);
+  return deliver_all (reader, writer, cancellable, error) && hub_writer_finish (writer, cancellable, error)
+         && conclude_reading (context, run, options, reader, error);
 }
 
 static HubRunStatus
@@ -114,11 +159,12 @@ conclude (HubRun *run, const GError *error)
 {
   run->finished = g_get_real_time () / 1000;
   run->status = status_of (run, error);
-  g_clear_pointer (&run->message, g_free);
-  if (run->status == HUB_RUN_CANCELLED)
-    run->message = g_strdup (_ ("cancelled; what was written stays, and the next run goes on from there"));
-  else if (error)
-    run->message = g_strdup (error->message);
+  if (error == NULL)
+    return;
+  g_free (run->message);
+  run->message = g_strdup (run->status == HUB_RUN_CANCELLED
+                               ? _ ("cancelled; what was written stays, and the next run goes on from there")
+                               : error->message);
 }
 
 HubRun *
@@ -132,16 +178,16 @@ hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *ca
   context.integration = hub_store_get_integration (context.database, name, error);
   if (context.integration == NULL)
     return NULL;
-  g_autoptr (HubRun) run = hub_run_new (name);
+  g_autoptr (HubRun) run = hub_run_new (name, options->retry ? HUB_KIND_RETRY : HUB_KIND_RUN);
   g_autoptr (HubLease) lease = NULL;
   if (!options->preview) {
     lease = hub_lease_take (context.integration->id, name, error);
-    if (lease == NULL || !hub_journal_begin (context.database, run, context.integration, error))
+    if (lease == NULL || !hub_run_begin (context.database, run, context.integration, error))
       return NULL;
   }
   carry_out (&context, run, options, cancellable, &problem);
   conclude (run, problem);
-  if (!options->preview && !hub_journal_end (context.database, run, problem ? NULL : &problem) && problem)
+  if (!options->preview && !hub_run_end (context.database, run, problem ? NULL : &problem) && problem)
     conclude (run, problem);
   if (problem)
     g_propagate_error (error, g_steal_pointer (&problem));

@@ -1,10 +1,13 @@
 /* engine.h: carries out a run: read, filter, map, plan, journal, write, confirm.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "journal.h"
+#include "runs.h"
+#include "delivery.h"
 
 typedef struct {
   gboolean preview; /* stop before the journal: nothing is written anywhere */
+  gboolean full;    /* read and compare everything, even where the source can tell what has changed */
+  gboolean retry;   /* take only the records that were rejected */
   guint64 first;    /* take only so many records that pass the filter; 0: all */
   /* Called in the run's thread for every delivery that was decided (preview) or done (run). (nullable) */
   void (*on_delivery) (const HubDelivery *delivery, const HubIntegration *integration, gpointer user_data);

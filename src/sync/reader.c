@@ -2,17 +2,23 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reader.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "error.h"
+
 #define RECORDS_AHEAD 3000
 
 struct _HubReader {
   const HubIntegration *integration; /* (borrowed) */
   const HubAccount *account;         /* (borrowed) (nullable) */
   const char *secret;                /* (borrowed) (nullable) */
-  guint batch_size;
-  GPtrArray *batch;     /* (owned) being filled */
-  guint64 first, taken; /* how many records to take, and how many passed so far */
-  GHashTable *copies;   /* (owned) how often a record without any key was seen, by its hash */
-  GCancellable *outer;  /* (owned) (nullable) the run's */
+  HubReading reading;
+  char *cursor;        /* (owned) (nullable) for the next run */
+  gboolean complete;   /* all of the source was read */
+  guint64 taken;       /* records that passed the filter so far */
+  GHashTable *copies;  /* (owned) how often a record without any key was seen, by its hash */
+  GPtrArray *batch;    /* (owned) being filled */
+  GCancellable *outer; /* (owned) (nullable) the run's */
   gulong outer_handler;
   GCancellable *cancellable; /* (owned) ends a read that is under way; follows outer */
   HubQueue *queue;           /* (owned) of GPtrArray */
@@ -53,13 +59,13 @@ map_record (HubReader *self, HubRecord *record)
 static gboolean
 is_satisfied (const HubReader *self)
 {
-  return self->first > 0 && self->taken >= self->first;
+  return self->reading.first > 0 && self->taken >= self->reading.first;
 }
 
 static GPtrArray *
 new_batch (const HubReader *self)
 {
-  return g_ptr_array_new_full (self->batch_size, (GDestroyNotify) hub_delivery_free);
+  return g_ptr_array_new_full (self->reading.batch_size, (GDestroyNotify) hub_delivery_free);
 }
 
 /* Hands the batch over to the writer. FALSE when that has stopped. */
@@ -74,29 +80,33 @@ push_batch (HubReader *self)
   return TRUE;
 }
 
+/* Adds @delivery to the batch, unless it was not asked for. FALSE when the writer has stopped. */
+static gboolean
+take (HubReader *self, HubDelivery *delivery)
+{
+  GHashTable *only = self->reading.only;
+  if (only && (delivery->source_key == NULL || !g_hash_table_contains (only, delivery->source_key))) {
+    hub_delivery_free (delivery);
+    return TRUE;
+  }
+  g_ptr_array_add (self->batch, delivery);
+  return self->batch->len < self->reading.batch_size || push_batch (self);
+}
+
 /* Maps the page's records into batches. FALSE when the writer has stopped. */
 static gboolean
 map_page (HubReader *self, HubPage *page)
 {
-  for (guint i = 0; i < page->records->len && !is_satisfied (self); i++) {
-    HubRecord *record = g_steal_pointer (&page->records->pdata[i]);
-    g_ptr_array_add (self->batch, map_record (self, record));
-    if (self->batch->len >= self->batch_size && !push_batch (self))
+  for (guint i = 0; i < page->records->len && !is_satisfied (self); i++)
+    if (!take (self, map_record (self, g_steal_pointer (&page->records->pdata[i]))))
       return FALSE;
-  }
   return TRUE;
 }
 
 /* Reads page after page until the end, or until the writer has stopped. */
 static gboolean
-read_all (HubReader *self, GError **error)
+read_pages (HubReader *self, HubConnector *source, GError **error)
 {
-  const HubIntegration *integration = self->integration;
-  g_autoptr (HubConnector) source =
-      hub_connector_open (integration->source, self->account, self->secret, error);
-  if (source == NULL)
-    return FALSE;
-  hub_connector_set_source (source, (const char *const *) integration->paths->pdata);
   g_autofree char *position = NULL;
   do {
     g_autoptr (HubPage) page = hub_connector_read_page (source, position, self->cancellable, error);
@@ -111,12 +121,66 @@ read_all (HubReader *self, GError **error)
   return TRUE;
 }
 
+/* A reject for a record that is not at the source any more. */
+static HubDelivery *
+missing_record (HubReader *self, const char *key)
+{
+  HubDelivery *delivery = hub_delivery_new (hub_mapping_get_n_targets (self->integration->mapping));
+  delivery->source = hub_record_new (self->integration->paths->len - 1);
+  delivery->source->key = g_strdup (key);
+  delivery->source_key = g_strdup (key);
+  g_autoptr (GError) gone = g_error_new_literal (
+      HUB_ERROR, HUB_ERROR_RECORD, _ ("the record is no longer at the source; dismiss this reject"));
+  hub_delivery_reject (delivery, NULL, gone);
+  return delivery;
+}
+
+/* Reads the records asked for one by one, by their keys. */
+static gboolean
+read_records (HubReader *self, HubConnector *source, GError **error)
+{
+  GHashTableIter iter;
+  const char *key;
+  g_hash_table_iter_init (&iter, self->reading.only);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &key, NULL)) {
+    g_autoptr (GError) problem = NULL;
+    HubRecord *record = hub_connector_read_record (source, key, self->cancellable, &problem);
+    if (problem) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    if (!take (self, record ? map_record (self, record) : missing_record (self, key)))
+      return TRUE;
+  }
+  push_batch (self);
+  return TRUE;
+}
+
+static gboolean
+read_source (HubReader *self, GError **error)
+{
+  g_autoptr (HubConnector) source =
+      hub_connector_open (self->integration->source, self->account, self->secret, error);
+  gboolean changes_only = FALSE;
+  if (source == NULL)
+    return FALSE;
+  hub_connector_set_source (source, (const char *const *) self->integration->paths->pdata);
+  if (self->reading.only && hub_connector_can_read_record (source))
+    return read_records (self, source, error);
+  if (!self->reading.only
+      && !hub_connector_begin (source, self->reading.since, &changes_only, &self->cursor, self->cancellable,
+                               error))
+    return FALSE;
+  self->complete = !changes_only && !self->reading.only && self->reading.first == 0;
+  return read_pages (self, source, error);
+}
+
 static gpointer
 reader_thread (gpointer data)
 {
   HubReader *self = data;
   GError *error = NULL;
-  read_all (self, &error);
+  read_source (self, &error);
   hub_queue_finish (self->queue, error);
   return NULL;
 }
@@ -129,14 +193,13 @@ follow_cancel (GCancellable *outer, gpointer data)
 
 HubReader *
 hub_reader_start (const HubIntegration *integration, const HubAccount *account, const char *secret,
-                  guint batch_size, guint64 first, GCancellable *cancellable)
+                  const HubReading *reading, GCancellable *cancellable)
 {
   HubReader *self = g_new0 (HubReader, 1);
   self->integration = integration;
   self->account = account;
   self->secret = secret;
-  self->first = first;
-  self->batch_size = batch_size;
+  self->reading = *reading;
   self->batch = new_batch (self);
   self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
@@ -145,7 +208,8 @@ hub_reader_start (const HubIntegration *integration, const HubAccount *account, 
     self->outer_handler =
         g_cancellable_connect (cancellable, G_CALLBACK (follow_cancel), self->cancellable, NULL);
   }
-  self->queue = hub_queue_new (MAX (RECORDS_AHEAD / batch_size, 1), (GDestroyNotify) g_ptr_array_unref);
+  self->queue =
+      hub_queue_new (MAX (RECORDS_AHEAD / reading->batch_size, 1), (GDestroyNotify) g_ptr_array_unref);
   self->thread = g_thread_new ("hub-reader", reader_thread, self);
   return self;
 }
@@ -154,6 +218,18 @@ GPtrArray *
 hub_reader_next (HubReader *self, GError **error)
 {
   return hub_queue_pop (self->queue, error);
+}
+
+const char *
+hub_reader_get_cursor (HubReader *self)
+{
+  return self->cursor;
+}
+
+gboolean
+hub_reader_is_complete (HubReader *self)
+{
+  return self->complete;
 }
 
 void
@@ -170,5 +246,6 @@ hub_reader_free (HubReader *self)
   }
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->copies);
+  g_free (self->cursor);
   g_free (self);
 }

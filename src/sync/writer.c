@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "writer.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "error.h"
+#include "journal.h"
 #include "plan.h"
 
 #define LOST_ANSWER_TRIES 5
@@ -14,8 +17,10 @@ struct _HubWriter {
   HubRun *run;                       /* (borrowed) */
   const HubRunOptions *options;      /* (borrowed) */
   HubPlan *plan;                     /* (owned) */
-  GHashTable *doubts;  /* (owned) source keys that an earlier run sent without learning the outcome */
-  GHashTable *rejects; /* (owned) source keys that earlier runs rejected */
+  GHashTable *doubts;     /* (owned) source keys that an earlier run sent without learning the outcome */
+  GHashTable *rejects;    /* (owned) source keys that earlier runs rejected */
+  gboolean has_delivered; /* whether there are identities to ask for */
+  gboolean prepared;      /* the destination has checked the mapping */
 };
 
 HubWriter *
@@ -29,6 +34,8 @@ hub_writer_new (HubDatabase *database, const HubIntegration *integration, HubCon
   self->run = run;
   self->options = options;
   self->plan = hub_plan_new (integration->mode);
+  if (!hub_journal_has_delivered (database, integration, &self->has_delivered, error))
+    return NULL;
   self->doubts = hub_journal_list_keys (database, integration, "sent", error);
   self->rejects = self->doubts ? hub_journal_list_keys (database, integration, "rejected", error) : NULL;
   return self->rejects ? g_steal_pointer (&self) : NULL;
@@ -66,6 +73,15 @@ select_deliveries (GPtrArray *batch, gboolean (*test) (const HubDelivery *))
   return selected;
 }
 
+/* The key under which the delivery's source record was delivered before; *key is NULL when it never was. */
+static gboolean
+get_identity (HubWriter *self, const HubDelivery *delivery, char **key, GError **error)
+{
+  *key = NULL;
+  return !self->has_delivered || delivery->source_key == NULL
+         || hub_journal_get_key (self->database, self->integration, delivery->source_key, key, error);
+}
+
 /* Append writes each source record once, ever: those delivered before are unchanged, those in doubt are looked up, all
  * others are new without a look. */
 static gboolean
@@ -74,8 +90,8 @@ plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError
   g_autoptr (GPtrArray) doubtful = g_ptr_array_new ();
   for (guint i = 0; i < open->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (open, i);
-    gboolean delivered = FALSE;
-    if (!hub_journal_delivered (self->database, self->integration, delivery->source_key, &delivered, error))
+    g_autofree char *delivered = NULL;
+    if (!get_identity (self, delivery, &delivered, error))
       return FALSE;
     hub_plan_decide (self->plan, delivery);
     if (delivered)
@@ -93,9 +109,64 @@ plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError
   return TRUE;
 }
 
+/* A delivery that looks for what @delivery's source record was before its key changed from @old_key. */
+static HubDelivery *
+make_probe (const HubDelivery *delivery, const char *old_key)
+{
+  HubDelivery *probe = hub_delivery_new (delivery->n_fields);
+  for (guint i = 0; i < delivery->n_fields; i++)
+    hub_value_copy (&probe->values[i], &delivery->values[i]);
+  probe->key = g_strdup (delivery->key);
+  probe->look_up_key = g_strdup (old_key);
+  return probe;
+}
+
+/* What a record with a changed key is: the one found under the old key; under both keys, two records that cannot become one. */
+static void
+take_probe (HubDelivery *delivery, HubDelivery *probe)
+{
+  if (probe->found && delivery->found) {
+    g_autoptr (GError) error = g_error_new (
+        HUB_ERROR, HUB_ERROR_RECORD,
+        _ ("its key changed from “%s” to “%s” and the destination has both; delete one of them there"),
+        probe->look_up_key, delivery->key);
+    hub_delivery_reject (delivery, NULL, error);
+  } else if (probe->found) {
+    delivery->found = g_steal_pointer (&probe->found);
+    delivery->before = g_steal_pointer (&probe->before);
+    delivery->look_up_key = g_steal_pointer (&probe->look_up_key);
+  }
+}
+
+/* A record whose key changed at the source since it was delivered is the record at the destination that has its old key. */
+static gboolean
+follow_changed_keys (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) renamed = g_ptr_array_new ();
+  g_autoptr (GPtrArray) probes = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  for (guint i = 0; i < open->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (open, i);
+    g_autofree char *old = NULL;
+    if (delivery->source->key == NULL)
+      continue;
+    if (!get_identity (self, delivery, &old, error))
+      return FALSE;
+    if (old == NULL || *old == '\0' || g_strcmp0 (old, delivery->key) == 0)
+      continue;
+    g_ptr_array_add (renamed, delivery);
+    g_ptr_array_add (probes, make_probe (delivery, old));
+  }
+  if (probes->len > 0 && !hub_connector_look_up (self->destination, probes, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < probes->len; i++)
+    take_probe (g_ptr_array_index (renamed, i), g_ptr_array_index (probes, i));
+  return TRUE;
+}
+
 static gboolean
 plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
 {
+  const HubMapping *mapping = self->integration->mapping;
   for (guint i = 0; i < batch->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (batch, i);
     if (is_open (delivery))
@@ -104,12 +175,21 @@ plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError
   g_autoptr (GPtrArray) open = select_deliveries (batch, is_open);
   if (open->len == 0)
     return TRUE;
+  if (!self->prepared
+      && !hub_connector_prepare (self->destination, hub_mapping_get_targets (mapping),
+                                 hub_mapping_get_key_index (mapping), cancellable, error))
+    return FALSE;
+  self->prepared = TRUE;
   if (self->integration->mode == HUB_MODE_APPEND)
     return plan_append (self, open, cancellable, error);
-  if (!hub_connector_look_up (self->destination, open, cancellable, error))
+  if (!hub_connector_look_up (self->destination, open, cancellable, error)
+      || !follow_changed_keys (self, open, cancellable, error))
     return FALSE;
-  for (guint i = 0; i < open->len; i++)
-    hub_plan_decide (self->plan, g_ptr_array_index (open, i));
+  for (guint i = 0; i < open->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (open, i);
+    if (is_open (delivery))
+      hub_plan_decide (self->plan, delivery);
+  }
   return TRUE;
 }
 

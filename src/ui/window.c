@@ -34,7 +34,7 @@ load_items (HubDatabase *database, GError **error)
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < integrations->len; i++) {
     const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    g_autoptr (GPtrArray) runs = hub_journal_list_runs (database, integration->name, 1, error);
+    g_autoptr (GPtrArray) runs = hub_run_list (database, integration->name, 1, error);
     if (!runs)
       return NULL;
     HubRun *last = runs->len > 0 ? g_ptr_array_index (runs, 0) : NULL;

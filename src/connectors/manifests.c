@@ -1,0 +1,138 @@
+/* manifests.c: the connectors there are: the manifests built in and the user's own, each loaded once.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "connectors-resources.h"
+#include "error.h"
+#include "manifest.h"
+#include "store.h"
+
+#define RESOURCES "/fr/integrationhub/IntegrationHub/connectors/"
+
+static const char *const builtin_ids[] = { "stripe", "google-sheets", "csv", NULL };
+
+/* The text of connector @id: the built-in one, or the user's file, whose path is then put into *file. */
+static GBytes *
+load_text (const char *id, char **file, GError **error)
+{
+  if (g_strv_contains (builtin_ids, id)) {
+    *file = g_strdup_printf ("%s.json", id);
+    g_autofree char *path = g_strconcat (RESOURCES, *file, NULL);
+    return g_resource_lookup_data (hub_connectors_get_resource (), path, 0, error);
+  }
+  g_autofree char *folder = hub_store_folder (error);
+  if (folder == NULL)
+    return NULL;
+  char *text = NULL;
+  gsize length = 0;
+  *file = g_strdup_printf ("%s/connectors/%s.json", folder, id);
+  return g_file_get_contents (*file, &text, &length, error) ? g_bytes_new_take (text, length) : NULL;
+}
+
+static HubManifest *
+load (const char *id, GError **error)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GBytes) text = load_text (id, &file, error);
+  if (text == NULL)
+    return NULL;
+  gsize length;
+  const char *data = g_bytes_get_data (text, &length);
+  g_autoptr (HubManifest) manifest = hub_manifest_parse (data, length, file, error);
+  if (manifest && !g_str_equal (manifest->id, id)) {
+    hub_json_fail (error, file, _ ("“id” is “%s”, but the file is called %s.json; make them the same"),
+                   manifest->id, id);
+    return NULL;
+  }
+  return g_steal_pointer (&manifest);
+}
+
+/* The ids of the connectors there are: the built-in ones, then the user's files by name. */
+static GStrv
+list_ids (GError **error)
+{
+  g_autofree char *folder = hub_store_folder (error);
+  if (folder == NULL)
+    return NULL;
+  g_autofree char *path = g_build_filename (folder, "connectors", NULL);
+  g_autoptr (GDir) dir =
+      g_dir_open (path, 0, NULL); /* no such folder: the user has no connector of her own */
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_strv_builder_addv (ids, (const char **) builtin_ids);
+  for (const char *name = dir ? g_dir_read_name (dir) : NULL; name; name = g_dir_read_name (dir)) {
+    g_autofree char *id = g_str_has_suffix (name, ".json") ? g_strndup (name, strlen (name) - 5) : NULL;
+    if (id && !g_strv_contains (builtin_ids, id))
+      g_strv_builder_add (ids, id);
+  }
+  return g_strv_builder_end (ids);
+}
+
+const HubManifest *
+hub_manifest_get (const char *id, GError **error)
+{
+  static GMutex mutex;
+  static GHashTable *loaded;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  if (loaded == NULL)
+    loaded = g_hash_table_new (g_str_hash, g_str_equal);
+  HubManifest *manifest = g_hash_table_lookup (loaded, id);
+  if (manifest)
+    return manifest;
+  g_auto (GStrv) ids = list_ids (error);
+  if (ids == NULL)
+    return NULL;
+  if (!g_strv_contains ((const char *const *) ids, id)) {
+    g_autofree char *known = g_strjoinv (", ", ids);
+    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("there is no connector “%s”; there are: %s"), id,
+                 known);
+    return NULL;
+  }
+  manifest = load (id, error);
+  if (manifest)
+    g_hash_table_insert (loaded, manifest->id, manifest);
+  return manifest;
+}
+
+GPtrArray *
+hub_manifest_list (GError **error)
+{
+  g_auto (GStrv) ids = list_ids (error);
+  if (ids == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
+  for (guint i = 0; ids[i]; i++) {
+    const HubManifest *manifest = hub_manifest_get (ids[i], error);
+    if (manifest == NULL)
+      return NULL;
+    g_ptr_array_add (manifests, (gpointer) manifest);
+  }
+  return g_steal_pointer (&manifests);
+}
+
+const HubManifestObject *
+hub_manifest_object (const HubManifest *manifest, const char *id, GError **error)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  for (guint i = 0; i < manifest->objects->len; i++) {
+    const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
+    if (g_str_equal (object->id, id))
+      return object;
+    g_strv_builder_add (ids, object->id);
+  }
+  g_auto (GStrv) known = g_strv_builder_end (ids);
+  g_autofree char *list = g_strjoinv (", ", known);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s has no object “%s”; it has: %s"), manifest->name,
+               id, list);
+  return NULL;
+}
+
+const HubManifestField *
+hub_manifest_field (const HubManifestObject *object, const char *path)
+{
+  for (guint i = 0; i < object->fields->len; i++) {
+    const HubManifestField *field = g_ptr_array_index (object->fields, i);
+    if (g_str_equal (field->field.name, path))
+      return field;
+  }
+  return NULL;
+}

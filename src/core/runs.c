@@ -1,0 +1,150 @@
+/* runs.c: runs and how far they have read.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "runs.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "store.h"
+
+static const char *const status_names[] = { "running", "success",   "partial",
+                                            "failed",  "cancelled", "needs-attention" };
+
+static const char *const kind_names[] = { "run", "retry", "undo" };
+
+HubRun *
+hub_run_new (const char *integration, HubRunKind kind)
+{
+  HubRun *run = g_new0 (HubRun, 1);
+  run->integration = g_strdup (integration);
+  run->kind = kind;
+  run->started = g_get_real_time () / 1000;
+  return run;
+}
+
+void
+hub_run_free (HubRun *run)
+{
+  g_free (run->integration);
+  g_free (run->message);
+  g_free (run);
+}
+
+const char *
+hub_run_status_name (HubRunStatus status)
+{
+  return status_names[status];
+}
+
+const char *
+hub_run_kind_name (HubRunKind kind)
+{
+  return kind_names[kind];
+}
+
+/* The index of @name, which one of ours wrote, in @names. */
+static guint
+index_of (const char *const *names, const char *name)
+{
+  guint i = 0;
+  while (!g_str_equal (names[i], name))
+    i++;
+  return i;
+}
+
+gboolean
+hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration, GError **error)
+{
+  if (!hub_database_run (database, error,
+                         "UPDATE runs SET status = 'failed', finished = ?, message = ?"
+                         " WHERE integration_id = ? AND status = 'running'",
+                         "isi", run->started, _ ("interrupted; the next run has finished its work"),
+                         integration->id)
+      || !hub_database_run (database, error,
+                            "INSERT INTO runs (integration_id, version, kind, status, started)"
+                            " VALUES (?, ?, ?, 'running', ?)",
+                            "iisi", integration->id, integration->version, kind_names[run->kind],
+                            run->started))
+    return FALSE;
+  run->id = hub_database_last_id (database);
+  return TRUE;
+}
+
+gboolean
+hub_run_end (HubDatabase *database, const HubRun *run, GError **error)
+{
+  const HubCounters *counters = &run->counters;
+  return hub_database_run (database, error,
+                           "UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?,"
+                           " unchanged = ?, filtered = ?, rejected = ?, message = ? WHERE id = ?",
+                           "siiiiiiisi", status_names[run->status], run->finished, counters->read,
+                           counters->created, counters->updated, counters->unchanged, counters->filtered,
+                           counters->rejected, run->message, run->id);
+}
+
+static gpointer
+read_run (HubStatement *statement, GError **error)
+{
+  g_autofree char *name = hub_statement_text (statement, 1);
+  g_autofree char *status = hub_statement_text (statement, 2);
+  g_autofree char *kind = hub_statement_text (statement, 12);
+  HubRun *run = hub_run_new (name, index_of (kind_names, kind));
+  run->id = hub_statement_int (statement, 0);
+  run->status = index_of (status_names, status);
+  run->started = hub_statement_int (statement, 3);
+  run->finished = hub_statement_int (statement, 4);
+  run->counters = (HubCounters){
+    .read = hub_statement_int (statement, 5),
+    .created = hub_statement_int (statement, 6),
+    .updated = hub_statement_int (statement, 7),
+    .unchanged = hub_statement_int (statement, 8),
+    .filtered = hub_statement_int (statement, 9),
+    .rejected = hub_statement_int (statement, 10),
+  };
+  run->message = hub_statement_text (statement, 11);
+  return run;
+}
+
+GPtrArray *
+hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error)
+{
+  HubStatement *statement = hub_database_query (
+      database, error,
+      "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated,"
+      " r.unchanged, r.filtered, r.rejected, r.message, r.kind"
+      " FROM runs r JOIN integrations i ON i.id = r.integration_id"
+      " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2",
+      "si", integration, (gint64) limit);
+  return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
+}
+
+gboolean
+hub_run_get_cursor (HubDatabase *database, const HubIntegration *integration, char **cursor, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT cursor FROM cursors WHERE integration_id = ? AND version = ?", "ii",
+      integration->id, integration->version);
+  *cursor = NULL;
+  if (statement == NULL)
+    return FALSE;
+  if (hub_database_next (database, statement, &problem))
+    *cursor = hub_statement_text (statement, 0);
+  sqlite3_reset (statement);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return error == NULL || *error == NULL;
+}
+
+gboolean
+hub_run_set_cursor (HubDatabase *database, const HubIntegration *integration, const char *cursor,
+                    GError **error)
+{
+  if (cursor == NULL)
+    return hub_database_run (database, error, "DELETE FROM cursors WHERE integration_id = ?", "i",
+                             integration->id);
+  return hub_database_run (database, error,
+                           "INSERT INTO cursors (integration_id, version, cursor) VALUES (?1, ?2, ?3)"
+                           " ON CONFLICT DO UPDATE SET version = ?2, cursor = ?3",
+                           "iit", integration->id, integration->version, cursor);
+}
