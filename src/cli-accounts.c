@@ -14,9 +14,7 @@
 #define MAX_SECRET 65536
 
 /* Reads the secret from standard input: one JSON object. Returns: free with hub_secret_free(). */
-static char *
-read_secret (GError **error)
-{
+static char *read_secret (GError **error) {
   g_autofree char *buffer = g_malloc0 (MAX_SECRET + 1);
   gsize length = fread (buffer, 1, MAX_SECRET + 1, stdin);
   char *secret = length <= MAX_SECRET && !ferror (stdin) ? g_strndup (buffer, length) : NULL;
@@ -28,9 +26,7 @@ read_secret (GError **error)
 }
 
 /* Whether @secret is a JSON object with the members that the connector wants; a Google key file is checked when it is used. */
-static gboolean
-check_secret (const HubManifest *manifest, const char *secret, GError **error)
-{
+static gboolean check_secret (const HubManifest *manifest, const char *secret, GError **error) {
   g_autoptr (JsonObject) object =
       hub_json_parse_object (secret, strlen (secret), _ ("the secret on standard input"), error);
   if (object == NULL)
@@ -56,9 +52,7 @@ check_secret (const HubManifest *manifest, const char *secret, GError **error)
 }
 
 /* Reads KEY=VALUE pairs into @options. */
-static gboolean
-read_set (const HubArguments *arguments, JsonObject *options, GError **error)
-{
+static gboolean read_set (const HubArguments *arguments, JsonObject *options, GError **error) {
   for (guint i = 0; arguments->set && arguments->set[i]; i++) {
     char *equals = strchr (arguments->set[i], '=');
     if (equals == NULL || equals == arguments->set[i]) {
@@ -73,9 +67,7 @@ read_set (const HubArguments *arguments, JsonObject *options, GError **error)
 }
 
 /* An account's own options: only where its service is. */
-static gboolean
-check_account_options (JsonObject *options, GError **error)
-{
+static gboolean check_account_options (JsonObject *options, GError **error) {
   static const char *const known[] = { "base_url", NULL };
   if (!hub_json_check_members (options, "--set", known, error))
     return FALSE;
@@ -85,18 +77,14 @@ check_account_options (JsonObject *options, GError **error)
 }
 
 /* Asks the service whether it accepts @secret, and what it calls the account. */
-static gboolean
-verify (const HubAccount *account, const char *secret, char **label, GError **error)
-{
+static gboolean verify (const HubAccount *account, const char *secret, char **label, GError **error) {
   g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (account->connector, account->name, NULL);
   g_autoptr (HubConnector) connector = hub_connector_open (endpoint, account, secret, error);
   return connector && hub_connector_verify (connector, label, NULL, error);
 }
 
 /* Keeps the secret in the keyring and the account in the database: both or neither. */
-static gboolean
-keep (HubDatabase *database, const HubAccount *account, const char *secret, GError **error)
-{
+static gboolean keep (HubDatabase *database, const HubAccount *account, const char *secret, GError **error) {
   g_autofree char *label = g_strdup_printf ("Integration Hub: %s", account->name);
   if (secret && !hub_keyring_store (account->id, label, secret, NULL, error))
     return FALSE;
@@ -107,9 +95,7 @@ keep (HubDatabase *database, const HubAccount *account, const char *secret, GErr
   return FALSE;
 }
 
-static gboolean
-name_is_free (HubDatabase *database, const char *name, GError **error)
-{
+static gboolean name_is_free (HubDatabase *database, const char *name, GError **error) {
   if (name == NULL || *name == '\0' || strpbrk (name, "\n\r")) {
     g_set_error (error, HUB_ERROR, HUB_ERROR_USAGE,
                  _ ("--name is missing; give the account a name, such as “Shop”"));
@@ -128,10 +114,8 @@ name_is_free (HubDatabase *database, const char *name, GError **error)
   return FALSE;
 }
 
-static gboolean
-add_account (HubDatabase *database, const HubArguments *arguments, HubAccount *account, const char *secret,
-             GError **error)
-{
+static gboolean add_account (HubDatabase *database, const HubArguments *arguments, HubAccount *account,
+                             const char *secret, GError **error) {
   if (!arguments->no_check && !verify (account, secret, &account->label, error))
     return FALSE;
   if (!keep (database, account, secret, error))
@@ -143,9 +127,7 @@ add_account (HubDatabase *database, const HubArguments *arguments, HubAccount *a
   return TRUE;
 }
 
-int
-hub_cli_account_add (const HubArguments *arguments, GError **error)
-{
+int hub_cli_account_add (const HubArguments *arguments, GError **error) {
   const HubManifest *manifest = hub_manifest_get (arguments->arguments[0], error);
   g_autoptr (HubDatabase) database = manifest ? hub_store_open (error) : NULL;
   if (database == NULL || !name_is_free (database, arguments->name, error))
@@ -161,9 +143,7 @@ hub_cli_account_add (const HubArguments *arguments, GError **error)
   return ok ? HUB_EXIT_DONE : -1;
 }
 
-int
-hub_cli_account_list (const HubArguments *arguments, GError **error)
-{
+int hub_cli_account_list (const HubArguments *arguments, GError **error) {
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (GPtrArray) accounts = database ? hub_store_list_accounts (database, error) : NULL;
   if (accounts == NULL)
@@ -190,9 +170,8 @@ hub_cli_account_list (const HubArguments *arguments, GError **error)
 }
 
 /* The account @name and, where its connector has one, its secret. */
-static gboolean
-load_account (HubDatabase *database, const char *name, HubAccount **account, char **secret, GError **error)
-{
+static gboolean load_account (HubDatabase *database, const char *name, HubAccount **account, char **secret,
+                              GError **error) {
   *account = hub_store_get_account (database, name, error);
   const HubManifest *manifest = *account ? hub_manifest_get ((*account)->connector, error) : NULL;
   if (manifest == NULL)
@@ -203,9 +182,7 @@ load_account (HubDatabase *database, const char *name, HubAccount **account, cha
   return *secret != NULL;
 }
 
-int
-hub_cli_account_check (const HubArguments *arguments, GError **error)
-{
+int hub_cli_account_check (const HubArguments *arguments, GError **error) {
   g_autoptr (HubAccount) account = NULL;
   g_autofree char *label = NULL;
   char *secret = NULL;
@@ -219,9 +196,7 @@ hub_cli_account_check (const HubArguments *arguments, GError **error)
   return ok ? HUB_EXIT_DONE : -1;
 }
 
-int
-hub_cli_account_remove (const HubArguments *arguments, GError **error)
-{
+int hub_cli_account_remove (const HubArguments *arguments, GError **error) {
   const char *name = arguments->arguments[0];
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (HubAccount) account = database ? hub_store_get_account (database, name, error) : NULL;
@@ -239,9 +214,7 @@ hub_cli_account_remove (const HubArguments *arguments, GError **error)
   return HUB_EXIT_DONE;
 }
 
-int
-hub_cli_objects (const HubArguments *arguments, GError **error)
-{
+int hub_cli_objects (const HubArguments *arguments, GError **error) {
   const HubManifest *manifest = hub_manifest_get (arguments->arguments[0], error);
   if (manifest == NULL)
     return -1;
@@ -266,9 +239,7 @@ hub_cli_objects (const HubArguments *arguments, GError **error)
   return HUB_EXIT_DONE;
 }
 
-static void
-print_fields (GPtrArray *fields, gboolean json)
-{
+static void print_fields (GPtrArray *fields, gboolean json) {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_array (builder);
   for (guint i = 0; i < fields->len; i++) {
@@ -292,9 +263,7 @@ print_fields (GPtrArray *fields, gboolean json)
     hub_cli_print_json (builder);
 }
 
-int
-hub_cli_fields (const HubArguments *arguments, GError **error)
-{
+int hub_cli_fields (const HubArguments *arguments, GError **error) {
   g_autoptr (HubEndpoint) endpoint =
       hub_endpoint_new (arguments->arguments[0], arguments->account, arguments->arguments[1]);
   g_autoptr (HubAccount) account = NULL;

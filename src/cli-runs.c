@@ -14,9 +14,7 @@
 #define PREVIEW_SHOWN 20
 #define RUNS_SHOWN 1000
 
-int
-hub_cli_import (const HubArguments *arguments, GError **error)
-{
+int hub_cli_import (const HubArguments *arguments, GError **error) {
   g_autofree char *text = NULL;
   gsize length = 0;
   g_autoptr (GError) problem = NULL;
@@ -35,9 +33,7 @@ hub_cli_import (const HubArguments *arguments, GError **error)
   return HUB_EXIT_DONE;
 }
 
-int
-hub_cli_export (const HubArguments *arguments, GError **error)
-{
+int hub_cli_export (const HubArguments *arguments, GError **error) {
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (GPtrArray) integrations = NULL;
   if (database == NULL)
@@ -59,9 +55,7 @@ hub_cli_export (const HubArguments *arguments, GError **error)
   return HUB_EXIT_DONE;
 }
 
-static void
-add_run (JsonBuilder *builder, const HubRun *run)
-{
+static void add_run (JsonBuilder *builder, const HubRun *run) {
   const HubCounters *counters = &run->counters;
   json_builder_begin_object (builder);
   hub_cli_add_integer (builder, "run", run->id);
@@ -82,9 +76,7 @@ add_run (JsonBuilder *builder, const HubRun *run)
 }
 
 /* A run's counters in words. (transfer full) */
-static char *
-describe_counters (const HubCounters *counters)
-{
+static char *describe_counters (const HubCounters *counters) {
   return g_strdup_printf (_ ("%1$" G_GUINT64_FORMAT " read: %2$" G_GUINT64_FORMAT
                              " created, %3$" G_GUINT64_FORMAT " updated, %4$" G_GUINT64_FORMAT
                              " unchanged, %5$" G_GUINT64_FORMAT " filtered, %6$" G_GUINT64_FORMAT
@@ -93,9 +85,7 @@ describe_counters (const HubCounters *counters)
                           counters->filtered, counters->rejected);
 }
 
-static void
-print_run (const HubRun *run, gboolean json)
-{
+static void print_run (const HubRun *run, gboolean json) {
   if (json) {
     g_autoptr (JsonBuilder) builder = json_builder_new ();
     add_run (builder, run);
@@ -106,9 +96,7 @@ print_run (const HubRun *run, gboolean json)
   printf ("%s: %s\n", run->integration, counters);
 }
 
-static int
-run_exit_status (const HubRun *run)
-{
+static int run_exit_status (const HubRun *run) {
   switch (run->status) {
   case HUB_RUN_SUCCESS: return HUB_EXIT_DONE;
   case HUB_RUN_PARTIAL: return HUB_EXIT_REJECTS;
@@ -118,23 +106,17 @@ run_exit_status (const HubRun *run)
 }
 
 /* Shows the counters on a terminal's standard error while a run goes on; called in the run's thread. */
-static void
-show_progress (const HubCounters *counters, gpointer user_data)
-{
+static void show_progress (const HubCounters *counters, gpointer user_data) {
   g_autofree char *text = describe_counters (counters);
   fprintf (stderr, "\r\033[K%s", text);
 }
 
-static void
-end_progress (void)
-{
+static void end_progress (void) {
   if (isatty (STDERR_FILENO))
     fputs ("\r\033[K", stderr);
 }
 
-static gboolean
-cancel_run (gpointer cancellable)
-{
+static gboolean cancel_run (gpointer cancellable) {
   g_cancellable_cancel (cancellable);
   return G_SOURCE_CONTINUE;
 }
@@ -145,18 +127,14 @@ typedef struct {
   GError *error;
 } Outcome;
 
-static void
-run_over (GObject *source, GAsyncResult *result, gpointer user_data)
-{
+static void run_over (GObject *source, GAsyncResult *result, gpointer user_data) {
   Outcome *outcome = user_data;
   outcome->run = hub_engine_run_finish (result, &outcome->error);
   g_main_loop_quit (outcome->loop);
 }
 
 /* Runs on a worker thread while this one waits for the end, or for Ctrl+C to cancel. */
-static HubRun *
-run_and_wait (const char *name, const HubRunOptions *options, GError **error)
-{
+static HubRun *run_and_wait (const char *name, const HubRunOptions *options, GError **error) {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Outcome outcome = { .loop = loop };
@@ -171,9 +149,7 @@ run_and_wait (const char *name, const HubRunOptions *options, GError **error)
   return outcome.run;
 }
 
-int
-hub_cli_run (const HubArguments *arguments, GError **error)
-{
+int hub_cli_run (const HubArguments *arguments, GError **error) {
   HubRunOptions options = {
     .first = arguments->first,
     .on_progress = isatty (STDERR_FILENO) ? show_progress : NULL,
@@ -195,9 +171,7 @@ typedef struct {
   guint64 shown;
 } Preview;
 
-static void
-add_change (JsonBuilder *builder, const HubDelivery *delivery, const char *field, guint i)
-{
+static void add_change (JsonBuilder *builder, const HubDelivery *delivery, const char *field, guint i) {
   g_autofree char *after = hub_value_display (&delivery->values[i]);
   g_autofree char *before = delivery->before && !hub_value_is_blank (&delivery->before[i])
                                 ? hub_value_display (&delivery->before[i])
@@ -209,15 +183,11 @@ add_change (JsonBuilder *builder, const HubDelivery *delivery, const char *field
   json_builder_end_object (builder);
 }
 
-static gboolean
-writes (const HubDelivery *delivery)
-{
+static gboolean writes (const HubDelivery *delivery) {
   return delivery->action == HUB_ACTION_CREATE || delivery->action == HUB_ACTION_UPDATE;
 }
 
-static void
-print_json_record (const HubDelivery *delivery, const char *const *targets, gboolean first)
-{
+static void print_json_record (const HubDelivery *delivery, const char *const *targets, gboolean first) {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   hub_cli_add_text (builder, "action", hub_action_name (delivery->action));
@@ -235,9 +205,7 @@ print_json_record (const HubDelivery *delivery, const char *const *targets, gboo
   printf ("%s\n    %s", first ? "" : ",", text);
 }
 
-static void
-print_record (const HubDelivery *delivery, const char *const *targets)
-{
+static void print_record (const HubDelivery *delivery, const char *const *targets) {
   const char *marks[] = { "+", "~", "=", "-", "!" };
   const char *key = delivery->key ? delivery->key : delivery->source_key;
   printf ("%s %s", marks[delivery->action], key ? key : "");
@@ -252,9 +220,8 @@ print_record (const HubDelivery *delivery, const char *const *targets)
 }
 
 /* Called in the run's thread, while the main thread only waits. */
-static void
-preview_delivery (const HubDelivery *delivery, const HubIntegration *integration, gpointer user_data)
-{
+static void preview_delivery (const HubDelivery *delivery, const HubIntegration *integration,
+                              gpointer user_data) {
   Preview *preview = user_data;
   const char *const *targets = hub_mapping_get_targets (integration->mapping);
   gboolean interesting = writes (delivery) || delivery->action == HUB_ACTION_REJECT;
@@ -265,9 +232,7 @@ preview_delivery (const HubDelivery *delivery, const HubIntegration *integration
     print_record (delivery, targets);
 }
 
-static void
-print_preview_end (const Preview *preview)
-{
+static void print_preview_end (const Preview *preview) {
   if (preview->json) {
     printf ("\n  ]");
     for (guint i = 0; i < G_N_ELEMENTS (preview->counts); i++)
@@ -285,9 +250,7 @@ print_preview_end (const Preview *preview)
           preview->counts[HUB_ACTION_REJECT]);
 }
 
-int
-hub_cli_preview (const HubArguments *arguments, GError **error)
-{
+int hub_cli_preview (const HubArguments *arguments, GError **error) {
   Preview preview = { .json = arguments->json };
   HubRunOptions options = { .preview = TRUE, .on_delivery = preview_delivery, .user_data = &preview };
   if (preview.json)
@@ -302,9 +265,7 @@ hub_cli_preview (const HubArguments *arguments, GError **error)
   return run->status == HUB_RUN_PARTIAL ? HUB_EXIT_DONE : run_exit_status (run);
 }
 
-int
-hub_cli_runs (const HubArguments *arguments, GError **error)
-{
+int hub_cli_runs (const HubArguments *arguments, GError **error) {
   const char *name = arguments->arguments[0];
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (HubIntegration) integration =
@@ -331,9 +292,7 @@ hub_cli_runs (const HubArguments *arguments, GError **error)
   return HUB_EXIT_DONE;
 }
 
-static void
-add_reject (JsonBuilder *builder, const HubReject *reject, const char *integration)
-{
+static void add_reject (JsonBuilder *builder, const HubReject *reject, const char *integration) {
   g_autoptr (JsonNode) record = json_from_string (reject->record ? reject->record : "{}", NULL);
   json_builder_begin_object (builder);
   hub_cli_add_integer (builder, "reject", reject->id);
@@ -349,9 +308,7 @@ add_reject (JsonBuilder *builder, const HubReject *reject, const char *integrati
   json_builder_end_object (builder);
 }
 
-int
-hub_cli_rejects (const HubArguments *arguments, GError **error)
-{
+int hub_cli_rejects (const HubArguments *arguments, GError **error) {
   const char *name = arguments->arguments[0];
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (HubIntegration) integration =
@@ -375,9 +332,7 @@ hub_cli_rejects (const HubArguments *arguments, GError **error)
   return HUB_EXIT_DONE;
 }
 
-static void
-add_integration (JsonBuilder *builder, const HubIntegration *integration, const HubRun *last)
-{
+static void add_integration (JsonBuilder *builder, const HubIntegration *integration, const HubRun *last) {
   json_builder_begin_object (builder);
   hub_cli_add_text (builder, "name", integration->name);
   hub_cli_add_boolean (builder, "enabled", integration->enabled);
@@ -399,9 +354,7 @@ add_integration (JsonBuilder *builder, const HubIntegration *integration, const 
   json_builder_end_object (builder);
 }
 
-int
-hub_cli_list (const HubArguments *arguments, GError **error)
-{
+int hub_cli_list (const HubArguments *arguments, GError **error) {
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (GPtrArray) integrations = database ? hub_store_list_integrations (database, error) : NULL;
   if (integrations == NULL)

@@ -46,17 +46,13 @@ static const Command commands[] = {
   { "rejects", NULL, hub_cli_rejects, 1, 1, OPTION_JSON, "rejects NAME [--json]" },
 };
 
-void
-hub_cli_print_json (JsonBuilder *builder)
-{
+void hub_cli_print_json (JsonBuilder *builder) {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, TRUE);
   puts (text);
 }
 
-void
-hub_cli_add_text (JsonBuilder *builder, const char *name, const char *text)
-{
+void hub_cli_add_text (JsonBuilder *builder, const char *name, const char *text) {
   json_builder_set_member_name (builder, name);
   if (text)
     json_builder_add_string_value (builder, text);
@@ -64,47 +60,35 @@ hub_cli_add_text (JsonBuilder *builder, const char *name, const char *text)
     json_builder_add_null_value (builder);
 }
 
-void
-hub_cli_add_integer (JsonBuilder *builder, const char *name, gint64 integer)
-{
+void hub_cli_add_integer (JsonBuilder *builder, const char *name, gint64 integer) {
   json_builder_set_member_name (builder, name);
   json_builder_add_int_value (builder, integer);
 }
 
-void
-hub_cli_add_boolean (JsonBuilder *builder, const char *name, gboolean boolean)
-{
+void hub_cli_add_boolean (JsonBuilder *builder, const char *name, gboolean boolean) {
   json_builder_set_member_name (builder, name);
   json_builder_add_boolean_value (builder, boolean);
 }
 
-void
-hub_cli_add_time (JsonBuilder *builder, const char *name, gint64 milliseconds)
-{
+void hub_cli_add_time (JsonBuilder *builder, const char *name, gint64 milliseconds) {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (milliseconds / 1000);
   g_autofree char *text = milliseconds ? g_date_time_format_iso8601 (time) : NULL;
   hub_cli_add_text (builder, name, text);
 }
 
-char *
-hub_cli_time (gint64 milliseconds)
-{
+char *hub_cli_time (gint64 milliseconds) {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (milliseconds / 1000);
   /* Translators: a date and time in a table, to the minute */
   return g_date_time_format (time, _ ("%Y-%m-%d %H:%M"));
 }
 
-static void
-print_usage (FILE *out)
-{
+static void print_usage (FILE *out) {
   fputs (_ ("Usage:\n  integration-hub                    opens the window\n"), out);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     fprintf (out, "  integration-hub %s\n", commands[i].usage);
 }
 
-static int
-exit_status (const GError *error)
-{
+static int exit_status (const GError *error) {
   if (hub_error_needs_user (error))
     return HUB_EXIT_USER;
   if (g_error_matches (error, HUB_ERROR, HUB_ERROR_USAGE)
@@ -116,24 +100,18 @@ exit_status (const GError *error)
 }
 
 /* Prints @error as the one line on standard error that the contract promises. */
-static int
-print_error (const GError *error)
-{
+static int print_error (const GError *error) {
   g_autofree char *line = g_strdelimit (g_strdup (error->message), "\n\r", ' ');
   fprintf (stderr, "integration-hub: %s\n", line);
   return exit_status (error);
 }
 
-static int
-usage_error (const char *problem)
-{
+static int usage_error (const char *problem) {
   fprintf (stderr, "integration-hub: %s\n", problem);
   return HUB_EXIT_USAGE;
 }
 
-static const Command *
-find_command (int argc, char **argv)
-{
+static const Command *find_command (int argc, char **argv) {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (argc > 1 && g_str_equal (argv[1], commands[i].name)
         && (commands[i].subcommand == NULL || (argc > 2 && g_str_equal (argv[2], commands[i].subcommand))))
@@ -141,9 +119,7 @@ find_command (int argc, char **argv)
   return NULL;
 }
 
-static void
-arguments_clear (HubArguments *arguments)
-{
+static void arguments_clear (HubArguments *arguments) {
   g_strfreev (arguments->arguments);
   g_free (arguments->name);
   g_free (arguments->account);
@@ -152,9 +128,8 @@ arguments_clear (HubArguments *arguments)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubArguments, arguments_clear)
 
 /* Reads the options that @command takes; what is left are its arguments. */
-static gboolean
-parse (const Command *command, int argc, char **argv, HubArguments *arguments, GError **error)
-{
+static gboolean parse (const Command *command, int argc, char **argv, HubArguments *arguments,
+                       GError **error) {
   const GOptionEntry all[] = {
     /* In the order of Options. FILENAME keeps the bytes as they are, whatever the locale. */
     { "name", 0, 0, G_OPTION_ARG_FILENAME, &arguments->name, NULL, NULL },
@@ -182,9 +157,7 @@ parse (const Command *command, int argc, char **argv, HubArguments *arguments, G
   return TRUE;
 }
 
-static int
-run_command (const Command *command, int argc, char **argv)
-{
+static int run_command (const Command *command, int argc, char **argv) {
   g_autoptr (GError) error = NULL;
   g_auto (HubArguments) arguments = { 0 };
   if (!parse (command, argc, argv, &arguments, &error) || arguments.n_arguments < command->min
@@ -205,9 +178,7 @@ run_command (const Command *command, int argc, char **argv)
   return status;
 }
 
-int
-hub_cli_main (int argc, char **argv)
-{
+int hub_cli_main (int argc, char **argv) {
   for (int i = 1; i < argc; i++)
     if (!g_utf8_validate (argv[i], -1, NULL))
       return usage_error (_ ("an argument is not UTF-8 text; use a UTF-8 terminal"));

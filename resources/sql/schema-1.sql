@@ -16,6 +16,14 @@ CREATE TABLE integrations (
   definition TEXT NOT NULL               -- JSON as in the portable file
 ) STRICT;
 
+-- Every definition that ever ran: which rule made a value is asked long after the mapping has changed.
+CREATE TABLE versions (
+  integration_id INTEGER NOT NULL REFERENCES integrations ON DELETE CASCADE,
+  version        INTEGER NOT NULL,
+  definition     TEXT NOT NULL,
+  PRIMARY KEY (integration_id, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE runs (
   id             INTEGER PRIMARY KEY,
   integration_id INTEGER NOT NULL REFERENCES integrations ON DELETE CASCADE,

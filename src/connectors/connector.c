@@ -27,31 +27,23 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HubConnector, hub_connector, G_TYPE_OBJECT)
 #define PRIVATE(self) ((HubConnectorPrivate *) hub_connector_get_instance_private (self))
 
 /* Records that were taken out of a page have left a NULL. */
-static void
-free_record (HubRecord *record)
-{
+static void free_record (HubRecord *record) {
   g_clear_pointer (&record, hub_record_free);
 }
 
-HubPage *
-hub_page_new (void)
-{
+HubPage *hub_page_new (void) {
   HubPage *page = g_new0 (HubPage, 1);
   page->records = g_ptr_array_new_with_free_func ((GDestroyNotify) free_record);
   return page;
 }
 
-void
-hub_page_free (HubPage *page)
-{
+void hub_page_free (HubPage *page) {
   g_ptr_array_unref (page->records);
   g_free (page->next);
   g_free (page);
 }
 
-static void
-hub_connector_finalize (GObject *object)
-{
+static void hub_connector_finalize (GObject *object) {
   HubConnectorPrivate *private = PRIVATE (HUB_CONNECTOR (object));
   g_clear_pointer (&private->endpoint, hub_endpoint_free);
   g_free (private->account_name);
@@ -62,31 +54,23 @@ hub_connector_finalize (GObject *object)
   G_OBJECT_CLASS (hub_connector_parent_class)->finalize (object);
 }
 
-static void
-hub_connector_class_init (HubConnectorClass *class)
-{
+static void hub_connector_class_init (HubConnectorClass *class) {
   G_OBJECT_CLASS (class)->finalize = hub_connector_finalize;
   class->batch_size = 1000;
 }
 
-static void
-hub_connector_init (HubConnector *self)
-{
+static void hub_connector_init (HubConnector *self) {
 }
 
-static GType
-build_type (const HubManifest *manifest)
-{
+static GType build_type (const HubManifest *manifest) {
   if (g_str_equal (manifest->build, "google-sheets"))
     return HUB_TYPE_GOOGLE_SHEETS;
   return g_str_equal (manifest->build, "csv") ? HUB_TYPE_CSV : HUB_TYPE_REST;
 }
 
 /* Whether the endpoint's options are those that its object knows, all text, none that is required missing. */
-static gboolean
-check_options (const HubManifestObject *object, const HubEndpoint *endpoint, const char *place,
-               GError **error)
-{
+static gboolean check_options (const HubManifestObject *object, const HubEndpoint *endpoint,
+                               const char *place, GError **error) {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (guint i = 0; i < object->options->len; i++)
     g_strv_builder_add (builder, ((HubManifestOption *) g_ptr_array_index (object->options, i))->id);
@@ -103,9 +87,8 @@ check_options (const HubManifestObject *object, const HubEndpoint *endpoint, con
   return TRUE;
 }
 
-gboolean
-hub_connector_check (const HubEndpoint *endpoint, gboolean write, const char *place, GError **error)
-{
+gboolean hub_connector_check (const HubEndpoint *endpoint, gboolean write, const char *place,
+                              GError **error) {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
   if (manifest == NULL) {
     g_prefix_error (error, "%s.connector: ", place);
@@ -127,10 +110,8 @@ hub_connector_check (const HubEndpoint *endpoint, gboolean write, const char *pl
   return check_options (object, endpoint, place, error);
 }
 
-static HubConnector *
-open_endpoint (const HubEndpoint *endpoint, const char *account_name, const char *base_url,
-               const char *secret, GError **error)
-{
+static HubConnector *open_endpoint (const HubEndpoint *endpoint, const char *account_name,
+                                    const char *base_url, const char *secret, GError **error) {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
   if (manifest == NULL)
     return NULL;
@@ -155,68 +136,48 @@ open_endpoint (const HubEndpoint *endpoint, const char *account_name, const char
   return secret == NULL || private->secrets ? g_steal_pointer (&self) : NULL;
 }
 
-HubConnector *
-hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
-                    GError **error)
-{
+HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
+                                  GError **error) {
   const char *base_url =
       account ? json_object_get_string_member_with_default (account->options, "base_url", NULL) : NULL;
   return open_endpoint (endpoint, account ? account->name : NULL, base_url, secret, error);
 }
 
-HubConnector *
-hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error)
-{
+HubConnector *hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error) {
   HubConnectorPrivate *private = PRIVATE (self);
   return open_endpoint (endpoint, private->account_name, private->base_url, private->secret, error);
 }
 
-const HubManifest *
-hub_connector_get_manifest (HubConnector *self)
-{
+const HubManifest *hub_connector_get_manifest (HubConnector *self) {
   return PRIVATE (self)->manifest;
 }
 
-const HubManifestObject *
-hub_connector_get_object (HubConnector *self)
-{
+const HubManifestObject *hub_connector_get_object (HubConnector *self) {
   return PRIVATE (self)->object;
 }
 
-const HubEndpoint *
-hub_connector_get_endpoint (HubConnector *self)
-{
+const HubEndpoint *hub_connector_get_endpoint (HubConnector *self) {
   return PRIVATE (self)->endpoint;
 }
 
-const char *
-hub_connector_get_account_name (HubConnector *self)
-{
+const char *hub_connector_get_account_name (HubConnector *self) {
   return PRIVATE (self)->account_name;
 }
 
-const char *
-hub_connector_get_secret (HubConnector *self, const char *field)
-{
+const char *hub_connector_get_secret (HubConnector *self, const char *field) {
   JsonObject *secrets = PRIVATE (self)->secrets;
   return secrets ? json_object_get_string_member_with_default (secrets, field, NULL) : NULL;
 }
 
-const char *
-hub_connector_get_secret_text (HubConnector *self)
-{
+const char *hub_connector_get_secret_text (HubConnector *self) {
   return PRIVATE (self)->secret;
 }
 
-const char *
-hub_connector_get_option (HubConnector *self, const char *name)
-{
+const char *hub_connector_get_option (HubConnector *self, const char *name) {
   return json_object_get_string_member_with_default (PRIVATE (self)->endpoint->options, name, NULL);
 }
 
-char *
-hub_connector_dup_base_url (HubConnector *self, GError **error)
-{
+char *hub_connector_dup_base_url (HubConnector *self, GError **error) {
   HubConnectorPrivate *private = PRIVATE (self);
   const char *own = private->base_url;
   if (own == NULL)
@@ -236,102 +197,81 @@ hub_connector_dup_base_url (HubConnector *self, GError **error)
   return url;
 }
 
-void
-hub_connector_set_source (HubConnector *self, const char *const *paths)
-{
+void hub_connector_set_source (HubConnector *self, const char *const *paths) {
   HubConnectorPrivate *private = PRIVATE (self);
   g_strfreev (private->paths);
   private->paths = g_strdupv ((char **) paths);
 }
 
-const char *const *
-hub_connector_get_paths (HubConnector *self)
-{
+const char *const *hub_connector_get_paths (HubConnector *self) {
   return (const char *const *) PRIVATE (self)->paths;
 }
 
-gboolean
-hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error)
-{
+gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error) {
   HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);
   *label = NULL;
   return class->verify == NULL || class->verify (self, label, cancellable, error);
 }
 
-GPtrArray *
-hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error)
-{
+GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->list_fields (self, cancellable, error);
 }
 
-gboolean
-hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
-                     GCancellable *cancellable, GError **error)
-{
+gboolean hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
+                              GCancellable *cancellable, GError **error) {
   HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);
   *changes_only = FALSE;
   *next = NULL;
   return class->begin == NULL || class->begin (self, since, changes_only, next, cancellable, error);
 }
 
-gboolean
-hub_connector_can_read_record (HubConnector *self)
-{
+gboolean hub_connector_can_read_record (HubConnector *self) {
   return PRIVATE (self)->object->read.one != NULL;
 }
 
-HubRecord *
-hub_connector_read_record (HubConnector *self, const char *key, GCancellable *cancellable, GError **error)
-{
+HubRecord *hub_connector_read_record (HubConnector *self, const char *key, GCancellable *cancellable,
+                                      GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->read_record (self, key, cancellable, error);
 }
 
-HubPage *
-hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable, GError **error)
-{
+HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
+                                  GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->read_page (self, position, cancellable, error);
 }
 
-gboolean
-hub_connector_prepare (HubConnector *self, const char *const *targets, int key, GCancellable *cancellable,
-                       GError **error)
-{
+gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
+                                GCancellable *cancellable, GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->prepare (self, targets, key, cancellable, error);
 }
 
-gboolean
-hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
-{
+gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
+                                GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->look_up (self, deliveries, cancellable, error);
 }
 
-gboolean
-hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
-{
+gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
+                              GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->write (self, deliveries, cancellable, error);
 }
 
-gboolean
-hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
-{
+gboolean hub_connector_can_remove (HubConnector *self) {
+  return HUB_CONNECTOR_GET_CLASS (self)->remove != NULL;
+}
+
+gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
+                               GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->remove (self, deliveries, cancellable, error);
 }
 
-gboolean
-hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error)
-{
+gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error) {
   return !hub_connector_needs_commit (self)
          || HUB_CONNECTOR_GET_CLASS (self)->commit (self, cancellable, error);
 }
 
-guint
-hub_connector_get_batch_size (HubConnector *self)
-{
+guint hub_connector_get_batch_size (HubConnector *self) {
   return HUB_CONNECTOR_GET_CLASS (self)->batch_size;
 }
 
-gboolean
-hub_connector_needs_commit (HubConnector *self)
-{
+gboolean hub_connector_needs_commit (HubConnector *self) {
   return HUB_CONNECTOR_GET_CLASS (self)->commit != NULL;
 }

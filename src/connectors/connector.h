@@ -115,6 +115,7 @@ gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCanc
                                 GError **error);
 gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
                               GError **error);
+gboolean hub_connector_can_remove (HubConnector *self);
 gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
                                GError **error);
 gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error);

@@ -7,9 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,8 +47,7 @@ struct _HubCsvWriter {
 };
 
 /* Says why errno stands against @path; always FALSE. */
-static gboolean
-set_file_error (GError **error, const char *path)
+static gboolean set_file_error (GError **error, const char *path)
 {
   const char *reason = g_strerror (errno);
 
@@ -64,28 +64,22 @@ set_file_error (GError **error, const char *path)
 }
 
 /* Ends the row being read because of what is on @line. */
-static void
-set_problem (HubCsvReader *self, guint64 line, const char *reason)
+static void set_problem (HubCsvReader *self, guint64 line, const char *reason)
 {
   if (self->problem == NULL)
     g_set_error (&self->problem, HUB_ERROR, HUB_ERROR_FILE, _ ("“%1$s”, line %2$lu: %3$s"), self->path,
                  (gulong) line, reason);
 }
 
-void
-hub_csv_dialect_settle (HubCsvDialect *dialect)
+void hub_csv_dialect_settle (HubCsvDialect *dialect)
 {
-  if (dialect->delimiter == 0)
-    dialect->delimiter = ',';
-  if (dialect->encoding == NULL)
-    dialect->encoding = "UTF-8";
-  if (dialect->decimal == 0)
-    dialect->decimal = dialect->delimiter == ';' ? ',' : '.';
+  dialect->delimiter = dialect->delimiter ?: ',';
+  dialect->encoding = dialect->encoding ?: "UTF-8";
+  dialect->decimal = dialect->decimal ?: (dialect->delimiter == ';' ? ',' : '.');
 }
 
 /* The byte at the position, which stays there; END also when there is a problem. */
-static int
-peek (HubCsvReader *self)
+static int peek (HubCsvReader *self)
 {
   if (self->problem == NULL && self->position == self->filled) {
     self->block += self->filled;
@@ -98,27 +92,24 @@ peek (HubCsvReader *self)
   return self->problem == NULL && self->filled > 0 ? self->buffer[self->position] : END;
 }
 
-static gboolean
-ends_cell (const HubCsvReader *self, int c)
+static gboolean ends_cell (const HubCsvReader *self, int c)
 {
   return c == END || c == (guchar) self->dialect.delimiter || c == '\n' || c == '\r';
 }
 
 /* Takes @c, the byte at the position, into the cell. */
-static void
-take_byte (HubCsvReader *self, int c)
+static void take_byte (HubCsvReader *self, int c)
 {
   self->position++;
   g_string_append_c (self->cell, (char) c);
   if (c == 0)
     set_problem (self, self->line,
-                 _ ("a NUL byte, so this is not a text file; export it again as CSV in UTF-8"));
+                 _ ("a NUL byte: this is not a text file; export it again as CSV in UTF-8"));
   if (self->block + self->position - self->row_offset > MAX_ROW_BYTES)
     set_problem (self, self->row_line, _ ("this row is larger than 16 MiB; a closing quote may be missing"));
 }
 
-static void
-read_quoted (HubCsvReader *self)
+static void read_quoted (HubCsvReader *self)
 {
   guint64 opened = self->line;
   int before = 0;
@@ -142,8 +133,7 @@ read_quoted (HubCsvReader *self)
 }
 
 /* The cell just read as UTF-8. While the encoding is not settled, the first cell that is not UTF-8 settles it. */
-static char *
-decode_cell (HubCsvReader *self)
+static char *decode_cell (HubCsvReader *self)
 {
   const GString *cell = self->cell;
   gboolean valid = g_utf8_validate_len (cell->str, cell->len, NULL);
@@ -161,8 +151,7 @@ decode_cell (HubCsvReader *self)
   return text;
 }
 
-gboolean
-hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable *cancellable, GError **error)
+gboolean hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable *cancellable, GError **error)
 {
   int c;
 
@@ -195,15 +184,13 @@ hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable *cancella
   return FALSE;
 }
 
-guint64
-hub_csv_reader_tell (HubCsvReader *self, guint64 *line)
+guint64 hub_csv_reader_tell (HubCsvReader *self, guint64 *line)
 {
   *line = self->row_line;
   return self->row_offset;
 }
 
-void
-hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line)
+void hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line)
 {
   gboolean inside = offset >= self->block && offset - self->block <= self->filled;
 
@@ -213,16 +200,9 @@ hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line)
   self->position = offset - self->block;
 }
 
-static void
-rewind_rows (HubCsvReader *self)
-{
-  hub_csv_reader_seek (self, self->dialect.bom ? strlen (BYTE_ORDER_MARK) : 0, 1);
-}
-
-/* The delimiter that splits the first rows best: few rows that differ from the first matter most, then many cells. A row that cannot
+/* The delimiter that splits the first rows, from @start on, best: few rows that differ from the first matter most, then many cells. A row that cannot
  * be read differs, and is an error only when it is read in earnest. */
-static char
-detect_delimiter (HubCsvReader *self)
+static char detect_delimiter (HubCsvReader *self, guint64 start)
 {
   int best_score = G_MININT;
   char best = ',';
@@ -231,7 +211,7 @@ detect_delimiter (HubCsvReader *self)
     g_autoptr (GPtrArray) row = NULL;
     guint n_cells = 0, n_misfits = 0;
     self->dialect.delimiter = *candidate;
-    rewind_rows (self);
+    hub_csv_reader_seek (self, start, 1);
     for (guint i = 0; i < SAMPLE_ROWS && (i == 0 || row != NULL); i++) {
       n_misfits += hub_csv_reader_next (self, &row, NULL, NULL) ? 0 : 1;
       n_cells = i == 0 && row != NULL ? row->len : n_cells;
@@ -246,8 +226,7 @@ detect_delimiter (HubCsvReader *self)
   return best;
 }
 
-HubCsvReader *
-hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error)
+HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error)
 {
   g_autoptr (HubCsvReader) self = g_new0 (HubCsvReader, 1);
   g_autoptr (GPtrArray) row = NULL;
@@ -259,25 +238,24 @@ hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error)
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (self->fd < 0)
     set_file_error (&self->problem, path);
-  gboolean empty = peek (self) == END;
-  self->dialect.bom = self->filled >= 3 && memcmp (self->buffer, BYTE_ORDER_MARK, 3) == 0;
+  self->dialect.bom = peek (self) == 0xEF && self->buffer[1] == 0xBB && self->buffer[2] == 0xBF;
   if (self->dialect.bom)
     self->dialect.encoding = "UTF-8";
-  if (self->dialect.delimiter == 0 && !empty)
-    self->dialect.delimiter = detect_delimiter (self);
+  guint64 start = self->dialect.bom ? strlen (BYTE_ORDER_MARK) : 0;
+  if (self->dialect.delimiter == 0 && self->filled > 0)
+    self->dialect.delimiter = detect_delimiter (self, start);
   /* The whole file is read once, so that what is wrong with it is known before its first row is used. */
-  rewind_rows (self);
+  hub_csv_reader_seek (self, start, 1);
   do
     ok = hub_csv_reader_next (self, &row, NULL, error);
   while (row != NULL);
-  rewind_rows (self);
+  hub_csv_reader_seek (self, start, 1);
   hub_csv_dialect_settle (&self->dialect);
   *dialect = self->dialect;
   return ok ? g_steal_pointer (&self) : NULL;
 }
 
-void
-hub_csv_reader_free (HubCsvReader *self)
+void hub_csv_reader_free (HubCsvReader *self)
 {
   if (self->fd >= 0)
     close (self->fd);
@@ -287,8 +265,7 @@ hub_csv_reader_free (HubCsvReader *self)
   g_free (self);
 }
 
-char *
-hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error)
+char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error)
 {
   gsize good = 0;
 
@@ -302,8 +279,7 @@ hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error)
   return bytes;
 }
 
-gboolean
-hub_csv_check_writable (const char *path, GError **error)
+gboolean hub_csv_check_writable (const char *path, GError **error)
 {
   g_autofree char *target = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (target);
@@ -319,57 +295,50 @@ hub_csv_check_writable (const char *path, GError **error)
   return S_ISREG (status.st_mode) || set_file_error (error, path);
 }
 
-/* Gives the temporary file what the old one had, so that whoever could use it still can. */
-static gboolean
-keep_permissions (HubCsvWriter *self)
+HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, gboolean scratch,
+                                   GError **error)
 {
   struct stat old, new;
 
-  if (stat (self->path, &old) != 0)
-    return errno == ENOENT;
-  if (fstat (self->fd, &new) != 0)
-    return FALSE;
-  /* Only root may give a file to others; else the new file is the user's own, as any new file is. */
-  if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) && fchown (self->fd, old.st_uid, old.st_gid) != 0
-      && geteuid () == 0)
-    return FALSE;
-  return old.st_mode == new.st_mode || fchmod (self->fd, old.st_mode & 07777) == 0;
-}
-
-HubCsvWriter *
-hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, GError **error)
-{
   if (!hub_csv_check_writable (path, error))
     return NULL;
   g_autoptr (HubCsvWriter) self = g_new0 (HubCsvWriter, 1);
   self->dialect = *dialect;
   hub_csv_dialect_settle (&self->dialect);
-  self->pending = g_string_new (self->dialect.bom ? BYTE_ORDER_MARK : NULL);
+  self->pending = g_string_new (self->dialect.bom && !scratch ? BYTE_ORDER_MARK : NULL);
   self->path = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (self->path);
   self->temporary = g_build_filename (folder, ".integration-hub-XXXXXX", NULL);
-  self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, 0666);
-  if (self->fd >= 0 && keep_permissions (self))
-    return g_steal_pointer (&self);
-  set_file_error (error, path);
-  return NULL;
+  self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
+  gboolean ok = self->fd >= 0 && fstat (self->fd, &new) == 0;
+  /* Whoever could use the old file still can. Only root may give a file to others; else it is the user's own, as any new file. */
+  if (ok && stat (self->path, &old) == 0) {
+    ok = (old.st_uid == new.st_uid &&old.st_gid == new.st_gid) || geteuid () != 0
+         || fchown (self->fd, old.st_uid, old.st_gid) == 0;
+    ok = ok && (old.st_mode == new.st_mode || fchmod (self->fd, old.st_mode & 07777) == 0);
+  }
+  if (ok && scratch) {
+    ok = unlink (self->temporary) == 0;
+    g_clear_pointer (&self->temporary, g_free);
+  }
+  if (!ok)
+    set_file_error (error, path);
+  return ok ? g_steal_pointer (&self) : NULL;
 }
 
-void
-hub_csv_writer_free (HubCsvWriter *self)
+void hub_csv_writer_free (HubCsvWriter *self)
 {
   if (self->fd >= 0)
     close (self->fd);
   if (self->temporary != NULL)
-    g_unlink (self->temporary);
+    unlink (self->temporary);
   g_string_free (self->pending, TRUE);
   g_free (self->temporary);
   g_free (self->path);
   g_free (self);
 }
 
-static gboolean
-flush (HubCsvWriter *self, GError **error)
+static gboolean flush (HubCsvWriter *self, GError **error)
 {
   for (gsize done = 0; done < self->pending->len;) {
     gssize n = TEMP_FAILURE_RETRY (write (self->fd, self->pending->str + done, self->pending->len - done));
@@ -381,25 +350,15 @@ flush (HubCsvWriter *self, GError **error)
   return TRUE;
 }
 
-/* Appends one cell, in quotes where it needs them: also where it begins as a byte order mark does, or is all of its row and empty. */
-static void
-append_cell (GString *out, const char *bytes, char delimiter, gboolean alone)
+/* Whether a cell needs quotes: also where it begins as a byte order mark does, or is empty and @alone in its row. */
+static gboolean needs_quotes (const char *bytes, char delimiter, gboolean alone)
 {
-  gboolean quote = strpbrk (bytes, "\"\r\n") != NULL || strchr (bytes, delimiter) != NULL || bytes[0] == ' '
-                   || g_str_has_suffix (bytes, " ") || g_str_has_prefix (bytes, BYTE_ORDER_MARK)
-                   || (alone && bytes[0] == '\0');
-
-  g_string_append (out, quote ? "\"" : "");
-  for (gsize length; *bytes != '\0'; bytes += length) {
-    length = bytes[0] == '"' ? 1 : strcspn (bytes, "\"");
-    g_string_append_len (out, bytes, (gssize) length);
-    g_string_append (out, bytes[0] == '"' ? "\"" : "");
-  }
-  g_string_append (out, quote ? "\"" : "");
+  return strpbrk (bytes, "\"\r\n") != NULL || strchr (bytes, delimiter) != NULL || bytes[0] == ' '
+         || g_str_has_suffix (bytes, " ") || g_str_has_prefix (bytes, BYTE_ORDER_MARK)
+         || (alone && bytes[0] == '\0');
 }
 
-gboolean
-hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint n_cells, GError **error)
+gboolean hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint n_cells, GError **error)
 {
   for (guint i = 0; i < n_cells; i++) {
     g_autofree char *bytes = hub_csv_encode (&self->dialect, cells[i] != NULL ? cells[i] : "", error);
@@ -407,22 +366,38 @@ hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint n_cells,
       g_prefix_error (error, _ ("“%s”: "), self->path);
       return FALSE;
     }
+    g_autoptr (GString) cell = g_string_new (bytes);
+    if (needs_quotes (bytes, self->dialect.delimiter, n_cells == 1)) {
+      g_string_replace (cell, "\"", "\"\"", 0);
+      g_string_append_c (g_string_prepend_c (cell, '"'), '"');
+    }
     if (i > 0)
       g_string_append_c (self->pending, self->dialect.delimiter);
-    append_cell (self->pending, bytes, self->dialect.delimiter, n_cells == 1);
+    g_string_append_len (self->pending, cell->str, (gssize) cell->len);
   }
   g_string_append (self->pending, self->dialect.crlf ? "\r\n" : "\n");
   return self->pending->len < BLOCK_SIZE || flush (self, error);
 }
 
-gboolean
-hub_csv_writer_commit (HubCsvWriter *self, GError **error)
+gboolean hub_csv_writer_append (HubCsvWriter *self, HubCsvWriter *rows, GError **error)
+{
+  off_t offset = 0;
+  gssize n = 1;
+
+  if (!flush (self, error) || !flush (rows, error))
+    return FALSE;
+  while (n > 0)
+    n = TEMP_FAILURE_RETRY (sendfile (self->fd, rows->fd, &offset, G_MAXINT32));
+  return n == 0 || set_file_error (error, self->path);
+}
+
+gboolean hub_csv_writer_commit (HubCsvWriter *self, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
 
   if (!flush (self, error))
     return FALSE;
-  if (fsync (self->fd) != 0 || g_rename (self->temporary, self->path) != 0)
+  if (fsync (self->fd) != 0 || rename (self->temporary, self->path) != 0)
     return set_file_error (error, self->path);
   /* The new name itself must last too. Some file systems cannot sync a folder and say EINVAL. */
   g_clear_pointer (&self->temporary, g_free);

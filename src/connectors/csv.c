@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * As a destination nothing of the file changes before commit(), which writes it anew as a whole. Until then new rows are in a
- * temporary file, and memory holds the keys, where each row begins, and the cells that updates set. */
+ * temporary file beside it, and memory holds the keys, where each row begins, and the cells that updates set. */
 #include "csv.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,8 +15,6 @@
 #define PAGE_ROWS 500
 #define SAMPLE_ROWS 100
 #define CHANGED N_ ("another program changed this file meanwhile; run the synchronisation again")
-#define NO_ROOM                                                                                              \
-  N_ ("no room for its new rows in the folder for temporary files; free some space and run again")
 
 struct _HubCsv {
   HubConnector parent_instance;
@@ -31,10 +28,9 @@ struct _HubCsv {
   int key;          /* among the columns, or -1 */
   char *stamp;      /* (owned) (nullable) of the file when it was opened; NULL for a source */
   GHashTable *keys; /* (owned) key → number of the first row that has it; 1 is the first behind the header */
-  GArray
-      *offsets; /* (owned) (element-type guint64) where in the file each row begins; number 0 is not used */
+  GArray *offsets;  /* (owned) (element-type guint64) where each row begins in the file; number 0 is unused */
   GHashTable *updates; /* (owned) number of a row → GPtrArray of its new cells, NULL where nothing changes */
-  FILE *created;       /* (owned) (nullable) the cells of new rows, each ended by a NUL */
+  HubCsvWriter *created; /* (owned) (nullable) takes new rows until the commit */
   guint n_created;
 };
 
@@ -103,8 +99,8 @@ open_file (HubCsv *self, GCancellable *cancellable, GError **error)
     if (first == i && strspn (name, " \t") < strlen (name))
       continue;
     g_set_error (error, HUB_ERROR, HUB_ERROR_FILE,
-                 _ ("“%1$s”: column %2$u is called “%3$s”; give each column a name of its own"), self->path,
-                 i + 1, name);
+                 _ ("“%1$s”: column %2$u is called “%3$s”; give it a name of its own"), self->path, i + 1,
+                 name);
     return FALSE;
   }
   return TRUE;
@@ -235,14 +231,13 @@ make_stamp (const char *path)
 static char *
 make_key (HubCsv *self, const GPtrArray *cells)
 {
+  g_autoptr (GString) all = g_string_new (NULL);
+
   if (self->key >= 0)
     return hub_key_normalize (cells->pdata[self->columns[self->key]]);
-  g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
-  for (guint i = 0; i < self->n_columns; i++) {
-    const char *cell = cells->pdata[self->columns[i]];
-    g_checksum_update (digest, (const guchar *) cell, (gssize) strlen (cell) + 1);
-  }
-  return g_strdup (g_checksum_get_string (digest));
+  for (guint i = 0; i < self->n_columns; i++)
+    g_string_append_printf (all, "%s\x1f", (char *) cells->pdata[self->columns[i]]);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, all->str, (gssize) all->len);
 }
 
 /* Learns where each row is, and its key unless an earlier row has it. Rows that a run creates are not learnt: two equal records are two
@@ -253,17 +248,16 @@ learn_rows (HubCsv *self, GCancellable *cancellable, GError **error)
   g_autoptr (GPtrArray) row = NULL;
   guint64 line;
 
-  do {
-    if (!next_row (self, &row, cancellable, error))
-      return FALSE;
+  while (next_row (self, &row, cancellable, error)) {
+    if (row == NULL)
+      return TRUE;
     guint64 offset = hub_csv_reader_tell (self->reader, &line);
-    g_autofree char *key = row != NULL ? make_key (self, row) : NULL;
+    g_autofree char *key = make_key (self, row);
     if (key != NULL && !g_hash_table_contains (self->keys, key))
       g_hash_table_insert (self->keys, g_steal_pointer (&key), GUINT_TO_POINTER (self->offsets->len));
-    if (row != NULL)
-      g_array_append_val (self->offsets, offset);
-  } while (row != NULL);
-  return TRUE;
+    g_array_append_val (self->offsets, offset);
+  }
+  return FALSE;
 }
 
 static gboolean
@@ -312,20 +306,6 @@ read_row (HubCsv *self, gsize number, GPtrArray **row, GCancellable *cancellable
   return next_row (self, row, cancellable, error) && (*row != NULL || fail (self, error, _ (CHANGED)));
 }
 
-/* Compares what stands in @row with what @cells would make of it. */
-static void
-set_before (HubCsv *self, HubDelivery *delivery, const GPtrArray *row, const GPtrArray *cells)
-{
-  delivery->before = g_new0 (HubValue, delivery->n_fields);
-  for (guint i = 0; i < delivery->n_fields; i++) {
-    const char *cell = row->pdata[self->columns[i]];
-    if (g_str_equal (cell, cells->pdata[self->columns[i]])) /* then it is what is wanted, whatever its type */
-      hub_value_copy (&delivery->before[i], &delivery->values[i]);
-    else
-      hub_value_take (&delivery->before[i], HUB_TYPE_TEXT, g_strdup (cell));
-  }
-}
-
 static gboolean
 hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
 {
@@ -343,7 +323,15 @@ hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *c
       return FALSE;
     hub_delivery_forget (delivery);
     delivery->found = g_strdup_printf ("%zu", number);
-    set_before (self, delivery, row, cells);
+    delivery->before = g_new0 (HubValue, delivery->n_fields);
+    for (guint j = 0; j < delivery->n_fields; j++) {
+      const char *cell = row->pdata[self->columns[j]];
+      /* A cell with the very text that would be written is what is wanted, whatever its type. */
+      if (g_str_equal (cell, cells->pdata[self->columns[j]]))
+        hub_value_copy (&delivery->before[j], &delivery->values[j]);
+      else
+        hub_value_take (&delivery->before[j], HUB_TYPE_TEXT, g_strdup (cell));
+    }
   }
   return TRUE;
 }
@@ -367,19 +355,10 @@ check_cells (HubCsv *self, HubDelivery *delivery, GPtrArray *cells)
   return TRUE;
 }
 
-/* Keeps a new row until the commit. */
 static gboolean
-add_created (HubCsv *self, const GPtrArray *cells, GError **error)
+add_row (HubCsvWriter *writer, const GPtrArray *row, GError **error)
 {
-  if (self->created == NULL)
-    self->created = tmpfile ();
-  for (guint i = 0; i < cells->len; i++) {
-    const char *cell = cells->pdata[i] != NULL ? cells->pdata[i] : "";
-    if (self->created == NULL || fwrite (cell, strlen (cell) + 1, 1, self->created) != 1)
-      return fail (self, error, _ (NO_ROOM));
-  }
-  self->n_created++;
-  return TRUE;
+  return hub_csv_writer_add (writer, (const char *const *) row->pdata, row->len, error);
 }
 
 static gboolean
@@ -393,14 +372,16 @@ hub_csv_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *can
     if (!check_cells (self, delivery, cells))
       continue;
     if (delivery->action == HUB_ACTION_UPDATE) {
-      gsize number = g_ascii_strtoull (delivery->found, NULL, 10);
-      g_hash_table_replace (self->updates, GSIZE_TO_POINTER (number), g_steal_pointer (&cells));
+      g_hash_table_replace (self->updates, GSIZE_TO_POINTER (g_ascii_strtoull (delivery->found, NULL, 10)),
+                            g_steal_pointer (&cells));
       continue;
     }
-    g_free (delivery->found);
-    delivery->found = g_strdup_printf ("%u", self->offsets->len + self->n_created);
-    if (!add_created (self, cells, error))
+    if (self->created == NULL)
+      self->created = hub_csv_writer_open (self->path, &self->dialect, TRUE, error);
+    if (self->created == NULL || !add_row (self->created, cells, error))
       return FALSE;
+    g_free (delivery->found);
+    delivery->found = g_strdup_printf ("%u", self->offsets->len + self->n_created++);
   }
   return TRUE;
 }
@@ -420,28 +401,10 @@ copy_rows (HubCsv *self, HubCsvWriter *writer, GCancellable *cancellable, GError
         g_free (row->pdata[i]);
         row->pdata[i] = g_strdup (update->pdata[i]);
       }
-    if (!hub_csv_writer_add (writer, (const char *const *) row->pdata, row->len, error))
+    if (!add_row (writer, row, error))
       return FALSE;
   }
   return TRUE;
-}
-
-static gboolean
-copy_created (HubCsv *self, HubCsvWriter *writer, GCancellable *cancellable, GError **error)
-{
-  guint length = self->header->len;
-  g_auto (GStrv) cells = g_new0 (char *, length + 1);
-  g_autofree gsize *sizes = g_new0 (gsize, length);
-
-  if (self->created != NULL && fseek (self->created, 0, SEEK_SET) != 0)
-    return fail (self, error, _ (NO_ROOM));
-  for (guint n = 0; n < self->n_created * length; n++) {
-    if (getdelim (&cells[n % length], &sizes[n % length], '\0', self->created) < 0)
-      return fail (self, error, _ (NO_ROOM));
-    if (n % length == length - 1 && !hub_csv_writer_add (writer, (const char *const *) cells, length, error))
-      return FALSE;
-  }
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 static gboolean
@@ -450,11 +413,11 @@ hub_csv_commit (HubConnector *connector, GCancellable *cancellable, GError **err
   HubCsv *self = HUB_CSV (connector);
   if (self->n_created == 0 && g_hash_table_size (self->updates) == 0)
     return TRUE;
-  g_autoptr (HubCsvWriter) writer = hub_csv_writer_open (self->path, &self->dialect, error);
+  g_autoptr (HubCsvWriter) writer = hub_csv_writer_open (self->path, &self->dialect, FALSE, error);
 
-  if (writer == NULL
-      || !hub_csv_writer_add (writer, (const char *const *) self->header->pdata, self->header->len, error)
-      || !copy_rows (self, writer, cancellable, error) || !copy_created (self, writer, cancellable, error))
+  if (writer == NULL || !add_row (writer, self->header, error)
+      || !copy_rows (self, writer, cancellable, error)
+      || (self->created != NULL && !hub_csv_writer_append (writer, self->created, error)))
     return FALSE;
   g_autofree char *stamp = make_stamp (self->path);
   if (!g_str_equal (stamp, self->stamp))
@@ -469,7 +432,7 @@ hub_csv_finalize (GObject *object)
 
   g_clear_pointer (&self->reader, hub_csv_reader_free);
   g_clear_pointer (&self->header, g_ptr_array_unref);
-  g_clear_pointer (&self->created, fclose);
+  g_clear_pointer (&self->created, hub_csv_writer_free);
   g_hash_table_unref (self->keys);
   g_hash_table_unref (self->updates);
   g_array_unref (self->offsets);

@@ -18,9 +18,7 @@ struct _HubBook {
   char *url;           /* (owned) of the spreadsheet */
 };
 
-void
-hub_book_free (HubBook *book)
-{
+void hub_book_free (HubBook *book) {
   hub_http_free (book->http);
   hub_google_auth_free (book->auth);
   g_free (book->id);
@@ -29,9 +27,7 @@ hub_book_free (HubBook *book)
 }
 
 /* The id in the address of a spreadsheet, or the id itself. (transfer full) */
-static char *
-parse_address (const char *address, GError **error)
-{
+static char *parse_address (const char *address, GError **error) {
   const char *start = strstr (address, "/d/");
   g_autofree char *id = g_strdup (start ? start + 3 : address);
   if (start)
@@ -46,9 +42,7 @@ parse_address (const char *address, GError **error)
   return NULL;
 }
 
-HubBook *
-hub_book_new (HubConnector *connector, GError **error)
-{
+HubBook *hub_book_new (HubConnector *connector, GError **error) {
   const char *secret = hub_connector_get_secret_text (connector);
   const char *address = hub_connector_get_option (connector, "spreadsheet");
   g_autofree char *id = address ? parse_address (address, error) : NULL;
@@ -66,9 +60,7 @@ hub_book_new (HubConnector *connector, GError **error)
   return book;
 }
 
-gboolean
-hub_book_verify (HubBook *book, char **label, GCancellable *cancellable, GError **error)
-{
+gboolean hub_book_verify (HubBook *book, char **label, GCancellable *cancellable, GError **error) {
   if (!hub_google_auth_apply (book->auth, book->http, FALSE, cancellable, error))
     return FALSE;
   *label = g_strdup (hub_google_auth_get_email (book->auth));
@@ -76,9 +68,7 @@ hub_book_verify (HubBook *book, char **label, GCancellable *cancellable, GError 
 }
 
 /* Sets @error from an answer that is not a success. */
-static void
-fail_with_answer (HubBook *book, const HubHttpAnswer *answer, GError **error)
-{
+static void fail_with_answer (HubBook *book, const HubHttpAnswer *answer, GError **error) {
   static const char *const paths[] = { "error.message", NULL };
   gsize length;
   const char *data = g_bytes_get_data (answer->body, &length);
@@ -101,9 +91,8 @@ fail_with_answer (HubBook *book, const HubHttpAnswer *answer, GError **error)
 }
 
 /* Sends a request below the spreadsheet's address: a GET, or a POST of @body. Returns: (transfer full): the body of a success. */
-static GBytes *
-request (HubBook *book, const char *path, GBytes *body, GCancellable *cancellable, GError **error)
-{
+static GBytes *request (HubBook *book, const char *path, GBytes *body, GCancellable *cancellable,
+                        GError **error) {
   g_autofree char *url = g_strconcat (book->url, path, NULL);
   for (gboolean renew = FALSE;; renew = TRUE) {
     if (!hub_google_auth_apply (book->auth, book->http, renew, cancellable, error))
@@ -122,37 +111,29 @@ request (HubBook *book, const char *path, GBytes *body, GCancellable *cancellabl
   }
 }
 
-gboolean
-hub_book_write (HubBook *book, GBytes *body, GCancellable *cancellable, GError **error)
-{
+gboolean hub_book_write (HubBook *book, GBytes *body, GCancellable *cancellable, GError **error) {
   g_autoptr (GBytes) answer = request (book, ":batchUpdate", body, cancellable, error);
   return answer != NULL;
 }
 
-gboolean
-hub_book_read (HubBook *book, const char *path, guint width, HubRowFunc func, gpointer user_data,
-               GCancellable *cancellable, GError **error)
-{
+gboolean hub_book_read (HubBook *book, const char *path, guint width, HubRowFunc func, gpointer user_data,
+                        GCancellable *cancellable, GError **error) {
   g_autoptr (GBytes) body = request (book, path, NULL, cancellable, error);
   gsize length;
   const char *data = body ? g_bytes_get_data (body, &length) : NULL;
   return body && hub_cells_read (data, length, width, func, user_data, error);
 }
 
-gboolean
-hub_book_read_range (HubBook *book, const HubTab *tab, guint first_row, guint first_column, guint last_row,
-                     guint last_column, HubRowFunc func, gpointer user_data, GCancellable *cancellable,
-                     GError **error)
-{
+gboolean hub_book_read_range (HubBook *book, const HubTab *tab, guint first_row, guint first_column,
+                              guint last_row, guint last_column, HubRowFunc func, gpointer user_data,
+                              GCancellable *cancellable, GError **error) {
   g_autofree char *range = hub_tab_range (tab, first_row, first_column, last_row, last_column);
   g_autofree char *path = g_strdup_printf ("/values/%s?" HUB_BOOK_RENDERING, range);
   return hub_book_read (book, path, last_column - first_column + 1, func, user_data, cancellable, error);
 }
 
 /* Takes the properties of one tab if it is the one called @title. */
-static void
-take_tab (HubTab *tab, const HubValue *properties, const char *title)
-{
+static void take_tab (HubTab *tab, const HubValue *properties, const char *title) {
   const char *own = properties[1].text;
   if (tab->exists || own == NULL || hub_value_is_blank (&properties[2])) /* one chart has no rows */
     return;
@@ -168,9 +149,7 @@ take_tab (HubTab *tab, const HubValue *properties, const char *title)
   tab->n_columns = properties[3].text ? g_ascii_strtoull (properties[3].text, NULL, 10) : 1;
 }
 
-static gboolean
-read_tabs (HubTab *tab, const char *sheets, const char *title, GError **error)
-{
+static gboolean read_tabs (HubTab *tab, const char *sheets, const char *title, GError **error) {
   static const char *const paths[] = { "properties.sheetId", "properties.title",
                                        "properties.gridProperties.rowCount",
                                        "properties.gridProperties.columnCount", NULL };
@@ -191,9 +170,7 @@ read_tabs (HubTab *tab, const char *sheets, const char *title, GError **error)
 }
 
 /* Reads the answer to PROPERTIES; a tab that does not exist gets an id of our choice. */
-static gboolean
-read_properties (HubTab *tab, GBytes *answer, const char *title, GError **error)
-{
+static gboolean read_properties (HubTab *tab, GBytes *answer, const char *title, GError **error) {
   static const char *const paths[] = { "properties.timeZone", "sheets", NULL };
   g_autoptr (HubSelector) selector = hub_selector_new (paths);
   HubValue values[2] = { 0 };
@@ -213,9 +190,7 @@ read_properties (HubTab *tab, GBytes *answer, const char *title, GError **error)
   return read;
 }
 
-static void
-on_header_row (guint range, guint row, HubValue *cells, gpointer user_data)
-{
+static void on_header_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubTab *tab = user_data;
   for (guint i = 0; i < tab->n_columns; i++) {
     gboolean named = cells[i].text && *g_strstrip (cells[i].text);
@@ -224,9 +199,7 @@ on_header_row (guint range, guint row, HubValue *cells, gpointer user_data)
   }
 }
 
-HubTab *
-hub_book_open_tab (HubBook *book, const char *title, GCancellable *cancellable, GError **error)
-{
+HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cancellable, GError **error) {
   g_autoptr (HubTab) tab = hub_tab_new ();
   g_autoptr (GBytes) answer = request (book, PROPERTIES, NULL, cancellable, error);
   g_autoptr (GError) problem = NULL;
@@ -246,18 +219,14 @@ hub_book_open_tab (HubBook *book, const char *title, GCancellable *cancellable, 
 }
 
 /* The first column from @start on that is called @name, or -1. */
-static int
-find_column (const HubTab *tab, const char *name, guint start)
-{
+static int find_column (const HubTab *tab, const char *name, guint start) {
   for (guint i = start; i < tab->header->len; i++)
     if (g_strcmp0 (tab->header->pdata[i], name) == 0)
       return i;
   return -1;
 }
 
-static gboolean
-fail_no_column (const HubTab *tab, const char *name, GError **error)
-{
+static gboolean fail_no_column (const HubTab *tab, const char *name, GError **error) {
   g_autoptr (GString) names = g_string_new (NULL);
   for (guint i = 0; i < tab->header->len; i++)
     if (tab->header->pdata[i])
@@ -269,15 +238,11 @@ fail_no_column (const HubTab *tab, const char *name, GError **error)
   return FALSE;
 }
 
-static int
-compare_columns (gconstpointer a, gconstpointer b, gpointer columns)
-{
+static int compare_columns (gconstpointer a, gconstpointer b, gpointer columns) {
   return (int) ((guint *) columns)[*(const guint *) a] - (int) ((guint *) columns)[*(const guint *) b];
 }
 
-gboolean
-hub_tab_bind (HubTab *tab, const char *const *names, GError **error)
-{
+gboolean hub_tab_bind (HubTab *tab, const char *const *names, GError **error) {
   tab->n_fields = g_strv_length ((char **) names);
   tab->columns = g_renew (guint, tab->columns, tab->n_fields);
   tab->order = g_renew (guint, tab->order, tab->n_fields);

@@ -17,17 +17,13 @@
 #define NEW_ROWS 1000
 #define NEW_COLUMNS 26
 
-HubTab *
-hub_tab_new (void)
-{
+HubTab *hub_tab_new (void) {
   HubTab *tab = g_new0 (HubTab, 1);
   tab->header = g_ptr_array_new_with_free_func (g_free);
   return tab;
 }
 
-void
-hub_tab_free (HubTab *tab)
-{
+void hub_tab_free (HubTab *tab) {
   g_free (tab->title);
   g_ptr_array_unref (tab->header);
   g_free (tab->columns);
@@ -35,17 +31,14 @@ hub_tab_free (HubTab *tab)
   g_free (tab);
 }
 
-static void
-append_column (GString *out, guint column)
-{
+static void append_column (GString *out, guint column) {
   if (column >= 26)
     append_column (out, column / 26 - 1);
   g_string_append_c (out, 'A' + column % 26);
 }
 
-char *
-hub_tab_range (const HubTab *tab, guint first_row, guint first_column, guint last_row, guint last_column)
-{
+char *hub_tab_range (const HubTab *tab, guint first_row, guint first_column, guint last_row,
+                     guint last_column) {
   g_autoptr (GString) range = g_string_new (tab->title);
   g_string_replace (range, "'", "''", 0);
   g_string_prepend_c (range, '\'');
@@ -58,16 +51,12 @@ hub_tab_range (const HubTab *tab, guint first_row, guint first_column, guint las
   return g_uri_escape_string (range->str, NULL, FALSE);
 }
 
-static int
-compare_descending (gconstpointer a, gconstpointer b)
-{
+static int compare_descending (gconstpointer a, gconstpointer b) {
   return *(const int *) b - *(const int *) a;
 }
 
 /* Only the widest gaps are left out when there are too many. */
-GArray *
-hub_cells_cover_rows (GArray *rows, guint gap, guint max_ranges)
-{
+GArray *hub_cells_cover_rows (GArray *rows, guint gap, guint max_ranges) {
   GArray *ranges = g_array_new (FALSE, FALSE, sizeof (HubRowRange));
   g_autoptr (GArray) gaps = g_array_new (FALSE, FALSE, sizeof (int));
   for (guint i = 1; i < rows->len; i++) {
@@ -91,9 +80,7 @@ hub_cells_cover_rows (GArray *rows, guint gap, guint max_ranges)
 
 /* A number as Sheets has it, a double shown with 15 digits, which up to that many are exact; a longer whole number is kept
  * as it is. Returns: (transfer full). */
-static char *
-plain_number (const char *raw)
-{
+static char *plain_number (const char *raw) {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
   double number = g_ascii_strtod (raw, NULL);
   gboolean whole = raw[strspn (raw, "-" G_CSET_DIGITS)] == '\0';
@@ -102,32 +89,24 @@ plain_number (const char *raw)
   return hub_decimal_from_json (g_ascii_formatd (buffer, sizeof buffer, "%.15g", number), NULL);
 }
 
-static gboolean
-is_date (const HubValue *value)
-{
+static gboolean is_date (const HubValue *value) {
   return value->type == HUB_TYPE_DATE || value->type == HUB_TYPE_DATETIME;
 }
 
 /* Whether @value goes into a number cell; what has more digits than such a cell keeps goes as text, digit for digit. */
-static gboolean
-is_number_cell (const HubValue *value)
-{
+static gboolean is_number_cell (const HubValue *value) {
   return is_date (value)
          || (hub_type_is_number (value->type) && hub_decimal_significant_digits (value->text) <= MAX_DIGITS);
 }
 
-char *
-hub_cells_text (const HubValue *value, const char *zone)
-{
+char *hub_cells_text (const HubValue *value, const char *zone) {
   if (hub_value_is_blank (value))
     return g_strdup ("");
   g_autofree char *serial = is_date (value) ? hub_date_to_serial (value, zone) : NULL;
   return is_number_cell (value) ? plain_number (serial ? serial : value->text) : g_strdup (value->text);
 }
 
-void
-hub_cells_interpret (HubValue *value, const HubValue *cell, const HubValue *like, const char *zone)
-{
+void hub_cells_interpret (HubValue *value, const HubValue *cell, const HubValue *like, const char *zone) {
   gboolean number = hub_type_is_number (cell->type);
   if (number && is_date (like) && hub_date_from_serial (value, cell->text, like, zone))
     return;
@@ -148,9 +127,7 @@ typedef struct {
 } CellReader;
 
 /* Adds the current token to the row. FALSE when it is no scalar. */
-static gboolean
-read_cell (CellReader *reader)
-{
+static gboolean read_cell (CellReader *reader) {
   HubJsonToken token = reader->json.token;
   HubValue cell = { 0 };
   if (token == HUB_JSON_TRUE || token == HUB_JSON_FALSE)
@@ -168,9 +145,7 @@ read_cell (CellReader *reader)
 }
 
 /* Reads the value of "values", an array of arrays, to its end. */
-static gboolean
-read_rows (CellReader *reader, guint range)
-{
+static gboolean read_rows (CellReader *reader, guint range) {
   HubJsonReader *json = &reader->json;
   if (hub_json_reader_next (json) != HUB_JSON_ARRAY)
     return FALSE;
@@ -190,9 +165,7 @@ read_rows (CellReader *reader, guint range)
 }
 
 /* Reads the members of an open object to its end: a ValueRange, or the list of them. */
-static gboolean
-read_members (CellReader *reader, guint range)
-{
+static gboolean read_members (CellReader *reader, guint range) {
   HubJsonReader *json = &reader->json;
   gboolean read = TRUE;
   while (read && hub_json_reader_next (json) == HUB_JSON_NAME) {
@@ -209,10 +182,8 @@ read_members (CellReader *reader, guint range)
   return read && json->token == HUB_JSON_OBJECT_END;
 }
 
-gboolean
-hub_cells_read (const char *data, gsize length, guint width, HubRowFunc func, gpointer user_data,
-                GError **error)
-{
+gboolean hub_cells_read (const char *data, gsize length, guint width, HubRowFunc func, gpointer user_data,
+                         GError **error) {
   g_autoptr (GArray) cells = g_array_new (FALSE, TRUE, sizeof (HubValue));
   CellReader reader = { .cells = cells, .width = width, .func = func, .user_data = user_data };
   g_autoptr (GError) problem = NULL;
@@ -230,15 +201,11 @@ hub_cells_read (const char *data, gsize length, guint width, HubRowFunc func, gp
 }
 
 /* Whether writing @delivery sets @field; a new row is set whole. */
-static gboolean
-sets (const HubDelivery *delivery, guint field)
-{
+static gboolean sets (const HubDelivery *delivery, guint field) {
   return delivery->action != HUB_ACTION_UPDATE || delivery->change[field];
 }
 
-int
-hub_cells_find_too_long (const HubDelivery *delivery)
-{
+int hub_cells_find_too_long (const HubDelivery *delivery) {
   for (guint i = 0; i < delivery->n_fields; i++) {
     const char *text = delivery->values[i].text;
     if (text && sets (delivery, i) && strlen (text) > MAX_CELL_LENGTH
@@ -248,9 +215,7 @@ hub_cells_find_too_long (const HubDelivery *delivery)
   return -1;
 }
 
-static void
-append_cell (GString *out, const HubValue *value, const char *zone)
-{
+static void append_cell (GString *out, const HubValue *value, const char *zone) {
   if (hub_value_is_blank (value)) { /* under the field mask an empty cell is cleared */
     g_string_append (out, "{}");
     return;
@@ -271,10 +236,8 @@ append_cell (GString *out, const HubValue *value, const char *zone)
 }
 
 /* The cells of @n rows from @row on, in the adjacent columns of the fields order[first] to order[end - 1]. */
-static void
-append_block (GString *out, const HubTab *tab, guint first, guint end, HubDelivery *const *deliveries,
-              guint n, guint row)
-{
+static void append_block (GString *out, const HubTab *tab, guint first, guint end,
+                          HubDelivery *const *deliveries, guint n, guint row) {
   g_string_append_printf (out,
                           "{\"updateCells\":{\"start\":{\"sheetId\":%d,\"rowIndex\":%u,\"columnIndex\":%u},"
                           "\"fields\":\"userEnteredValue\",\"rows\":[",
@@ -292,10 +255,8 @@ append_block (GString *out, const HubTab *tab, guint first, guint end, HubDelive
 }
 
 /* Makes @n cells of @field, if dates are among them, show these the way the first of them wants it. */
-static void
-append_format (GString *out, const HubTab *tab, guint field, HubDelivery *const *deliveries, guint n,
-               guint row)
-{
+static void append_format (GString *out, const HubTab *tab, guint field, HubDelivery *const *deliveries,
+                           guint n, guint row) {
   const HubValue *date = NULL;
   for (guint i = 0; i < n && date == NULL; i++) {
     const HubValue *value = &deliveries[i]->values[field];
@@ -318,9 +279,8 @@ append_format (GString *out, const HubTab *tab, guint field, HubDelivery *const 
 }
 
 /* Writes @n creates, or the changes of one update, from @row on; a block for each run of adjacent columns, so that no other is touched. */
-static void
-append_rows (GString *out, const HubTab *tab, HubDelivery *const *deliveries, guint n, guint row)
-{
+static void append_rows (GString *out, const HubTab *tab, HubDelivery *const *deliveries, guint n,
+                         guint row) {
   for (guint first = 0, end; first < tab->n_fields; first = MAX (end, first + 1)) {
     guint column = tab->columns[tab->order[first]];
     for (end = first; end < tab->n_fields; end++) {
@@ -334,17 +294,13 @@ append_rows (GString *out, const HubTab *tab, HubDelivery *const *deliveries, gu
   }
 }
 
-static void
-append_dimension (GString *out, const HubTab *tab, const char *dimension, guint length)
-{
+static void append_dimension (GString *out, const HubTab *tab, const char *dimension, guint length) {
   g_string_append_printf (out, "{\"appendDimension\":{\"sheetId\":%d,\"dimension\":\"%s\",\"length\":%u}},",
                           tab->id, dimension, length);
 }
 
 /* Adds what the tab lacks before @n_new rows fit below its last row. */
-static void
-append_room (GString *out, HubTab *tab, guint n_new)
-{
+static void append_room (GString *out, HubTab *tab, guint n_new) {
   guint n_rows = tab->last_row + n_new;
   guint n_columns = tab->headed ? tab->n_columns : MAX (tab->n_fields, NEW_COLUMNS);
   guint growth = MAX (n_rows - MIN (n_rows, tab->n_rows), NEW_ROWS);
@@ -366,9 +322,7 @@ append_room (GString *out, HubTab *tab, guint n_new)
   }
 }
 
-static void
-append_header (GString *out, HubTab *tab, const char *const *names)
-{
+static void append_header (GString *out, HubTab *tab, const char *const *names) {
   g_autoptr (HubDelivery) header = hub_delivery_new (tab->n_fields);
   g_ptr_array_set_size (tab->header, 0);
   for (guint i = 0; i < tab->n_fields; i++) {
@@ -378,9 +332,7 @@ append_header (GString *out, HubTab *tab, const char *const *names)
   append_rows (out, tab, &header, 1, 1);
 }
 
-GBytes *
-hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *deliveries)
-{
+GBytes *hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *deliveries) {
   g_autoptr (GString) out = g_string_new ("{\"requests\":[");
   g_autoptr (GPtrArray) creates = g_ptr_array_new ();
   gsize empty = out->len;

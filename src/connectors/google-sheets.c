@@ -29,16 +29,12 @@ struct _HubGoogleSheets {
 
 G_DEFINE_FINAL_TYPE (HubGoogleSheets, hub_google_sheets, HUB_TYPE_CONNECTOR)
 
-static void
-forget_sheet (HubGoogleSheets *self)
-{
+static void forget_sheet (HubGoogleSheets *self) {
   g_clear_pointer (&self->tab, hub_tab_free);
   g_clear_pointer (&self->rows, g_hash_table_unref);
 }
 
-static void
-hub_google_sheets_finalize (GObject *object)
-{
+static void hub_google_sheets_finalize (GObject *object) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (object);
   forget_sheet (self);
   g_clear_pointer (&self->book, hub_book_free);
@@ -46,18 +42,14 @@ hub_google_sheets_finalize (GObject *object)
   G_OBJECT_CLASS (hub_google_sheets_parent_class)->finalize (object);
 }
 
-static HubBook *
-get_book (HubGoogleSheets *self, GError **error)
-{
+static HubBook *get_book (HubGoogleSheets *self, GError **error) {
   if (self->book == NULL)
     self->book = hub_book_new (HUB_CONNECTOR (self), error);
   return self->book;
 }
 
 /* Finds out what the tab is like, unless that is known. */
-static gboolean
-open_tab (HubGoogleSheets *self, GCancellable *cancellable, GError **error)
-{
+static gboolean open_tab (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
   const char *title = hub_connector_get_option (HUB_CONNECTOR (self), "sheet");
   if (self->tab == NULL && get_book (self, error))
     self->tab = hub_book_open_tab (self->book, title, cancellable, error);
@@ -65,31 +57,24 @@ open_tab (HubGoogleSheets *self, GCancellable *cancellable, GError **error)
 }
 
 /* Opens the tab and finds the columns that were asked for in it. */
-static gboolean
-open_columns (HubGoogleSheets *self, GCancellable *cancellable, GError **error)
-{
+static gboolean open_columns (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
   return open_tab (self, cancellable, error)
          && hub_tab_bind (self->tab, (const char *const *) self->names, error);
 }
 
-static void
-set_names (HubGoogleSheets *self, const char *const *names, int key)
-{
+static void set_names (HubGoogleSheets *self, const char *const *names, int key) {
   g_strfreev (self->names);
   self->names = g_strdupv ((char **) names);
   self->key = key;
 }
 
-static gboolean
-hub_google_sheets_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error)
-{
+static gboolean hub_google_sheets_verify (HubConnector *connector, char **label, GCancellable *cancellable,
+                                          GError **error) {
   HubBook *book = get_book (HUB_GOOGLE_SHEETS (connector), error);
   return book && hub_book_verify (book, label, cancellable, error);
 }
 
-static void
-on_sample_row (guint range, guint row, HubValue *cells, gpointer user_data)
-{
+static void on_sample_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   GPtrArray *fields = user_data; /* by column */
   for (guint i = 0; i < fields->len; i++) {
     HubField *field = fields->pdata[i];
@@ -102,9 +87,8 @@ on_sample_row (guint range, guint row, HubValue *cells, gpointer user_data)
   }
 }
 
-static GPtrArray *
-hub_google_sheets_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error)
-{
+static GPtrArray *hub_google_sheets_list_fields (HubConnector *connector, GCancellable *cancellable,
+                                                 GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   if (!open_tab (self, cancellable, error))
@@ -124,9 +108,7 @@ hub_google_sheets_list_fields (HubConnector *connector, GCancellable *cancellabl
   return g_steal_pointer (&fields);
 }
 
-static void
-on_page_row (guint range, guint row, HubValue *cells, gpointer user_data)
-{
+static void on_page_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubGoogleSheets *self = user_data;
   HubRecord *record = hub_record_new (self->tab->n_fields);
   for (guint i = 0; i < record->n_values; i++)
@@ -135,10 +117,8 @@ on_page_row (guint range, guint row, HubValue *cells, gpointer user_data)
 }
 
 /* A position is the number of the page's first row. Empty rows end nothing: only the end of the grid does. */
-static HubPage *
-hub_google_sheets_read_page (HubConnector *connector, const char *position, GCancellable *cancellable,
-                             GError **error)
-{
+static HubPage *hub_google_sheets_read_page (HubConnector *connector, const char *position,
+                                             GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
   if (position == NULL || self->names == NULL)
     set_names (self, hub_connector_get_paths (connector), -1);
@@ -167,10 +147,8 @@ hub_google_sheets_read_page (HubConnector *connector, const char *position, GCan
   return g_steal_pointer (&page);
 }
 
-static gboolean
-hub_google_sheets_prepare (HubConnector *connector, const char *const *targets, int key,
-                           GCancellable *cancellable, GError **error)
-{
+static gboolean hub_google_sheets_prepare (HubConnector *connector, const char *const *targets, int key,
+                                           GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
   forget_sheet (self);
   set_names (self, targets, key);
@@ -179,9 +157,8 @@ hub_google_sheets_prepare (HubConnector *connector, const char *const *targets, 
 
 /* What a record is known by: the text of its key, or a digest of all its fields. @columns (nullable) tells which of @values each
  * field is. (transfer full) (nullable) */
-static char *
-make_key (HubGoogleSheets *self, const HubValue *values, const guint *columns, guint first_column)
-{
+static char *make_key (HubGoogleSheets *self, const HubValue *values, const guint *columns,
+                       guint first_column) {
   g_autoptr (GString) text = g_string_new (NULL);
   for (int i = 0; i < (int) self->tab->n_fields; i++) {
     if (self->key >= 0 && self->key != i)
@@ -198,9 +175,7 @@ make_key (HubGoogleSheets *self, const HubValue *values, const guint *columns, g
 }
 
 /* The first row with a key keeps it. @key is taken (nullable). */
-static void
-remember_row (HubGoogleSheets *self, char *key, guint row)
-{
+static void remember_row (HubGoogleSheets *self, char *key, guint row) {
   self->tab->last_row = MAX (self->tab->last_row, row);
   if (key == NULL || g_hash_table_contains (self->rows, key))
     g_free (key);
@@ -209,30 +184,22 @@ remember_row (HubGoogleSheets *self, char *key, guint row)
 }
 
 /* The leftmost column of what records are known by. */
-static guint
-get_key_column (HubGoogleSheets *self)
-{
+static guint get_key_column (HubGoogleSheets *self) {
   return self->tab->columns[self->key >= 0 ? (guint) self->key : self->tab->order[0]];
 }
 
-static void
-on_key_row (guint range, guint row, HubValue *cells, gpointer user_data)
-{
+static void on_key_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubGoogleSheets *self = user_data;
   remember_row (self, make_key (self, cells, self->tab->columns, get_key_column (self)), 2 + row);
 }
 
-static void
-on_tail_row (guint range, guint row, HubValue *cells, gpointer user_data)
-{
+static void on_tail_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   guint *n_rows = user_data;
   *n_rows = row + 1;
 }
 
 /* Reads which row has which key and which is the last that holds anything, unless that is known. */
-static gboolean
-read_rows (HubGoogleSheets *self, GCancellable *cancellable, GError **error)
-{
+static gboolean read_rows (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
   guint n_tail = 0;
   if (self->rows)
     return TRUE;
@@ -255,26 +222,22 @@ read_rows (HubGoogleSheets *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-static guint
-get_row (const HubDelivery *delivery)
-{
+static guint get_row (const HubDelivery *delivery) {
   return g_ascii_strtoull (delivery->found, NULL, 10);
 }
 
-static int
-compare_rows (gconstpointer a, gconstpointer b)
-{
+static int compare_rows (gconstpointer a, gconstpointer b) {
   return (int) get_row (*(HubDelivery *const *) a) - (int) get_row (*(HubDelivery *const *) b);
 }
 
 /* The deliveries whose records are known, by row. (transfer full) (element-type HubDelivery) */
-static GPtrArray *
-find_known (HubGoogleSheets *self, GPtrArray *deliveries)
-{
+static GPtrArray *find_known (HubGoogleSheets *self, GPtrArray *deliveries) {
   GPtrArray *known = g_ptr_array_new ();
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     hub_delivery_forget (delivery);
+    if (delivery->action == HUB_ACTION_REJECT)
+      continue;
     g_autofree char *key =
         delivery->look_up_key ? g_strdup (delivery->look_up_key) : make_key (self, delivery->values, NULL, 0);
     guint row = key ? GPOINTER_TO_UINT (g_hash_table_lookup (self->rows, key)) : 0;
@@ -299,9 +262,7 @@ typedef struct {
   gboolean grown;    /* somebody added rows below the last one that we know */
 } KnownReader;
 
-static void
-on_known_row (guint range, guint row, HubValue *cells, gpointer user_data)
-{
+static void on_known_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   KnownReader *reader = user_data;
   const HubTab *tab = reader->self->tab;
   reader->grown |= range >= reader->ranges->len;
@@ -323,10 +284,8 @@ on_known_row (guint range, guint row, HubValue *cells, gpointer user_data)
 }
 
 /* Reads the rows of the @known with one request. *moved: some are no longer where they were, or others were added. */
-static gboolean
-read_known (HubGoogleSheets *self, GPtrArray *known, gboolean *moved, GCancellable *cancellable,
-            GError **error)
-{
+static gboolean read_known (HubGoogleSheets *self, GPtrArray *known, gboolean *moved,
+                            GCancellable *cancellable, GError **error) {
   const HubTab *tab = self->tab;
   guint first = tab->columns[tab->order[0]], last = tab->columns[tab->order[tab->n_fields - 1]];
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -352,10 +311,8 @@ read_known (HubGoogleSheets *self, GPtrArray *known, gboolean *moved, GCancellab
   return read;
 }
 
-static gboolean
-hub_google_sheets_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
-                           GError **error)
-{
+static gboolean hub_google_sheets_look_up (HubConnector *connector, GPtrArray *deliveries,
+                                           GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
   if (self->rows && g_get_monotonic_time () - self->read_at > MAX_AGE)
     forget_sheet (self);
@@ -375,9 +332,7 @@ hub_google_sheets_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
   return FALSE;
 }
 
-static void
-reject_too_long (HubGoogleSheets *self, GPtrArray *deliveries)
-{
+static void reject_too_long (HubGoogleSheets *self, GPtrArray *deliveries) {
   g_autoptr (GError) problem =
       g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
                            _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
@@ -388,10 +343,8 @@ reject_too_long (HubGoogleSheets *self, GPtrArray *deliveries)
   }
 }
 
-static gboolean
-hub_google_sheets_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
-                         GError **error)
-{
+static gboolean hub_google_sheets_write (HubConnector *connector, GPtrArray *deliveries,
+                                         GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
   if (!read_rows (self, cancellable, error))
     return FALSE;
@@ -413,9 +366,7 @@ hub_google_sheets_write (HubConnector *connector, GPtrArray *deliveries, GCancel
   return TRUE;
 }
 
-static void
-hub_google_sheets_class_init (HubGoogleSheetsClass *class)
-{
+static void hub_google_sheets_class_init (HubGoogleSheetsClass *class) {
   HubConnectorClass *connector_class = HUB_CONNECTOR_CLASS (class);
   G_OBJECT_CLASS (class)->finalize = hub_google_sheets_finalize;
   connector_class->verify = hub_google_sheets_verify;
@@ -427,7 +378,5 @@ hub_google_sheets_class_init (HubGoogleSheetsClass *class)
   connector_class->batch_size = 1000;
 }
 
-static void
-hub_google_sheets_init (HubGoogleSheets *self)
-{
+static void hub_google_sheets_init (HubGoogleSheets *self) {
 }

@@ -10,9 +10,7 @@ static const char *const builds[] = { "rest", "google-sheets", "csv", NULL };
 static const char *const auth_kinds[] = { "none", "bearer", "google", NULL };
 static const char *const format_names[] = { "plain", "minor_units", "unix_seconds", NULL };
 
-static void
-field_free (gpointer data)
-{
+static void field_free (gpointer data) {
   HubManifestField *field = data;
   g_free (field->field.name);
   g_free (field->field.label);
@@ -21,9 +19,7 @@ field_free (gpointer data)
   g_free (field);
 }
 
-static void
-option_free (gpointer data)
-{
+static void option_free (gpointer data) {
   HubManifestOption *option = data;
   g_free (option->id);
   g_free (option->label);
@@ -32,9 +28,7 @@ option_free (gpointer data)
   g_free (option);
 }
 
-static void
-read_clear (HubManifestRead *read)
-{
+static void read_clear (HubManifestRead *read) {
   g_free (read->path);
   g_strfreev (read->query);
   g_free (read->one);
@@ -46,9 +40,7 @@ read_clear (HubManifestRead *read)
   g_free (read->event_object);
 }
 
-static void
-object_free (gpointer data)
-{
+static void object_free (gpointer data) {
   HubManifestObject *object = data;
   g_free (object->id);
   g_free (object->label);
@@ -60,9 +52,7 @@ object_free (gpointer data)
   g_free (object);
 }
 
-void
-hub_manifest_free (HubManifest *manifest)
-{
+void hub_manifest_free (HubManifest *manifest) {
   g_free (manifest->id);
   g_free (manifest->name);
   g_free (manifest->help_url);
@@ -80,18 +70,14 @@ hub_manifest_free (HubManifest *manifest)
   g_free (manifest);
 }
 
-static void
-set_text (char **out, const char *text)
-{
+static void set_text (char **out, const char *text) {
   g_free (*out);
   *out = g_strdup (text);
 }
 
 /* Reads text member @name into *out (owned); what *out held before is a default and stays when it is absent. */
-static gboolean
-read_text (JsonObject *object, const char *place, const char *name, gboolean required, char **out,
-           GError **error)
-{
+static gboolean read_text (JsonObject *object, const char *place, const char *name, gboolean required,
+                           char **out, GError **error) {
   const char *text = NULL;
   if (!hub_json_get_text (object, place, name, required && *out == NULL, &text, error))
     return FALSE;
@@ -101,10 +87,8 @@ read_text (JsonObject *object, const char *place, const char *name, gboolean req
 }
 
 /* Reads text member @name, which must be one of @known; the first of them is the default. */
-static gboolean
-read_choice (JsonObject *object, const char *place, const char *name, const char *const *known, char **out,
-             GError **error)
-{
+static gboolean read_choice (JsonObject *object, const char *place, const char *name,
+                             const char *const *known, char **out, GError **error) {
   const char *text = known[0];
   if (!hub_json_get_text (object, place, name, FALSE, &text, error))
     return FALSE;
@@ -118,9 +102,8 @@ read_choice (JsonObject *object, const char *place, const char *name, const char
 }
 
 /* Reads object member @name as name, value, name, value... on top of what *out held before. */
-static gboolean
-read_pairs (JsonObject *object, const char *place, const char *name, GStrv *out, GError **error)
-{
+static gboolean read_pairs (JsonObject *object, const char *place, const char *name, GStrv *out,
+                            GError **error) {
   JsonObject *pairs = NULL;
   if (!hub_json_get_object (object, place, name, FALSE, &pairs, error))
     return FALSE;
@@ -141,9 +124,8 @@ read_pairs (JsonObject *object, const char *place, const char *name, GStrv *out,
 }
 
 /* Reads array member @name of texts. */
-static gboolean
-read_list (JsonObject *object, const char *place, const char *name, GStrv *out, GError **error)
-{
+static gboolean read_list (JsonObject *object, const char *place, const char *name, GStrv *out,
+                           GError **error) {
   JsonArray *array = NULL;
   if (!hub_json_get_array (object, place, name, FALSE, &array, error))
     return FALSE;
@@ -159,11 +141,9 @@ read_list (JsonObject *object, const char *place, const char *name, GStrv *out, 
 }
 
 /* Calls @read_one for each object in array member @name and collects what it gives in @out. */
-static gboolean
-read_each (JsonObject *object, const char *place, const char *name, gboolean required,
-           gpointer (*read_one) (JsonObject *, const char *, gpointer, GError **), gpointer data,
-           GPtrArray *out, GError **error)
-{
+static gboolean read_each (JsonObject *object, const char *place, const char *name, gboolean required,
+                           gpointer (*read_one) (JsonObject *, const char *, gpointer, GError **),
+                           gpointer data, GPtrArray *out, GError **error) {
   JsonArray *array = NULL;
   if (!hub_json_get_array (object, place, name, required, &array, error))
     return FALSE;
@@ -179,9 +159,7 @@ read_each (JsonObject *object, const char *place, const char *name, gboolean req
   return TRUE;
 }
 
-static gpointer
-read_option (JsonObject *object, const char *place, gpointer data, GError **error)
-{
+static gpointer read_option (JsonObject *object, const char *place, gpointer data, GError **error) {
   static const char *const known[] = { "id", "label", "help", "example", "required", NULL };
   HubManifestOption *option = g_new0 (HubManifestOption, 1);
   if (hub_json_check_members (object, place, known, error)
@@ -195,9 +173,8 @@ read_option (JsonObject *object, const char *place, gpointer data, GError **erro
   return NULL;
 }
 
-static gboolean
-read_field_type (JsonObject *object, const char *place, HubManifestField *field, GError **error)
-{
+static gboolean read_field_type (JsonObject *object, const char *place, HubManifestField *field,
+                                 GError **error) {
   g_autofree char *type = g_strdup ("text");
   g_autofree char *format = NULL;
   if (!read_text (object, place, "type", FALSE, &type, error)
@@ -213,9 +190,7 @@ read_field_type (JsonObject *object, const char *place, HubManifestField *field,
   return TRUE;
 }
 
-static gpointer
-read_field (JsonObject *object, const char *place, gpointer data, GError **error)
-{
+static gpointer read_field (JsonObject *object, const char *place, gpointer data, GError **error) {
   static const char *const known[] = { "path",     "label",     "type",   "format",  "currency",
                                        "required", "read_only", "unique", "example", NULL };
   HubManifestField *field = g_new0 (HubManifestField, 1);
@@ -234,9 +209,7 @@ read_field (JsonObject *object, const char *place, gpointer data, GError **error
 }
 
 /* Reads how changes are found; one strategy in C so far. */
-static gboolean
-read_changes (JsonObject *object, const char *place, HubManifestRead *read, GError **error)
-{
+static gboolean read_changes (JsonObject *object, const char *place, HubManifestRead *read, GError **error) {
   static const char *const known[] = { "strategy", "events", "object", NULL };
   static const char *const strategies[] = { "stripe_events", NULL };
   JsonObject *changes = NULL;
@@ -252,10 +225,8 @@ read_changes (JsonObject *object, const char *place, HubManifestRead *read, GErr
 }
 
 /* Reads a `read` section on top of the defaults that @read holds already. */
-static gboolean
-read_read (JsonObject *object, const char *place, HubManifestRead *read, GError **error)
-{
-  static const char *const known[] = { "path", "query",      "one",     "records",
+static gboolean read_read (JsonObject *object, const char *place, HubManifestRead *read, GError **error) {
+  static const char *const known[] = { "path", "query",      "one",     "deleted", "records",
                                        "more", "page_param", "changes", NULL };
   return hub_json_check_members (object, place, known, error)
          && read_text (object, place, "path", FALSE, &read->path, error)
@@ -269,10 +240,8 @@ read_read (JsonObject *object, const char *place, HubManifestRead *read, GError 
 }
 
 /* Reads the members `read` and `write`, whose presence says what can be done with the object. */
-static gboolean
-read_uses (JsonObject *object, const char *place, HubManifestObject *out, const HubManifestRead *defaults,
-           GError **error)
-{
+static gboolean read_uses (JsonObject *object, const char *place, HubManifestObject *out,
+                           const HubManifestRead *defaults, GError **error) {
   static const char *const no_members[] = { NULL };
   JsonObject *read = NULL, *write = NULL;
   if (!hub_json_get_object (object, place, "read", FALSE, &read, error)
@@ -293,9 +262,7 @@ read_uses (JsonObject *object, const char *place, HubManifestObject *out, const 
   return read == NULL || read_read (read, read_place, &out->read, error);
 }
 
-static gpointer
-read_object (JsonObject *object, const char *place, gpointer data, GError **error)
-{
+static gpointer read_object (JsonObject *object, const char *place, gpointer data, GError **error) {
   static const char *const known[] = { "id",     "label",   "key",    "read", "write",
                                        "fields", "options", "sample", NULL };
   HubManifestObject *out = g_new0 (HubManifestObject, 1);
@@ -314,9 +281,7 @@ read_object (JsonObject *object, const char *place, gpointer data, GError **erro
   return NULL;
 }
 
-static gboolean
-read_auth (JsonObject *root, const char *place, HubManifest *manifest, GError **error)
-{
+static gboolean read_auth (JsonObject *root, const char *place, HubManifest *manifest, GError **error) {
   static const char *const known[] = { "kind", "fields", "warnings", NULL };
   JsonObject *auth = NULL;
   g_autofree char *inner = g_strdup_printf ("%s.auth", place);
@@ -327,9 +292,7 @@ read_auth (JsonObject *root, const char *place, HubManifest *manifest, GError **
          && read_pairs (auth, inner, "warnings", &manifest->warnings, error);
 }
 
-static gboolean
-read_verify (JsonObject *root, const char *place, HubManifest *manifest, GError **error)
-{
+static gboolean read_verify (JsonObject *root, const char *place, HubManifest *manifest, GError **error) {
   static const char *const known[] = { "paths", "labels", NULL };
   JsonObject *verify = NULL;
   g_autofree char *inner = g_strdup_printf ("%s.verify", place);
@@ -341,9 +304,8 @@ read_verify (JsonObject *root, const char *place, HubManifest *manifest, GError 
              && read_list (verify, inner, "labels", &manifest->verify_labels, error));
 }
 
-static gboolean
-read_minor_units (JsonObject *root, const char *place, HubManifest *manifest, GError **error)
-{
+static gboolean read_minor_units (JsonObject *root, const char *place, HubManifest *manifest,
+                                  GError **error) {
   JsonObject *units = NULL;
   g_autofree char *inner = g_strdup_printf ("%s.minor_units", place);
   if (!hub_json_get_object (root, place, "minor_units", FALSE, &units, error))
@@ -359,9 +321,7 @@ read_minor_units (JsonObject *root, const char *place, HubManifest *manifest, GE
   return TRUE;
 }
 
-static gboolean
-read_objects (JsonObject *root, const char *place, HubManifest *manifest, GError **error)
-{
+static gboolean read_objects (JsonObject *root, const char *place, HubManifest *manifest, GError **error) {
   HubManifestRead defaults = { 0 };
   JsonObject *read = NULL;
   g_autofree char *inner = g_strdup_printf ("%s.read", place);
@@ -372,9 +332,7 @@ read_objects (JsonObject *root, const char *place, HubManifest *manifest, GError
   return ok;
 }
 
-static gboolean
-read_manifest (JsonObject *root, const char *place, HubManifest *manifest, GError **error)
-{
+static gboolean read_manifest (JsonObject *root, const char *place, HubManifest *manifest, GError **error) {
   static const char *const known[] = { "id",      "name",    "help_url", "build",         "base_url",
                                        "headers", "auth",    "verify",   "error_message", "minor_units",
                                        "read",    "objects", NULL };
@@ -391,9 +349,7 @@ read_manifest (JsonObject *root, const char *place, HubManifest *manifest, GErro
          && read_minor_units (root, place, manifest, error) && read_objects (root, place, manifest, error);
 }
 
-HubManifest *
-hub_manifest_parse (const char *text, gsize length, const char *file, GError **error)
-{
+HubManifest *hub_manifest_parse (const char *text, gsize length, const char *file, GError **error) {
   g_autoptr (JsonObject) root = hub_json_parse_object (text, length, file, error);
   if (root == NULL)
     return NULL;

@@ -12,9 +12,7 @@
 static const char *const builtin_ids[] = { "stripe", "google-sheets", "csv", NULL };
 
 /* The text of connector @id: the built-in one, or the user's file, whose path is then put into *file. */
-static GBytes *
-load_text (const char *id, char **file, GError **error)
-{
+static GBytes *load_text (const char *id, char **file, GError **error) {
   if (g_strv_contains (builtin_ids, id)) {
     *file = g_strdup_printf ("%s.json", id);
     g_autofree char *path = g_strconcat (RESOURCES, *file, NULL);
@@ -29,9 +27,7 @@ load_text (const char *id, char **file, GError **error)
   return g_file_get_contents (*file, &text, &length, error) ? g_bytes_new_take (text, length) : NULL;
 }
 
-static HubManifest *
-load (const char *id, GError **error)
-{
+static HubManifest *load (const char *id, GError **error) {
   g_autofree char *file = NULL;
   g_autoptr (GBytes) text = load_text (id, &file, error);
   if (text == NULL)
@@ -48,9 +44,7 @@ load (const char *id, GError **error)
 }
 
 /* The ids of the connectors there are: the built-in ones, then the user's files by name. */
-static GStrv
-list_ids (GError **error)
-{
+static GStrv list_ids (GError **error) {
   g_autofree char *folder = hub_store_folder (error);
   if (folder == NULL)
     return NULL;
@@ -67,9 +61,7 @@ list_ids (GError **error)
   return g_strv_builder_end (ids);
 }
 
-const HubManifest *
-hub_manifest_get (const char *id, GError **error)
-{
+const HubManifest *hub_manifest_get (const char *id, GError **error) {
   static GMutex mutex;
   static GHashTable *loaded;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
@@ -93,9 +85,7 @@ hub_manifest_get (const char *id, GError **error)
   return manifest;
 }
 
-GPtrArray *
-hub_manifest_list (GError **error)
-{
+GPtrArray *hub_manifest_list (GError **error) {
   g_auto (GStrv) ids = list_ids (error);
   if (ids == NULL)
     return NULL;
@@ -109,9 +99,7 @@ hub_manifest_list (GError **error)
   return g_steal_pointer (&manifests);
 }
 
-const HubManifestObject *
-hub_manifest_object (const HubManifest *manifest, const char *id, GError **error)
-{
+const HubManifestObject *hub_manifest_object (const HubManifest *manifest, const char *id, GError **error) {
   g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
   for (guint i = 0; i < manifest->objects->len; i++) {
     const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
@@ -126,9 +114,7 @@ hub_manifest_object (const HubManifest *manifest, const char *id, GError **error
   return NULL;
 }
 
-const HubManifestField *
-hub_manifest_field (const HubManifestObject *object, const char *path)
-{
+const HubManifestField *hub_manifest_field (const HubManifestObject *object, const char *path) {
   for (guint i = 0; i < object->fields->len; i++) {
     const HubManifestField *field = g_ptr_array_index (object->fields, i);
     if (g_str_equal (field->field.name, path))

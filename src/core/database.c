@@ -20,9 +20,7 @@ struct _HubDatabase {
 };
 
 /* Sets @error to what SQLite says, with the file and the remedy. Always returns FALSE. */
-static gboolean
-fail (HubDatabase *self, int code, GError **error)
-{
+static gboolean fail (HubDatabase *self, int code, GError **error) {
   const char *remedy = _ ("try again");
   switch (code & 0xff) {
   case SQLITE_FULL: remedy = _ ("the disk is full: free some space and run again"); break;
@@ -42,38 +40,28 @@ fail (HubDatabase *self, int code, GError **error)
   return FALSE;
 }
 
-gboolean
-hub_database_exec (HubDatabase *self, const char *sql, GError **error)
-{
+gboolean hub_database_exec (HubDatabase *self, const char *sql, GError **error) {
   int code = sqlite3_exec (self->connection, sql, NULL, NULL, NULL);
   return code == SQLITE_OK || fail (self, code, error);
 }
 
-gboolean
-hub_database_begin (HubDatabase *self, GError **error)
-{
+gboolean hub_database_begin (HubDatabase *self, GError **error) {
   return hub_database_exec (self, "BEGIN IMMEDIATE", error);
 }
 
-gboolean
-hub_database_commit (HubDatabase *self, GError **error)
-{
+gboolean hub_database_commit (HubDatabase *self, GError **error) {
   if (hub_database_exec (self, "COMMIT", error))
     return TRUE;
   hub_database_rollback (self);
   return FALSE;
 }
 
-void
-hub_database_rollback (HubDatabase *self)
-{
+void hub_database_rollback (HubDatabase *self) {
   if (!sqlite3_get_autocommit (self->connection))
     sqlite3_exec (self->connection, "ROLLBACK", NULL, NULL, NULL); /* it may have been rolled back already */
 }
 
-static int
-bind (sqlite3_stmt *statement, const char *types, va_list arguments)
-{
+static int bind (sqlite3_stmt *statement, const char *types, va_list arguments) {
   int code = SQLITE_OK;
   for (int i = 1; *types && code == SQLITE_OK; types++, i++) {
     if (*types == 'i')
@@ -85,9 +73,8 @@ bind (sqlite3_stmt *statement, const char *types, va_list arguments)
   return code;
 }
 
-static HubStatement *
-query (HubDatabase *self, GError **error, const char *sql, const char *types, va_list arguments)
-{
+static HubStatement *query (HubDatabase *self, GError **error, const char *sql, const char *types,
+                            va_list arguments) {
   sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
   int code = SQLITE_OK;
   if (statement == NULL) {
@@ -102,9 +89,8 @@ query (HubDatabase *self, GError **error, const char *sql, const char *types, va
   return code == SQLITE_OK || fail (self, code, error) ? statement : NULL;
 }
 
-HubStatement *
-hub_database_query (HubDatabase *self, GError **error, const char *sql, const char *types, ...)
-{
+HubStatement *hub_database_query (HubDatabase *self, GError **error, const char *sql, const char *types,
+                                  ...) {
   va_list arguments;
   va_start (arguments, types);
   HubStatement *statement = query (self, error, sql, types, arguments);
@@ -112,9 +98,7 @@ hub_database_query (HubDatabase *self, GError **error, const char *sql, const ch
   return statement;
 }
 
-gboolean
-hub_database_next (HubDatabase *self, HubStatement *statement, GError **error)
-{
+gboolean hub_database_next (HubDatabase *self, HubStatement *statement, GError **error) {
   int code = sqlite3_step (statement);
   if (code == SQLITE_ROW)
     return TRUE;
@@ -124,9 +108,7 @@ hub_database_next (HubDatabase *self, HubStatement *statement, GError **error)
   return FALSE;
 }
 
-gboolean
-hub_database_run (HubDatabase *self, GError **error, const char *sql, const char *types, ...)
-{
+gboolean hub_database_run (HubDatabase *self, GError **error, const char *sql, const char *types, ...) {
   va_list arguments;
   va_start (arguments, types);
   HubStatement *statement = query (self, error, sql, types, arguments);
@@ -139,27 +121,19 @@ hub_database_run (HubDatabase *self, GError **error, const char *sql, const char
   return ok;
 }
 
-gint64
-hub_statement_int (HubStatement *statement, int column)
-{
+gint64 hub_statement_int (HubStatement *statement, int column) {
   return sqlite3_column_int64 (statement, column);
 }
 
-char *
-hub_statement_text (HubStatement *statement, int column)
-{
+char *hub_statement_text (HubStatement *statement, int column) {
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
 }
 
-gint64
-hub_database_last_id (HubDatabase *self)
-{
+gint64 hub_database_last_id (HubDatabase *self) {
   return sqlite3_last_insert_rowid (self->connection);
 }
 
-static gboolean
-read_version (HubDatabase *self, gint64 *version, GError **error)
-{
+static gboolean read_version (HubDatabase *self, gint64 *version, GError **error) {
   HubStatement *statement = hub_database_query (self, error, "PRAGMA user_version", "");
   if (statement == NULL || !hub_database_next (self, statement, error))
     return FALSE;
@@ -169,18 +143,14 @@ read_version (HubDatabase *self, gint64 *version, GError **error)
 }
 
 /* Copies the database, as it is now, to hub.db.backup-<version>. */
-static gboolean
-back_up (HubDatabase *self, gint64 version, GError **error)
-{
+static gboolean back_up (HubDatabase *self, gint64 version, GError **error) {
   g_autofree char *path = g_strdup_printf ("%s.backup-%" G_GINT64_FORMAT, self->path, version);
   g_remove (path); /* an earlier attempt's; if it stays, VACUUM INTO says so */
   return hub_database_run (self, error, "VACUUM INTO ?", "s", path);
 }
 
 /* Brings the tables from version - 1 to @version in one transaction, unless another process has just done so. */
-static gboolean
-migrate_to (HubDatabase *self, gint64 version, GError **error)
-{
+static gboolean migrate_to (HubDatabase *self, gint64 version, GError **error) {
   g_autofree char *name = g_strdup_printf (SCHEMAS, (int) version);
   g_autoptr (GBytes) sql = g_resource_lookup_data (hub_core_get_resource (), name, 0, error);
   g_autofree char *done = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT, version);
@@ -196,9 +166,7 @@ migrate_to (HubDatabase *self, gint64 version, GError **error)
   return FALSE;
 }
 
-static gboolean
-migrate (HubDatabase *self, GError **error)
-{
+static gboolean migrate (HubDatabase *self, GError **error) {
   gint64 version = 0;
   if (!read_version (self, &version, error))
     return FALSE;
@@ -216,9 +184,7 @@ migrate (HubDatabase *self, GError **error)
   return TRUE;
 }
 
-HubDatabase *
-hub_database_open (const char *path, GError **error)
-{
+HubDatabase *hub_database_open (const char *path, GError **error) {
   g_autoptr (HubDatabase) self = g_new0 (HubDatabase, 1);
   self->path = g_strdup (path);
   self->statements =
@@ -233,7 +199,8 @@ hub_database_open (const char *path, GError **error)
   sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT_MS);
   /* Larger than usual so that runs of 100,000 records pay the log's copying less often. */
   if (hub_database_exec (self,
-                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                         "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = "
+                         "FULL; PRAGMA foreign_keys = ON;"
                          "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000;",
                          error)
       && migrate (self, error))
@@ -241,9 +208,7 @@ hub_database_open (const char *path, GError **error)
   return NULL;
 }
 
-void
-hub_database_close (HubDatabase *self)
-{
+void hub_database_close (HubDatabase *self) {
   g_clear_pointer (&self->statements, g_hash_table_unref);
   sqlite3_close (self->connection);
   g_free (self->path);

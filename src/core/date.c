@@ -22,22 +22,16 @@ static const char date_pattern[] =
     "(?::(?<second>[0-5][0-9])(?:[.,](?<fraction>[0-9]+))?)?"
     "(?: *(?<offset>[Zz]|UTC|[-+](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?))?)?\\s*$";
 
-static gint64
-floor_divide (gint64 number, gint64 by)
-{
+static gint64 floor_divide (gint64 number, gint64 by) {
   return number / by - (number % by < 0);
 }
 
-static void
-put_number (char *to, gsize width, gint64 number)
-{
+static void put_number (char *to, gsize width, gint64 number) {
   for (; width > 0; number /= 10)
     to[--width] = '0' + (char) (number % 10);
 }
 
-static int
-get_number (const char *from, gsize width)
-{
+static int get_number (const char *from, gsize width) {
   int number = 0;
 
   for (; width > 0; width--)
@@ -45,9 +39,7 @@ get_number (const char *from, gsize width)
   return number;
 }
 
-static gint64
-days_of (int year, int month, int day)
-{
+static gint64 days_of (int year, int month, int day) {
   GDate date;
 
   g_date_clear (&date, 1);
@@ -55,9 +47,7 @@ days_of (int year, int month, int day)
   return (gint64) g_date_get_julian (&date) - EPOCH_JULIAN;
 }
 
-static char *
-write_date (gint64 day, const char *template)
-{
+static char *write_date (gint64 day, const char *template) {
   char *text = g_strdup (template);
   GDate date;
 
@@ -69,9 +59,7 @@ write_date (gint64 day, const char *template)
   return text;
 }
 
-void
-hub_date_from_unix_ms (HubValue *value, gint64 milliseconds)
-{
+void hub_date_from_unix_ms (HubValue *value, gint64 milliseconds) {
   gint64 day = floor_divide (milliseconds, DAY);
   gint64 rest = milliseconds % DAY + (milliseconds % DAY < 0 ? DAY : 0);
   char *text;
@@ -89,9 +77,7 @@ hub_date_from_unix_ms (HubValue *value, gint64 milliseconds)
   hub_value_take (value, HUB_TYPE_DATETIME, text);
 }
 
-gint64
-hub_date_to_unix_ms (const HubValue *value)
-{
+gint64 hub_date_to_unix_ms (const HubValue *value) {
   const char *text = value->text;
   gint64 day = days_of (get_number (text, 4), get_number (text + 5, 2), get_number (text + 8, 2)) * DAY;
 
@@ -102,9 +88,7 @@ hub_date_to_unix_ms (const HubValue *value)
 }
 
 /* The zone called @name, NULL for the system's; kept for ever. Returns: (nullable) (transfer none). */
-static GTimeZone *
-find_zone (const char *name)
-{
+static GTimeZone *find_zone (const char *name) {
   static GMutex mutex;
   static GHashTable *zones;
   const char *key = name ? name : "";
@@ -125,25 +109,19 @@ find_zone (const char *name)
   return zone;
 }
 
-gboolean
-hub_date_zone_exists (const char *zone)
-{
+gboolean hub_date_zone_exists (const char *zone) {
   return find_zone (zone) != NULL;
 }
 
 /* The zone that @value is shown in; NULL for UTC. */
-static GTimeZone *
-zone_of (const HubValue *value, const char *zone)
-{
+static GTimeZone *zone_of (const HubValue *value, const char *zone) {
   const char *name = value->zone ? value->zone : zone;
 
   return value->type == HUB_TYPE_DATETIME && name ? find_zone (name) : NULL;
 }
 
 /* Local milliseconds of a clock in @zone as an instant; a time that a clock change skips or repeats is taken once. */
-static gint64
-local_to_utc (gint64 milliseconds, GTimeZone *zone)
-{
+static gint64 local_to_utc (gint64 milliseconds, GTimeZone *zone) {
   gint64 seconds = floor_divide (milliseconds, SECOND);
   gint64 rest = milliseconds - seconds * SECOND;
   int interval;
@@ -154,9 +132,7 @@ local_to_utc (gint64 milliseconds, GTimeZone *zone)
   return (seconds - g_time_zone_get_offset (zone, interval)) * SECOND + rest;
 }
 
-static gint64
-utc_to_local (gint64 milliseconds, GTimeZone *zone)
-{
+static gint64 utc_to_local (gint64 milliseconds, GTimeZone *zone) {
   int interval;
 
   if (zone == NULL)
@@ -166,9 +142,7 @@ utc_to_local (gint64 milliseconds, GTimeZone *zone)
 }
 
 /* The digits that @group matched; -1 when it did not take part. */
-static int
-field (GMatchInfo *match, const char *group)
-{
+static int field (GMatchInfo *match, const char *group) {
   int start, end;
 
   if (!g_match_info_fetch_named_pos (match, group, &start, &end) || start < 0)
@@ -177,9 +151,7 @@ field (GMatchInfo *match, const char *group)
 }
 
 /* The instant that was matched in milliseconds: local to @zone when it has no offset. */
-static gint64
-matched_instant (GMatchInfo *match, gint64 day, const char *zone)
-{
+static gint64 matched_instant (GMatchInfo *match, gint64 day, const char *zone) {
   g_autofree char *fraction = g_match_info_fetch_named (match, "fraction");
   g_autofree char *offset = g_match_info_fetch_named (match, "offset");
   gint64 time = day * DAY + field (match, "hour") * HOUR + field (match, "minute") * MINUTE;
@@ -198,9 +170,7 @@ matched_instant (GMatchInfo *match, gint64 day, const char *zone)
   return time;
 }
 
-static gboolean
-take_match (HubValue *value, GMatchInfo *match, const char *zone)
-{
+static gboolean take_match (HubValue *value, GMatchInfo *match, const char *zone) {
   int day = field (match, "day");
   int month = field (match, "month");
   int year = field (match, "year");
@@ -220,9 +190,7 @@ take_match (HubValue *value, GMatchInfo *match, const char *zone)
   return TRUE;
 }
 
-gboolean
-hub_date_parse (HubValue *value, const char *text, const char *zone, GError **error)
-{
+gboolean hub_date_parse (HubValue *value, const char *text, const char *zone, GError **error) {
   static GRegex *regex;
   g_autoptr (GMatchInfo) match = NULL;
 
@@ -234,9 +202,7 @@ hub_date_parse (HubValue *value, const char *text, const char *zone, GError **er
              error, _ ("“%s” is not a date; write 2026-11-22, 22/11/2026 or 2026-11-22T18:30:00Z"), text);
 }
 
-char *
-hub_date_display (const HubValue *value)
-{
+char *hub_date_display (const HubValue *value) {
   GTimeZone *zone = zone_of (value, NULL);
   const char *format = value->format ? value->format : "%Y-%m-%dT%H:%M:%S%:z";
   g_autoptr (GDateTime) instant = NULL;
@@ -251,9 +217,7 @@ hub_date_display (const HubValue *value)
   return text ? text : g_strdup (value->text);
 }
 
-char *
-hub_date_to_serial (const HubValue *value, const char *zone)
-{
+char *hub_date_to_serial (const HubValue *value, const char *zone) {
   gint64 local = utc_to_local (hub_date_to_unix_ms (value), zone_of (value, zone)) + EPOCH_SERIAL * DAY;
   gint64 day = floor_divide (local, DAY);
   char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -268,9 +232,7 @@ hub_date_to_serial (const HubValue *value, const char *zone)
 }
 
 /* The clock time that @serial stands for, rounded to seconds from the year 1; -1 out of the years 1 to 9999. */
-static gint64
-serial_seconds (const char *serial)
-{
+static gint64 serial_seconds (const char *serial) {
   char *end;
   double days = g_ascii_strtod (serial, &end) + (EPOCH_JULIAN - 1 - EPOCH_SERIAL);
   double seconds = days * 86400 + 0.5;
@@ -280,9 +242,7 @@ serial_seconds (const char *serial)
   return usable ? (gint64) seconds : -1;
 }
 
-gboolean
-hub_date_from_serial (HubValue *value, const char *serial, const HubValue *like, const char *zone)
-{
+gboolean hub_date_from_serial (HubValue *value, const char *serial, const HubValue *like, const char *zone) {
   gint64 seconds = serial_seconds (serial);
   g_autofree char *expected = hub_value_is_blank (like) ? NULL : hub_date_to_serial (like, zone);
   gint64 local = seconds * SECOND + FIRST_INSTANT;
@@ -307,9 +267,7 @@ hub_date_from_serial (HubValue *value, const char *serial, const HubValue *like,
   return TRUE;
 }
 
-gboolean
-hub_date_format_has_time (const char *format)
-{
+gboolean hub_date_format_has_time (const char *format) {
   while ((format = strchr (format, '%')) != NULL) {
     format += 1 + strspn (format + 1, FLAGS);
     if (*format == '\0')
@@ -321,9 +279,7 @@ hub_date_format_has_time (const char *format)
 }
 
 /* The spreadsheet's pattern of a strftime conversion; "" for one that it has not. */
-static const char *
-pattern_of (char conversion)
-{
+static const char *pattern_of (char conversion) {
   static const struct {
     char conversion;
     const char *pattern;
@@ -348,9 +304,7 @@ pattern_of (char conversion)
   return "";
 }
 
-char *
-hub_date_serial_pattern (const char *format, gboolean with_time)
-{
+char *hub_date_serial_pattern (const char *format, gboolean with_time) {
   GString *out = g_string_new (NULL);
 
   for (const char *p = format ? format : with_time ? "%F %T" : "%F"; *p != '\0'; p++) {

@@ -22,9 +22,7 @@ static const char number_pattern[] =
     "(?:(?!\\k<separator>)[.,](?<fraction>[0-9]+))?" CURRENCY "(?(<open>)\\))" SPACE "$";
 
 /* The canonical text of @digits with the decimal point behind the first @point of them (which may be outside). */
-static char *
-compose (gboolean negative, const char *digits, gssize count, gssize point)
-{
+static char *compose (gboolean negative, const char *digits, gssize count, gssize point) {
   GString *out = g_string_new_len (digits, count);
 
   for (; point < 1; point++)
@@ -39,9 +37,7 @@ compose (gboolean negative, const char *digits, gssize count, gssize point)
   return g_string_free (out, FALSE);
 }
 
-gboolean
-hub_decimal_is_canonical (const char *text)
-{
+gboolean hub_decimal_is_canonical (const char *text) {
   const char *whole = text + (*text == '-');
   gsize n_whole = strspn (whole, "0123456789");
   const char *rest = whole + n_whole;
@@ -50,9 +46,7 @@ hub_decimal_is_canonical (const char *text)
   return n_whole > 0 && (*rest == '\0' || (n_fraction > 0 && rest[1 + n_fraction] == '\0'));
 }
 
-char *
-hub_decimal_parse (const char *text, char decimal_mark, GError **error)
-{
+char *hub_decimal_parse (const char *text, char decimal_mark, GError **error) {
   static GRegex *regex;
   g_autoptr (GMatchInfo) match = NULL;
   g_autofree char *whole = NULL;
@@ -77,9 +71,7 @@ hub_decimal_parse (const char *text, char decimal_mark, GError **error)
   return compose (negative, digits->str, digits->len, digits->len - n_decimals);
 }
 
-char *
-hub_decimal_from_json (const char *raw, GError **error)
-{
+char *hub_decimal_from_json (const char *raw, GError **error) {
   gsize n_sign = *raw == '-';
   gsize n_mantissa = strcspn (raw, "eE");
   gsize n_whole = strcspn (raw, ".eE") - n_sign;
@@ -96,9 +88,7 @@ hub_decimal_from_json (const char *raw, GError **error)
   return compose (n_sign > 0, digits->str, digits->len, n_whole + exponent);
 }
 
-char *
-hub_decimal_shift (const char *minor, guint places)
-{
+char *hub_decimal_shift (const char *minor, guint places) {
   gboolean negative = *minor == '-';
   gssize count = strlen (minor + negative);
 
@@ -112,9 +102,7 @@ typedef struct {
   gssize scale;
 } Number;
 
-static gboolean
-read_number (Number *number, const char *text, GError **error)
-{
+static gboolean read_number (Number *number, const char *text, GError **error) {
   const char *point = strchr (text, '.');
 
   *number = (Number){ .negative = *text == '-', .scale = point ? strlen (point + 1) : 0 };
@@ -129,9 +117,7 @@ read_number (Number *number, const char *text, GError **error)
 }
 
 /* Writes @number with the decimals that it needs, but no fewer than @minimum. */
-static char *
-write_number (Number number, gssize minimum)
-{
+static char *write_number (Number number, gssize minimum) {
   char digits[40];
   gsize position = sizeof digits;
 
@@ -143,9 +129,7 @@ write_number (Number number, gssize minimum)
   return compose (number.negative, digits + position, count, count - number.scale);
 }
 
-char *
-hub_decimal_multiply (const char *a, const char *b, GError **error)
-{
+char *hub_decimal_multiply (const char *a, const char *b, GError **error) {
   Number x, y;
 
   if (!read_number (&x, a, error) || !read_number (&y, b, error))
@@ -157,9 +141,7 @@ hub_decimal_multiply (const char *a, const char *b, GError **error)
   return write_number (product, MAX (x.scale, y.scale));
 }
 
-char *
-hub_decimal_divide (const char *a, const char *b, GError **error)
-{
+char *hub_decimal_divide (const char *a, const char *b, GError **error) {
   Number x, y;
 
   if (!read_number (&x, a, error) || !read_number (&y, b, error))
@@ -180,9 +162,7 @@ hub_decimal_divide (const char *a, const char *b, GError **error)
   return write_number ((Number){ x.negative != y.negative, quotient, QUOTIENT_DECIMALS }, 0);
 }
 
-char *
-hub_decimal_round (const char *text, guint places)
-{
+char *hub_decimal_round (const char *text, guint places) {
   gboolean negative = *text == '-';
   gsize n_whole = strcspn (text + negative, ".");
   const char *fraction = text + negative + n_whole;
@@ -202,9 +182,7 @@ hub_decimal_round (const char *text, guint places)
 }
 
 /* The length of @text without the zeros behind its point that do not matter. */
-static gsize
-trimmed_length (const char *text)
-{
+static gsize trimmed_length (const char *text) {
   gsize length = strlen (text);
 
   if (strchr (text, '.') == NULL)
@@ -214,9 +192,7 @@ trimmed_length (const char *text)
   return length - (text[length - 1] == '.');
 }
 
-int
-hub_decimal_compare (const char *a, const char *b)
-{
+int hub_decimal_compare (const char *a, const char *b) {
   const char *start_a = a + strspn (a, "-0");
   const char *start_b = b + strspn (b, "-0");
   gssize n_a = trimmed_length (a) - (start_a - a);
@@ -234,9 +210,7 @@ hub_decimal_compare (const char *a, const char *b)
   return order < 0 ? -sign_a : order > 0 ? sign_a : 0;
 }
 
-guint
-hub_decimal_significant_digits (const char *text)
-{
+guint hub_decimal_significant_digits (const char *text) {
   gsize length = trimmed_length (text);
   guint n_digits = 0;
 
@@ -245,9 +219,7 @@ hub_decimal_significant_digits (const char *text)
   return n_digits;
 }
 
-guint
-hub_currency_exponent (const char *currency)
-{
+guint hub_currency_exponent (const char *currency) {
   static const char exceptions[] =
       " BIF0 CLP0 DJF0 GNF0 ISK0 JPY0 KMF0 KRW0 PYG0 RWF0 UGX0 UYI0 VND0 VUV0 XAF0 XOF0"
       " XPF0 BHD3 IQD3 JOD3 KWD3 LYD3 OMR3 TND3 CLF4 UYW4";

@@ -6,9 +6,7 @@
 
 static const char *const action_names[] = { "create", "update", "unchanged", "filtered", "reject" };
 
-HubDelivery *
-hub_delivery_new (guint n_fields)
-{
+HubDelivery *hub_delivery_new (guint n_fields) {
   HubDelivery *delivery = g_new0 (HubDelivery, 1);
   delivery->n_fields = n_fields;
   delivery->values = g_new0 (HubValue, n_fields);
@@ -17,9 +15,7 @@ hub_delivery_new (guint n_fields)
   return delivery;
 }
 
-void
-hub_delivery_free (HubDelivery *delivery)
-{
+void hub_delivery_free (HubDelivery *delivery) {
   g_clear_pointer (&delivery->source, hub_record_free);
   g_free (delivery->source_key);
   g_free (delivery->key);
@@ -35,18 +31,14 @@ hub_delivery_free (HubDelivery *delivery)
   g_free (delivery);
 }
 
-void
-hub_delivery_forget (HubDelivery *delivery)
-{
+void hub_delivery_forget (HubDelivery *delivery) {
   for (guint i = 0; delivery->before && i < delivery->n_fields; i++)
     hub_value_clear (&delivery->before[i]);
   g_clear_pointer (&delivery->before, g_free);
   g_clear_pointer (&delivery->found, g_free);
 }
 
-void
-hub_delivery_reject (HubDelivery *delivery, const char *field, const GError *error)
-{
+void hub_delivery_reject (HubDelivery *delivery, const char *field, const GError *error) {
   delivery->action = HUB_ACTION_REJECT;
   g_free (delivery->problem);
   g_free (delivery->problem_field);
@@ -54,22 +46,16 @@ hub_delivery_reject (HubDelivery *delivery, const char *field, const GError *err
   delivery->problem_field = g_strdup (field);
 }
 
-const char *
-hub_action_name (HubAction action)
-{
+const char *hub_action_name (HubAction action) {
   return action_names[action];
 }
 
-static gboolean
-is_space (gunichar c)
-{
+static gboolean is_space (gunichar c) {
   return g_unichar_isspace (c) || c == 0x00a0 || c == 0x202f || c == 0x200b || c == 0xfeff;
 }
 
 /* Keys are nearly always ASCII without spaces: those are copied as they are. */
-char *
-hub_key_normalize (const char *key)
-{
+char *hub_key_normalize (const char *key) {
   while (*key && is_space (g_utf8_get_char (key)))
     key = g_utf8_next_char (key);
   const char *end = key + strlen (key);

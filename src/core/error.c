@@ -2,11 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
 
-G_DEFINE_QUARK (hub-error, hub_error)
+G_DEFINE_QUARK (hub - error, hub_error)
 
-gboolean
-hub_error_needs_user (const GError *error)
-{
+gboolean hub_error_needs_user (const GError *error) {
   return g_error_matches (error, HUB_ERROR, HUB_ERROR_CREDENTIALS)
          || g_error_matches (error, HUB_ERROR, HUB_ERROR_PERMISSION)
          || g_error_matches (error, HUB_ERROR, HUB_ERROR_KEYRING);

@@ -31,9 +31,7 @@ struct _HubFilter {
   Condition conditions[];
 };
 
-static int
-test_equal (const Condition *condition, const HubValue *value)
-{
+static int test_equal (const Condition *condition, const HubValue *value) {
   g_autofree char *shown = hub_value_display (value);
 
   for (guint i = 0; *shown != '\0' && i < condition->operands->len; i++) {
@@ -45,33 +43,25 @@ test_equal (const Condition *condition, const HubValue *value)
   return -1;
 }
 
-static int
-test_contains (const Condition *condition, const HubValue *value)
-{
+static int test_contains (const Condition *condition, const HubValue *value) {
   g_autofree char *shown = hub_value_display (value);
 
   return strstr (shown, OPERAND (condition, 0).text) != NULL;
 }
 
-static int
-test_starts (const Condition *condition, const HubValue *value)
-{
+static int test_starts (const Condition *condition, const HubValue *value) {
   g_autofree char *shown = hub_value_display (value);
 
   return g_str_has_prefix (shown, OPERAND (condition, 0).text);
 }
 
-static int
-test_number (const Condition *condition, const HubValue *value)
-{
+static int test_number (const Condition *condition, const HubValue *value) {
   if (hub_value_is_blank (value) || !hub_decimal_is_canonical (value->text))
     return 0;
   return hub_decimal_compare (value->text, OPERAND (condition, 0).text);
 }
 
-static int
-test_date (const Condition *condition, const HubValue *value)
-{
+static int test_date (const Condition *condition, const HubValue *value) {
   HubValue date = { HUB_TYPE_TEXT };
   int order = 0;
 
@@ -85,9 +75,7 @@ test_date (const Condition *condition, const HubValue *value)
   return order;
 }
 
-static int
-test_empty (const Condition *condition, const HubValue *value)
-{
+static int test_empty (const Condition *condition, const HubValue *value) {
   return hub_value_is_blank (value) ? 1 : -1;
 }
 
@@ -105,9 +93,7 @@ static const Op ops[] = {
   { "not-empty", OPERAND_NONE, test_empty, -1 },
 };
 
-static const Op *
-find_op (const char *name, const char *place, GError **error)
-{
+static const Op *find_op (const char *name, const char *place, GError **error) {
   g_autofree char *member = g_strconcat (place, ".op", NULL);
   g_autoptr (GString) all = g_string_new (NULL);
 
@@ -121,9 +107,7 @@ find_op (const char *name, const char *place, GError **error)
 }
 
 /* Reads one scalar operand; what must be a number or a date becomes one. */
-static gboolean
-add_operand (Condition *condition, JsonNode *node, const char *place, GError **error)
-{
+static gboolean add_operand (Condition *condition, JsonNode *node, const char *place, GError **error) {
   g_autoptr (GError) reason = NULL;
   HubValue *value;
 
@@ -138,9 +122,7 @@ add_operand (Condition *condition, JsonNode *node, const char *place, GError **e
   return reason == NULL || hub_json_fail (error, place, "%s", reason->message);
 }
 
-static gboolean
-read_operands (Condition *condition, JsonObject *object, const char *place, GError **error)
-{
+static gboolean read_operands (Condition *condition, JsonObject *object, const char *place, GError **error) {
   g_autofree char *member = g_strconcat (place, ".value", NULL);
   JsonNode *node = json_object_get_member (object, "value");
   JsonArray *array = NULL;
@@ -161,9 +143,8 @@ read_operands (Condition *condition, JsonObject *object, const char *place, GErr
   return TRUE;
 }
 
-static gboolean
-read_condition (Condition *condition, JsonObject *object, GPtrArray *paths, const char *place, GError **error)
-{
+static gboolean read_condition (Condition *condition, JsonObject *object, GPtrArray *paths, const char *place,
+                                GError **error) {
   static const char *const known[] = { "field", "op", "value", NULL };
   const char *field = NULL;
   const char *op = NULL;
@@ -181,9 +162,7 @@ read_condition (Condition *condition, JsonObject *object, GPtrArray *paths, cons
   return read_operands (condition, object, place, error);
 }
 
-HubFilter *
-hub_filter_new (JsonArray *array, GPtrArray *paths, const char *place, GError **error)
-{
+HubFilter *hub_filter_new (JsonArray *array, GPtrArray *paths, const char *place, GError **error) {
   guint length = array ? json_array_get_length (array) : 0;
   g_autoptr (HubFilter) filter = g_malloc0 (sizeof *filter + length * sizeof (Condition));
 
@@ -199,17 +178,13 @@ hub_filter_new (JsonArray *array, GPtrArray *paths, const char *place, GError **
   return g_steal_pointer (&filter);
 }
 
-void
-hub_filter_free (HubFilter *filter)
-{
+void hub_filter_free (HubFilter *filter) {
   for (guint i = 0; i < filter->length; i++)
     g_array_unref (filter->conditions[i].operands);
   g_free (filter);
 }
 
-gboolean
-hub_filter_match (const HubFilter *filter, const HubRecord *record)
-{
+gboolean hub_filter_match (const HubFilter *filter, const HubRecord *record) {
   for (guint i = 0; i < filter->length; i++) {
     const Condition *condition = &filter->conditions[i];
     if (condition->op->test (condition, &record->values[condition->path]) * condition->op->sign <= 0)
@@ -218,9 +193,7 @@ hub_filter_match (const HubFilter *filter, const HubRecord *record)
   return TRUE;
 }
 
-guint
-hub_path_index (GPtrArray *paths, const char *path)
-{
+guint hub_path_index (GPtrArray *paths, const char *path) {
   guint index;
 
   if (g_ptr_array_find_with_equal_func (paths, path, g_str_equal, &index))

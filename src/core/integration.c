@@ -11,9 +11,7 @@
 
 static const char *const mode_names[] = { "upsert", "append", "update", NULL };
 
-HubEndpoint *
-hub_endpoint_new (const char *connector, const char *account, const char *object)
-{
+HubEndpoint *hub_endpoint_new (const char *connector, const char *account, const char *object) {
   HubEndpoint *endpoint = g_new0 (HubEndpoint, 1);
   endpoint->connector = g_strdup (connector);
   endpoint->account = g_strdup (account);
@@ -22,9 +20,7 @@ hub_endpoint_new (const char *connector, const char *account, const char *object
   return endpoint;
 }
 
-void
-hub_endpoint_free (HubEndpoint *endpoint)
-{
+void hub_endpoint_free (HubEndpoint *endpoint) {
   g_free (endpoint->connector);
   g_free (endpoint->account);
   g_free (endpoint->object);
@@ -32,9 +28,7 @@ hub_endpoint_free (HubEndpoint *endpoint)
   g_free (endpoint);
 }
 
-void
-hub_integration_free (HubIntegration *integration)
-{
+void hub_integration_free (HubIntegration *integration) {
   g_free (integration->name);
   g_clear_pointer (&integration->source, hub_endpoint_free);
   g_clear_pointer (&integration->destination, hub_endpoint_free);
@@ -46,9 +40,7 @@ hub_integration_free (HubIntegration *integration)
   g_free (integration);
 }
 
-static HubEndpoint *
-read_endpoint (JsonObject *root, const char *place, const char *name, GError **error)
-{
+static HubEndpoint *read_endpoint (JsonObject *root, const char *place, const char *name, GError **error) {
   static const char *const known[] = { "connector", "account", "object", "options", NULL };
   JsonObject *object = NULL, *options = NULL;
   const char *connector = NULL, *account = NULL, *kind = NULL;
@@ -71,9 +63,8 @@ read_endpoint (JsonObject *root, const char *place, const char *name, GError **e
   return endpoint;
 }
 
-static gboolean
-read_write (JsonObject *root, const char *place, HubIntegration *integration, GError **error)
-{
+static gboolean read_write (JsonObject *root, const char *place, HubIntegration *integration,
+                            GError **error) {
   static const char *const known[] = { "mode", "key", NULL };
   JsonObject *write = NULL;
   const char *mode = NULL, *key = NULL;
@@ -94,9 +85,8 @@ read_write (JsonObject *root, const char *place, HubIntegration *integration, GE
 }
 
 /* Reads filter and mapping, which say together what has to be read of the source. */
-static gboolean
-read_rules (JsonObject *root, const char *place, HubIntegration *integration, GError **error)
-{
+static gboolean read_rules (JsonObject *root, const char *place, HubIntegration *integration,
+                            GError **error) {
   JsonArray *filter = NULL, *mapping = NULL;
   g_autofree char *filter_place = g_strdup_printf ("%s.filter", place);
   g_autofree char *mapping_place = g_strdup_printf ("%s.mapping", place);
@@ -109,12 +99,13 @@ read_rules (JsonObject *root, const char *place, HubIntegration *integration, GE
     return FALSE;
   integration->mapping =
       hub_mapping_new (mapping, integration->key, integration->paths, mapping_place, error);
+  g_ptr_array_add (integration->paths, NULL); /* ends the vector; it doesn't count */
+  g_ptr_array_set_size (integration->paths, integration->paths->len - 1);
   return integration->mapping != NULL;
 }
 
-static gboolean
-read_integration (JsonObject *root, const char *place, HubIntegration *integration, GError **error)
-{
+static gboolean read_integration (JsonObject *root, const char *place, HubIntegration *integration,
+                                  GError **error) {
   static const char *const known[] = { "name",   "enabled", "source",   "destination", "write",
                                        "filter", "mapping", "schedule", NULL };
   const char *name = NULL;
@@ -136,9 +127,8 @@ read_integration (JsonObject *root, const char *place, HubIntegration *integrati
          && hub_schedule_check (json_object_get_member (root, "schedule"), schedule_place, error);
 }
 
-HubIntegration *
-hub_integration_parse (const char *definition, gsize length, const char *place, GError **error)
-{
+HubIntegration *hub_integration_parse (const char *definition, gsize length, const char *place,
+                                       GError **error) {
   g_autoptr (JsonObject) root = hub_json_parse_object (definition, length, place, error);
   if (root == NULL)
     return NULL;
@@ -149,9 +139,7 @@ hub_integration_parse (const char *definition, gsize length, const char *place, 
 
 /* Reads the elements of the array that the reader's next token starts. Each keeps its own text, so that an export gives
  * back every digit and line as they were imported. */
-static gboolean
-read_elements (HubJsonReader *reader, GPtrArray *integrations, GError **error)
-{
+static gboolean read_elements (HubJsonReader *reader, GPtrArray *integrations, GError **error) {
   hub_json_reader_next (reader);
   for (;;) {
     HubJsonReader ahead = *reader;
@@ -179,9 +167,7 @@ read_elements (HubJsonReader *reader, GPtrArray *integrations, GError **error)
 }
 
 /* Whether the file is of our format and has nothing but what it may have. */
-static gboolean
-check_file (const char *text, gsize length, GError **error)
-{
+static gboolean check_file (const char *text, gsize length, GError **error) {
   static const char *const known[] = { "format", "integrations", NULL };
   const char *format = NULL;
   JsonArray *array = NULL;
@@ -194,9 +180,7 @@ check_file (const char *text, gsize length, GError **error)
          && hub_json_get_array (root, _ ("the file"), "integrations", TRUE, &array, error);
 }
 
-GPtrArray *
-hub_portable_parse (const char *text, gsize length, GError **error)
-{
+GPtrArray *hub_portable_parse (const char *text, gsize length, GError **error) {
   if (!check_file (text, length, error))
     return NULL;
   g_autoptr (GPtrArray) integrations = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_integration_free);
@@ -211,9 +195,7 @@ hub_portable_parse (const char *text, gsize length, GError **error)
   return g_steal_pointer (&integrations);
 }
 
-char *
-hub_portable_write (GPtrArray *integrations)
-{
+char *hub_portable_write (GPtrArray *integrations) {
   GString *out = g_string_new ("{ \"format\": \"" FORMAT "\",\n  \"integrations\": [");
   for (guint i = 0; i < integrations->len; i++) {
     const HubIntegration *integration = g_ptr_array_index (integrations, i);

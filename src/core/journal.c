@@ -7,9 +7,7 @@
 #include "json.h"
 #include "store.h"
 
-void
-hub_reject_free (HubReject *reject)
-{
+void hub_reject_free (HubReject *reject) {
   g_free (reject->source_key);
   g_free (reject->key);
   g_free (reject->field);
@@ -19,9 +17,7 @@ hub_reject_free (HubReject *reject)
 }
 
 /* The JSON object of the fields that a write changes: what it sends, or what stood there before. (transfer full) (nullable) */
-static char *
-image (const HubDelivery *delivery, const HubValue *values, const char *const *targets)
-{
+static char *image (const HubDelivery *delivery, const HubValue *values, const char *const *targets) {
   if (values == NULL)
     return NULL;
   GString *out = g_string_sized_new (256);
@@ -39,10 +35,8 @@ image (const HubDelivery *delivery, const HubValue *values, const char *const *t
   return g_string_free (out, FALSE);
 }
 
-static gboolean
-insert_write (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-              HubDelivery *delivery, gint64 now, GError **error)
-{
+static gboolean insert_write (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                              HubDelivery *delivery, gint64 now, GError **error) {
   const char *const *targets = hub_mapping_get_targets (integration->mapping);
   g_autofree char *before = image (delivery, delivery->before, targets);
   g_autofree char *sent = image (delivery, delivery->values, targets);
@@ -54,10 +48,8 @@ insert_write (HubDatabase *database, const HubRun *run, const HubIntegration *in
       hub_action_name (delivery->action), before, sent, now);
 }
 
-static gboolean
-insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-               HubDelivery *delivery, gint64 now, GError **error)
-{
+static gboolean insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                               HubDelivery *delivery, gint64 now, GError **error) {
   g_autofree char *record =
       hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
   return hub_database_run (database, error,
@@ -71,10 +63,8 @@ insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *i
 typedef gboolean (*DeliveryFunc) (HubDatabase *, const HubRun *, const HubIntegration *, HubDelivery *,
                                   gint64, GError **);
 
-static gboolean
-for_each (HubDatabase *database, const HubRun *run, const HubIntegration *integration, GPtrArray *deliveries,
-          DeliveryFunc each, GError **error)
-{
+static gboolean for_each (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                          GPtrArray *deliveries, DeliveryFunc each, GError **error) {
   gint64 now = g_get_real_time () / 1000;
   if (!hub_database_begin (database, error))
     return FALSE;
@@ -86,10 +76,8 @@ for_each (HubDatabase *database, const HubRun *run, const HubIntegration *integr
   return hub_database_commit (database, error);
 }
 
-static gboolean
-send_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration, HubDelivery *delivery,
-          gint64 now, GError **error)
-{
+static gboolean send_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                          HubDelivery *delivery, gint64 now, GError **error) {
   gboolean write = delivery->action == HUB_ACTION_CREATE || delivery->action == HUB_ACTION_UPDATE;
   if (!write && delivery->action != HUB_ACTION_REJECT)
     return TRUE;
@@ -99,17 +87,13 @@ send_one (HubDatabase *database, const HubRun *run, const HubIntegration *integr
   return TRUE;
 }
 
-gboolean
-hub_journal_send (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-                  GPtrArray *deliveries, GError **error)
-{
+gboolean hub_journal_send (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                           GPtrArray *deliveries, GError **error) {
   return for_each (database, run, integration, deliveries, send_one, error);
 }
 
-static gboolean
-remember (HubDatabase *database, const HubIntegration *integration, const HubDelivery *delivery,
-          GError **error)
-{
+static gboolean remember (HubDatabase *database, const HubIntegration *integration,
+                          const HubDelivery *delivery, GError **error) {
   return delivery->source_key == NULL
          || hub_database_run (database, error,
                               "INSERT INTO identities (integration_id, source_key, key) VALUES (?, ?, ?)"
@@ -117,10 +101,8 @@ remember (HubDatabase *database, const HubIntegration *integration, const HubDel
                               "itt", integration->id, delivery->source_key, delivery->key);
 }
 
-static gboolean
-confirm_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-             HubDelivery *delivery, gint64 now, GError **error)
-{
+static gboolean confirm_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                             HubDelivery *delivery, gint64 now, GError **error) {
   if (delivery->id == 0)
     return TRUE;
   if (delivery->action != HUB_ACTION_REJECT)
@@ -138,16 +120,12 @@ confirm_one (HubDatabase *database, const HubRun *run, const HubIntegration *int
                            delivery->problem, record, delivery->id);
 }
 
-gboolean
-hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-                     GPtrArray *deliveries, GError **error)
-{
+gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                              GPtrArray *deliveries, GError **error) {
   return for_each (database, run, integration, deliveries, confirm_one, error);
 }
 
-gboolean
-hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error)
-{
+gboolean hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error) {
   if (!hub_database_begin (database, error))
     return FALSE;
   if (hub_database_run (database, error,
@@ -165,10 +143,8 @@ hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **erro
   return FALSE;
 }
 
-gboolean
-hub_journal_get_key (HubDatabase *database, const HubIntegration *integration, const char *source_key,
-                     char **key, GError **error)
-{
+gboolean hub_journal_get_key (HubDatabase *database, const HubIntegration *integration,
+                              const char *source_key, char **key, GError **error) {
   HubStatement *statement = hub_database_query (database, error,
                                                 "SELECT max (ifnull (key, '')) FROM identities"
                                                 " WHERE integration_id = ? AND source_key = ?",
@@ -180,10 +156,8 @@ hub_journal_get_key (HubDatabase *database, const HubIntegration *integration, c
   return TRUE;
 }
 
-gboolean
-hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration, gboolean *delivered,
-                           GError **error)
-{
+gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration,
+                                    gboolean *delivered, GError **error) {
   HubStatement *statement = hub_database_query (
       database, error, "SELECT EXISTS (SELECT 1 FROM identities WHERE integration_id = ?)", "i",
       integration->id);
@@ -194,10 +168,8 @@ hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integrat
   return TRUE;
 }
 
-GHashTable *
-hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration, const char *state,
-                       GError **error)
-{
+GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
+                                   const char *state, GError **error) {
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) problem = NULL;
   HubStatement *statement =
@@ -215,10 +187,8 @@ hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
   return NULL;
 }
 
-gboolean
-hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-                    const HubDelivery *delivery, const char *from, const char *to, GError **error)
-{
+gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
+                             const HubDelivery *delivery, const char *from, const char *to, GError **error) {
   return hub_database_run (database, error,
                            "UPDATE deliveries SET state = ? WHERE state = ? AND source_key = ? AND run_id < ?"
                            " AND run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
@@ -226,9 +196,7 @@ hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegrati
          && (!g_str_equal (to, "confirmed") || remember (database, integration, delivery, error));
 }
 
-static gpointer
-read_reject (HubStatement *statement, GError **error)
-{
+static gpointer read_reject (HubStatement *statement, GError **error) {
   HubReject *reject = g_new0 (HubReject, 1);
   reject->id = hub_statement_int (statement, 0);
   reject->run = hub_statement_int (statement, 1);
@@ -241,9 +209,7 @@ read_reject (HubStatement *statement, GError **error)
   return reject;
 }
 
-GPtrArray *
-hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error)
-{
+GPtrArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {
   HubStatement *statement =
       hub_database_query (database, error,
                           "SELECT d.id, d.run_id, d.time, d.source_key, d.key, d.field, d.error, d.record"

@@ -18,9 +18,7 @@ enum {
 
 static const char escape_letters[] = "\"\\/bfnrt", escape_values[] = "\"\\/\b\f\n\r\t";
 
-static const char *
-fail (HubJsonReader *reader, const char *at, const char *problem)
-{
+static const char *fail (HubJsonReader *reader, const char *at, const char *problem) {
   reader->position = at - reader->data;
   reader->state = STATE_FAILED;
   reader->token = HUB_JSON_ERROR;
@@ -28,17 +26,13 @@ fail (HubJsonReader *reader, const char *at, const char *problem)
   return NULL;
 }
 
-static inline const char *
-skip_space (const char *at, const char *limit)
-{
+static inline const char *skip_space (const char *at, const char *limit) {
   while (at < limit && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
     at++;
   return at;
 }
 
-void
-hub_json_reader_init (HubJsonReader *reader, const char *data, gsize length)
-{
+void hub_json_reader_init (HubJsonReader *reader, const char *data, gsize length) {
   *reader = (HubJsonReader){ .data = data, .length = length };
   const char *limit = data + length, *first = skip_space (data, limit);
   if (length >= 3 && memcmp (data, "\xEF\xBB\xBF", 3) == 0)
@@ -48,9 +42,7 @@ hub_json_reader_init (HubJsonReader *reader, const char *data, gsize length)
 }
 
 /* How many of the eight bytes at @at come before a quote, a backslash, a control character or a byte above ASCII. */
-static inline guint
-count_plain (const char *at)
-{
+static inline guint count_plain (const char *at) {
   guint64 bytes;
   memcpy (&bytes, at, 8);
   bytes = GUINT64_FROM_LE (bytes);
@@ -60,18 +52,14 @@ count_plain (const char *at)
 }
 
 /* The value of the four hexadecimal digits at @at, or -1. */
-static int
-read_hex (const char *at, const char *limit)
-{
+static int read_hex (const char *at, const char *limit) {
   int value = limit - at < 4 ? -1 : 0;
   for (int i = 0; i < 4 && value >= 0; i++)
     value = g_ascii_isxdigit (at[i]) ? value * 16 + g_ascii_xdigit_value (at[i]) : -1;
   return value;
 }
 
-static const char *
-scan_escape (HubJsonReader *reader, const char *at, const char *limit)
-{
+static const char *scan_escape (HubJsonReader *reader, const char *at, const char *limit) {
   reader->escaped = TRUE;
   if (++at < limit && *at == 'u')
     return read_hex (at + 1, limit) >= 0
@@ -82,9 +70,7 @@ scan_escape (HubJsonReader *reader, const char *at, const char *limit)
   return at + 1;
 }
 
-static inline const char *
-scan_string (HubJsonReader *reader, const char *at, const char *limit)
-{
+static inline const char *scan_string (HubJsonReader *reader, const char *at, const char *limit) {
   reader->escaped = FALSE;
   for (at++; at != NULL;) {
     if (limit - at >= 8)
@@ -103,18 +89,14 @@ scan_string (HubJsonReader *reader, const char *at, const char *limit)
   return NULL;
 }
 
-static inline const char *
-scan_digits (HubJsonReader *reader, const char *at, const char *limit)
-{
+static inline const char *scan_digits (HubJsonReader *reader, const char *at, const char *limit) {
   const char *first = at;
   while (at < limit && g_ascii_isdigit (*at))
     at++;
   return at > first ? at : fail (reader, at, N_ ("a digit is expected here"));
 }
 
-static inline const char *
-scan_number (HubJsonReader *reader, const char *at, const char *limit)
-{
+static inline const char *scan_number (HubJsonReader *reader, const char *at, const char *limit) {
   at += *at == '-';
   at = at < limit && *at == '0' ? at + 1 : scan_digits (reader, at, limit);
   if (at != NULL && at < limit && *at == '.')
@@ -124,9 +106,8 @@ scan_number (HubJsonReader *reader, const char *at, const char *limit)
   return at;
 }
 
-static inline const char *
-scan_word (HubJsonReader *reader, const char *at, const char *limit, const char *word)
-{
+static inline const char *scan_word (HubJsonReader *reader, const char *at, const char *limit,
+                                     const char *word) {
   for (; *word != '\0'; at++, word++)
     if (at == limit || *at != *word)
       return fail (reader, at, N_ ("a value is expected here"));
@@ -134,9 +115,8 @@ scan_word (HubJsonReader *reader, const char *at, const char *limit, const char 
 }
 
 /* Makes [at, next) the current token. */
-static inline const char *
-finish (HubJsonReader *reader, HubJsonToken token, const char *at, const char *next, guint8 state)
-{
+static inline const char *finish (HubJsonReader *reader, HubJsonToken token, const char *at, const char *next,
+                                  guint8 state) {
   if (next == NULL)
     return NULL;
   guint quote = token == HUB_JSON_STRING || token == HUB_JSON_NAME;
@@ -148,9 +128,7 @@ finish (HubJsonReader *reader, HubJsonToken token, const char *at, const char *n
   return next;
 }
 
-static inline const char *
-read_name (HubJsonReader *reader, const char *at, const char *limit)
-{
+static inline const char *read_name (HubJsonReader *reader, const char *at, const char *limit) {
   if (at == limit || *at != '"')
     return fail (reader, at, N_ ("a member’s name in double quotes is expected here"));
   at = finish (reader, HUB_JSON_NAME, at, scan_string (reader, at, limit), STATE_VALUE);
@@ -163,9 +141,7 @@ read_name (HubJsonReader *reader, const char *at, const char *limit)
   return at + 1;
 }
 
-static inline const char *
-read_value (HubJsonReader *reader, const char *at, const char *limit)
-{
+static inline const char *read_value (HubJsonReader *reader, const char *at, const char *limit) {
   guint8 *kinds, bit;
   switch (at < limit ? *at : 0) {
   case '{':
@@ -186,9 +162,7 @@ read_value (HubJsonReader *reader, const char *at, const char *limit)
   }
 }
 
-HubJsonToken
-hub_json_reader_next (HubJsonReader *reader)
-{
+HubJsonToken hub_json_reader_next (HubJsonReader *reader) {
   if (reader->state == STATE_FAILED)
     return HUB_JSON_ERROR;
   const char *limit = reader->data + reader->length;
@@ -212,9 +186,7 @@ hub_json_reader_next (HubJsonReader *reader)
   return reader->token;
 }
 
-gboolean
-hub_json_reader_skip (HubJsonReader *reader, gsize *start, gsize *end)
-{
+gboolean hub_json_reader_skip (HubJsonReader *reader, gsize *start, gsize *end) {
   guint outside = reader->depth;
   HubJsonToken token = hub_json_reader_next (reader);
   if (token == HUB_JSON_ERROR || token == HUB_JSON_END || reader->depth < outside)
@@ -231,9 +203,7 @@ hub_json_reader_skip (HubJsonReader *reader, gsize *start, gsize *end)
 }
 
 /* Decodes the escape at @at (already checked), a surrogate pair as one. Stands behind it. */
-static const char *
-decode_escape (const char *at, const char *limit, GString *out)
-{
+static const char *decode_escape (const char *at, const char *limit, GString *out) {
   if (at[1] != 'u') {
     g_string_append_c (out, escape_values[strchr (escape_letters, at[1]) - escape_letters]);
     return at + 2;
@@ -247,9 +217,7 @@ decode_escape (const char *at, const char *limit, GString *out)
   return at + (c >= 0x10000 ? 12 : 6);
 }
 
-char *
-hub_json_reader_dup_text (const HubJsonReader *reader)
-{
+char *hub_json_reader_dup_text (const HubJsonReader *reader) {
   const char *at = reader->data + reader->start, *limit = reader->data + reader->end;
   if (!reader->escaped)
     return g_strndup (at, limit - at);
@@ -262,9 +230,7 @@ hub_json_reader_dup_text (const HubJsonReader *reader)
   return g_string_free (out, FALSE);
 }
 
-gboolean
-hub_json_reader_is (const HubJsonReader *reader, const char *text)
-{
+gboolean hub_json_reader_is (const HubJsonReader *reader, const char *text) {
   if (!reader->escaped)
     return strlen (text) == reader->end - reader->start
            && memcmp (reader->data + reader->start, text, strlen (text)) == 0;
@@ -272,9 +238,7 @@ hub_json_reader_is (const HubJsonReader *reader, const char *text)
   return strcmp (decoded, text) == 0;
 }
 
-gboolean
-hub_json_reader_get_error (const HubJsonReader *reader, GError **error)
-{
+gboolean hub_json_reader_get_error (const HubJsonReader *reader, GError **error) {
   guint line = 1, column = 1;
   for (const char *at = reader->data; at < reader->data + reader->position; at++) {
     line += *at == '\n';
@@ -285,9 +249,7 @@ hub_json_reader_get_error (const HubJsonReader *reader, GError **error)
   return FALSE;
 }
 
-gboolean
-hub_json_validate (const char *data, gsize length, GError **error)
-{
+gboolean hub_json_validate (const char *data, gsize length, GError **error) {
   HubJsonReader reader;
   hub_json_reader_init (&reader, data, length);
   return (hub_json_reader_skip (&reader, NULL, NULL) && hub_json_reader_next (&reader) == HUB_JSON_END)

@@ -10,9 +10,7 @@
 #include <string.h>
 
 /* A number that neither 64 bits nor a double can hold is kept as its text. */
-static void
-add_number (JsonBuilder *builder, const char *text)
-{
+static void add_number (JsonBuilder *builder, const char *text) {
   gboolean whole = strpbrk (text, ".eE") == NULL;
   double number = g_ascii_strtod (text, NULL);
   gint64 integer;
@@ -24,9 +22,7 @@ add_number (JsonBuilder *builder, const char *text)
     json_builder_add_double_value (builder, number);
 }
 
-JsonNode *
-hub_json_parse (const char *text, gsize length, GError **error)
-{
+JsonNode *hub_json_parse (const char *text, gsize length, GError **error) {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) list = NULL;
   HubJsonReader reader;
@@ -52,9 +48,7 @@ hub_json_parse (const char *text, gsize length, GError **error)
   return json_array_dup_element (json_node_get_array (list), 0);
 }
 
-JsonObject *
-hub_json_parse_object (const char *text, gsize length, const char *what, GError **error)
-{
+JsonObject *hub_json_parse_object (const char *text, gsize length, const char *what, GError **error) {
   g_autoptr (JsonNode) root = hub_json_parse (text, length, error);
   if (root == NULL)
     g_prefix_error (error, "%s: ", what);
@@ -65,9 +59,7 @@ hub_json_parse_object (const char *text, gsize length, const char *what, GError 
   return NULL;
 }
 
-gboolean
-hub_json_fail (GError **error, const char *place, const char *format, ...)
-{
+gboolean hub_json_fail (GError **error, const char *place, const char *format, ...) {
   va_list arguments;
   va_start (arguments, format);
   g_autofree char *message = g_strdup_vprintf (format, arguments);
@@ -77,9 +69,7 @@ hub_json_fail (GError **error, const char *place, const char *format, ...)
 }
 
 /* Edits from @a to @b, where swapping two neighbours counts as one and upper or lower case for nothing. */
-static guint
-count_edits (const char *a, const char *b)
-{
+static guint count_edits (const char *a, const char *b) {
   gsize width = strlen (b) + 1, height = strlen (a) + 1;
   g_autofree guint *edits = g_new (guint, width * height);
   for (gsize i = 0; i < width * height; i++) {
@@ -95,9 +85,7 @@ count_edits (const char *a, const char *b)
   return edits[width * height - 1];
 }
 
-const char *
-hub_nearest_name (const char *name, const char *const *known)
-{
+const char *hub_nearest_name (const char *name, const char *const *known) {
   const char *nearest = NULL;
   guint length = strlen (name), fewest = length < 2 ? 1 : MAX (length / 3, 1) + 1;
   for (; *known != NULL; known++) {
@@ -110,9 +98,8 @@ hub_nearest_name (const char *name, const char *const *known)
   return nearest;
 }
 
-gboolean
-hub_json_check_members (JsonObject *object, const char *place, const char *const *known, GError **error)
-{
+gboolean hub_json_check_members (JsonObject *object, const char *place, const char *const *known,
+                                 GError **error) {
   g_autoptr (GList) names = json_object_get_members (object);
   for (GList *name = names; name != NULL; name = name->next) {
     if (g_strv_contains (known, name->data))
@@ -127,10 +114,8 @@ hub_json_check_members (JsonObject *object, const char *place, const char *const
 }
 
 /* Finds member @name and checks its type, which @kind tells in words. */
-static gboolean
-get_member (JsonObject *object, const char *place, const char *name, gboolean required, GType type,
-            const char *kind, JsonNode **out, GError **error)
-{
+static gboolean get_member (JsonObject *object, const char *place, const char *name, gboolean required,
+                            GType type, const char *kind, JsonNode **out, GError **error) {
   JsonNode *member = json_object_get_member (object, name);
   if (member == NULL)
     return !required || hub_json_fail (error, place, _ ("“%s” is missing; it must be %s"), name, kind);
@@ -140,10 +125,8 @@ get_member (JsonObject *object, const char *place, const char *name, gboolean re
   return TRUE;
 }
 
-gboolean
-hub_json_get_text (JsonObject *object, const char *place, const char *name, gboolean required,
-                   const char **out, GError **error)
-{
+gboolean hub_json_get_text (JsonObject *object, const char *place, const char *name, gboolean required,
+                            const char **out, GError **error) {
   JsonNode *node = NULL;
   gboolean ok = get_member (object, place, name, required, G_TYPE_STRING, _ ("a text"), &node, error);
   if (node != NULL)
@@ -151,10 +134,8 @@ hub_json_get_text (JsonObject *object, const char *place, const char *name, gboo
   return ok;
 }
 
-gboolean
-hub_json_get_object (JsonObject *object, const char *place, const char *name, gboolean required,
-                     JsonObject **out, GError **error)
-{
+gboolean hub_json_get_object (JsonObject *object, const char *place, const char *name, gboolean required,
+                              JsonObject **out, GError **error) {
   JsonNode *node = NULL;
   gboolean ok =
       get_member (object, place, name, required, JSON_TYPE_OBJECT, _ ("an object: {…}"), &node, error);
@@ -163,10 +144,8 @@ hub_json_get_object (JsonObject *object, const char *place, const char *name, gb
   return ok;
 }
 
-gboolean
-hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required,
-                    JsonArray **out, GError **error)
-{
+gboolean hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required,
+                             JsonArray **out, GError **error) {
   JsonNode *node = NULL;
   gboolean ok = get_member (object, place, name, required, JSON_TYPE_ARRAY, _ ("a list: […]"), &node, error);
   if (node != NULL)
@@ -174,9 +153,8 @@ hub_json_get_array (JsonObject *object, const char *place, const char *name, gbo
   return ok;
 }
 
-gboolean
-hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out, GError **error)
-{
+gboolean hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out,
+                               GError **error) {
   JsonNode *node = NULL;
   gboolean ok = get_member (object, place, name, FALSE, G_TYPE_BOOLEAN, _ ("true or false"), &node, error);
   if (node != NULL)
@@ -184,10 +162,8 @@ hub_json_get_boolean (JsonObject *object, const char *place, const char *name, g
   return ok;
 }
 
-gboolean
-hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum, gint64 maximum,
-                      gint64 *out, GError **error)
-{
+gboolean hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum,
+                               gint64 maximum, gint64 *out, GError **error) {
   JsonNode *node = NULL;
   g_autofree char *kind =
       g_strdup_printf (_ ("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), minimum, maximum);
@@ -202,9 +178,8 @@ hub_json_get_integer (JsonObject *object, const char *place, const char *name, g
   return TRUE;
 }
 
-JsonObject *
-hub_json_element (JsonArray *array, const char *place, guint index, char **place_out, GError **error)
-{
+JsonObject *hub_json_element (JsonArray *array, const char *place, guint index, char **place_out,
+                              GError **error) {
   JsonNode *element = json_array_get_element (array, index);
   *place_out = g_strdup_printf ("%s[%u]", place, index);
   if (JSON_NODE_HOLDS_OBJECT (element))
@@ -214,9 +189,7 @@ hub_json_element (JsonArray *array, const char *place, guint index, char **place
 }
 
 /* The shortest decimal that reads back as @number, which is finite. */
-static char *
-shortest_decimal (double number)
-{
+static char *shortest_decimal (double number) {
   static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
   char text[G_ASCII_DTOSTR_BUF_SIZE];
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
@@ -228,9 +201,7 @@ shortest_decimal (double number)
                                 NULL); /* a double has no more than 309 digits before the point, 324 behind */
 }
 
-gboolean
-hub_json_to_value (JsonNode *node, HubValue *value)
-{
+gboolean hub_json_to_value (JsonNode *node, HubValue *value) {
   GType type = json_node_get_value_type (node);
   if (JSON_NODE_HOLDS_NULL (node))
     hub_value_clear (value);
@@ -247,9 +218,7 @@ hub_json_to_value (JsonNode *node, HubValue *value)
   return TRUE;
 }
 
-gboolean
-hub_value_from_json (HubValue *value, JsonNode *node)
-{
+gboolean hub_value_from_json (HubValue *value, JsonNode *node) {
   if (!JSON_NODE_HOLDS_OBJECT (node) && !JSON_NODE_HOLDS_ARRAY (node))
     return hub_json_to_value (node, value);
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
@@ -266,9 +235,7 @@ hub_value_from_json (HubValue *value, JsonNode *node)
   return TRUE;
 }
 
-void
-hub_json_append_text (GString *out, const char *text)
-{
+void hub_json_append_text (GString *out, const char *text) {
   static const char pairs[] = "\"\"\\\\\bb\ff\nn\rr\tt";
   g_string_append_c (out, '"');
   while (*text != '\0') {

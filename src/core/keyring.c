@@ -1,1 +1,114 @@
-/* core/keyring.c */
+/* keyring.c: secrets through libsecret, blocking in the calling worker thread, and never waiting for a prompt.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <libsecret/secret.h>
+#include <string.h>
+#include "error.h"
+#include "keyring.h"
+
+static const SecretSchema SCHEMA = {
+  "fr.integrationhub.IntegrationHub.Account",
+  SECRET_SCHEMA_NONE,
+  { { "account", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
+};
+
+/* libsecret's own rule: within Flatpak, or on demand, it keeps an encrypted file instead of asking the Secret Service. */
+static gboolean uses_service (void)
+{
+  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0
+         && !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+/* Sets *alias to the collection to use, NULL when there is none. Fails when it is locked: libsecret would wait for a prompt
+ * that nobody may see. */
+static gboolean find_open_collection (const char **alias, GCancellable *cancellable, GError **error)
+{
+  static const char *const aliases[] = { SECRET_COLLECTION_DEFAULT, "login" };
+  *alias = SECRET_COLLECTION_DEFAULT;
+  if (!uses_service ())
+    return TRUE;
+  secret_service_disconnect (); /* it may be another daemon than last time */
+  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, error);
+  for (gsize i = 0; service != NULL && i < G_N_ELEMENTS (aliases); i++) {
+    g_autoptr (GError) problem = NULL;
+    g_autoptr (SecretCollection) collection =
+        secret_collection_for_alias_sync (service, aliases[i], SECRET_COLLECTION_NONE, cancellable, &problem);
+    *alias = aliases[i];
+    if (collection != NULL && !secret_collection_get_locked (collection))
+      return TRUE;
+    if (collection != NULL)
+      problem =
+          g_error_new_literal (HUB_ERROR, HUB_ERROR_KEYRING,
+                               _ ("the keyring is locked; unlock it (log in to your desktop session or open "
+                                  "“Passwords and Keys”) and try again"));
+    if (problem != NULL) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  }
+  *alias = NULL;
+  return service != NULL;
+}
+
+/* Turns whatever went wrong into what the user can do about it; takes @cause. Always returns FALSE. */
+static gboolean fail (GError **error, GError *cause)
+{
+  if (cause->domain == HUB_ERROR || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_propagate_error (error, cause);
+    return FALSE;
+  }
+  g_dbus_error_strip_remote_error (cause);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_KEYRING,
+               _ ("no keyring is running; start one (for example gnome-keyring-daemon) and try again (%s)"),
+               g_strdelimit (cause->message, "\r\n", ' '));
+  g_error_free (cause);
+  return FALSE;
+}
+
+gboolean hub_keyring_store (const char *id, const char *label, const char *secret, GCancellable *cancellable,
+                            GError **error)
+{
+  GError *cause = NULL;
+  const char *alias;
+  if (find_open_collection (&alias, cancellable, &cause) && alias != NULL)
+    secret_password_store_sync (&SCHEMA, alias, label, secret, cancellable, &cause, "account", id, NULL);
+  else if (cause == NULL)
+    g_set_error_literal (
+        &cause, HUB_ERROR, HUB_ERROR_KEYRING,
+        _ ("there is no keyring yet; log in to your desktop session or create one with “Passwords and "
+           "Keys”, and try again"));
+  return cause == NULL || fail (error, cause);
+}
+
+char *hub_keyring_lookup (const char *id, const char *label, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+  const char *alias;
+  char *secret = NULL;
+  if (find_open_collection (&alias, cancellable, &cause))
+    secret = secret_password_lookup_sync (&SCHEMA, cancellable, &cause, "account", id, NULL);
+  if (cause != NULL)
+    fail (error, cause);
+  else if (secret == NULL)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_KEYRING,
+                 _ ("the key of account “%s” is not in the keyring; remove the account and add it again"),
+                 label);
+  return secret;
+}
+
+gboolean hub_keyring_remove (const char *id, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+  const char *alias;
+  if (find_open_collection (&alias, cancellable, &cause))
+    secret_password_clear_sync (&SCHEMA, cancellable, &cause, "account", id,
+                                NULL); /* FALSE: it was not there */
+  return cause == NULL || fail (error, cause);
+}
+
+void hub_secret_free (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}

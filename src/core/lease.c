@@ -14,9 +14,7 @@ struct _HubLease {
   int fd;
 };
 
-HubLease *
-hub_lease_take (gint64 id, const char *name, GError **error)
-{
+HubLease *hub_lease_take (gint64 id, const char *name, GError **error) {
   g_autofree char *folder = hub_store_folder (error);
   if (folder == NULL)
     return NULL;
@@ -40,9 +38,7 @@ hub_lease_take (gint64 id, const char *name, GError **error)
   return NULL;
 }
 
-void
-hub_lease_release (HubLease *lease)
-{
+void hub_lease_release (HubLease *lease) {
   close (lease->fd);
   g_free (lease);
 }

@@ -38,15 +38,11 @@ static const char *const blank_names[] = { "skip", "clear", "default", NULL };
 static const char *const when_names[] = { "always", "if-empty", "on-create", NULL };
 static const HubWrite when_writes[] = { HUB_WRITE_ALWAYS, HUB_WRITE_IF_EMPTY, HUB_WRITE_ON_CREATE };
 
-static void
-piece_clear (gpointer data)
-{
+static void piece_clear (gpointer data) {
   g_free (((Piece *) data)->literal);
 }
 
-static void
-rule_clear (gpointer data)
-{
+static void rule_clear (gpointer data) {
   Rule *rule = data;
   g_clear_pointer (&rule->template, g_array_unref);
   hub_value_clear (&rule->value);
@@ -54,18 +50,14 @@ rule_clear (gpointer data)
   hub_value_clear (&rule->fallback);
 }
 
-void
-hub_mapping_free (HubMapping *mapping)
-{
+void hub_mapping_free (HubMapping *mapping) {
   g_array_unref (mapping->rules);
   g_ptr_array_unref (mapping->targets);
   g_free (mapping);
 }
 
 /* Compiles "{first} {last}"; a doubled brace is a brace. */
-static GArray *
-compile_template (const char *text, GPtrArray *paths, const char *place, GError **error)
-{
+static GArray *compile_template (const char *text, GPtrArray *paths, const char *place, GError **error) {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_array_set_clear_func (pieces, piece_clear);
   g_autoptr (GString) literal = g_string_new (NULL);
@@ -93,18 +85,16 @@ compile_template (const char *text, GPtrArray *paths, const char *place, GError 
 }
 
 /* Reads scalar member @name into @value. */
-static gboolean
-read_scalar (JsonObject *object, const char *place, const char *name, HubValue *value, GError **error)
-{
+static gboolean read_scalar (JsonObject *object, const char *place, const char *name, HubValue *value,
+                             GError **error) {
   JsonNode *node = json_object_get_member (object, name);
   return (node && hub_json_to_value (node, value))
          || hub_json_fail (error, place, _ ("“%s” must be a text, a number, true or false"), name);
 }
 
 /* Reads the one of from, template and value that the rule has. */
-static gboolean
-read_source (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule, GError **error)
-{
+static gboolean read_source (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule,
+                             GError **error) {
   const char *from = NULL, *template = NULL;
   int n = json_object_has_member (object, "from") + json_object_has_member (object, "template")
           + json_object_has_member (object, "value");
@@ -126,10 +116,8 @@ read_source (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule
 }
 
 /* Reads text member @name, one of @names, as its index; absent is 0. */
-static gboolean
-read_choice (JsonObject *object, const char *place, const char *name, const char *const *names, guint *index,
-             GError **error)
-{
+static gboolean read_choice (JsonObject *object, const char *place, const char *name,
+                             const char *const *names, guint *index, GError **error) {
   const char *text = NULL;
   if (!hub_json_get_text (object, place, name, FALSE, &text, error))
     return FALSE;
@@ -142,9 +130,7 @@ read_choice (JsonObject *object, const char *place, const char *name, const char
   return hub_json_fail (error, place, _ ("“%s” is “%s”, but must be one of: %s"), name, text, choices);
 }
 
-static gboolean
-read_blank (JsonObject *object, const char *place, Rule *rule, GError **error)
-{
+static gboolean read_blank (JsonObject *object, const char *place, Rule *rule, GError **error) {
   guint blank = 0, when = 0;
   if (!read_choice (object, place, "blank", blank_names, &blank, error)
       || !read_choice (object, place, "when", when_names, &when, error))
@@ -157,10 +143,8 @@ read_blank (JsonObject *object, const char *place, Rule *rule, GError **error)
          || hub_json_fail (error, place, _ ("“default” needs “blank”: “default”"));
 }
 
-static gboolean
-read_rule (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule, const char **to,
-           GError **error)
-{
+static gboolean read_rule (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule,
+                           const char **to, GError **error) {
   static const char *const known[] = { "from",  "template", "value", "to", "steps",
                                        "blank", "default",  "when",  NULL };
   JsonArray *steps = NULL;
@@ -176,10 +160,8 @@ read_rule (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule, 
   return rule->steps != NULL;
 }
 
-static gboolean
-add_rule (HubMapping *self, JsonObject *object, const char *key, GPtrArray *paths, const char *place,
-          GError **error)
-{
+static gboolean add_rule (HubMapping *self, JsonObject *object, const char *key, GPtrArray *paths,
+                          const char *place, GError **error) {
   Rule rule = { 0 };
   const char *to = NULL;
   if (!read_rule (object, place, paths, &rule, &to, error)) {
@@ -197,9 +179,8 @@ add_rule (HubMapping *self, JsonObject *object, const char *key, GPtrArray *path
   return TRUE;
 }
 
-HubMapping *
-hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths, const char *place, GError **error)
-{
+HubMapping *hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths, const char *place,
+                             GError **error) {
   g_autoptr (HubMapping) self = g_new0 (HubMapping, 1);
   self->rules = g_array_new (FALSE, FALSE, sizeof (Rule));
   g_array_set_clear_func (self->rules, rule_clear);
@@ -223,28 +204,20 @@ hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths, const char
   return g_steal_pointer (&self);
 }
 
-const char *const *
-hub_mapping_get_targets (const HubMapping *self)
-{
+const char *const *hub_mapping_get_targets (const HubMapping *self) {
   return (const char *const *) self->targets->pdata;
 }
 
-guint
-hub_mapping_get_n_targets (const HubMapping *self)
-{
+guint hub_mapping_get_n_targets (const HubMapping *self) {
   return self->rules->len;
 }
 
-int
-hub_mapping_get_key_index (const HubMapping *self)
-{
+int hub_mapping_get_key_index (const HubMapping *self) {
   return self->key_index;
 }
 
 /* A template whose fields are all blank is blank, whatever stands between them. */
-static void
-fill_template (const Rule *rule, const HubRecord *source, HubValue *value)
-{
+static void fill_template (const Rule *rule, const HubRecord *source, HubValue *value) {
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean has_field = FALSE, filled = FALSE;
   for (guint i = 0; i < rule->template->len; i++) {
@@ -261,9 +234,8 @@ fill_template (const Rule *rule, const HubRecord *source, HubValue *value)
     hub_value_take (value, HUB_TYPE_TEXT, g_strstrip (g_strdup (text->str)));
 }
 
-static gboolean
-apply_rule (const Rule *rule, const HubRecord *source, HubValue *value, HubWrite *write, GError **error)
-{
+static gboolean apply_rule (const Rule *rule, const HubRecord *source, HubValue *value, HubWrite *write,
+                            GError **error) {
   if (rule->source == FROM_FIELD)
     hub_value_copy (value, &source->values[rule->field]);
   else if (rule->source == FROM_TEMPLATE)
@@ -280,18 +252,14 @@ apply_rule (const Rule *rule, const HubRecord *source, HubValue *value, HubWrite
   return TRUE;
 }
 
-static void
-reject_blank_key (const HubMapping *self, HubDelivery *delivery)
-{
+static void reject_blank_key (const HubMapping *self, HubDelivery *delivery) {
   const char *target = self->targets->pdata[self->key_index];
   g_autoptr (GError) error =
       g_error_new (HUB_ERROR, HUB_ERROR_RECORD, _ ("the key “%s” is blank; fill its source field"), target);
   hub_delivery_reject (delivery, target, error);
 }
 
-void
-hub_mapping_apply (const HubMapping *self, HubDelivery *delivery)
-{
+void hub_mapping_apply (const HubMapping *self, HubDelivery *delivery) {
   for (guint i = 0; i < self->rules->len; i++) {
     const Rule *rule = &g_array_index (self->rules, Rule, i);
     g_autoptr (GError) error = NULL;

@@ -10,9 +10,7 @@ static const char calling_codes[] =
     " FR33 BE32 CH41 LU352 MC377 DE49 ES34 IT39 PT351 NL31 GB44 IE353 AT43 US1 CA1 MA212"
     " DZ213 TN216 PL48 DK45 SE46 NO47 ";
 
-const char *
-hub_phone_calling_code (const char *country)
-{
+const char *hub_phone_calling_code (const char *country) {
   g_autofree char *key = g_strconcat (" ", country, NULL);
   const char *found = strlen (country) == 2 ? strstr (calling_codes, key) : NULL;
 
@@ -20,9 +18,7 @@ hub_phone_calling_code (const char *country)
 }
 
 /* Appends the digits of @text. FALSE when it holds anything but digits and what people put between them. */
-static gboolean
-append_digits (GString *digits, const char *text)
-{
+static gboolean append_digits (GString *digits, const char *text) {
   for (; *text != '\0'; text = g_utf8_next_char (text)) {
     if (g_ascii_isdigit (*text))
       g_string_append_c (digits, *text);
@@ -32,9 +28,7 @@ append_digits (GString *digits, const char *text)
   return TRUE;
 }
 
-char *
-hub_phone_parse (const char *text, const char *calling_code, GError **error)
-{
+char *hub_phone_parse (const char *text, const char *calling_code, GError **error) {
   const char *start = text + strspn (text, " (");
   gboolean abroad = *start == '+' || g_str_has_prefix (start, "00");
   g_autoptr (GString) plain = g_string_new (abroad ? start + 1 + (*start == '0') : text);

@@ -17,9 +17,7 @@ struct _HubSelector {
   Wanted wanted[];
 };
 
-HubField *
-hub_field_new (const char *name, const char *label, HubType type)
-{
+HubField *hub_field_new (const char *name, const char *label, HubType type) {
   HubField *field = g_new0 (HubField, 1);
   field->name = g_strdup (name);
   field->label = g_strdup (label);
@@ -27,35 +25,27 @@ hub_field_new (const char *name, const char *label, HubType type)
   return field;
 }
 
-void
-hub_field_free (HubField *field)
-{
+void hub_field_free (HubField *field) {
   g_free (field->name);
   g_free (field->label);
   g_free (field->example);
   g_free (field);
 }
 
-HubRecord *
-hub_record_new (guint n_values)
-{
+HubRecord *hub_record_new (guint n_values) {
   HubRecord *record = g_malloc0 (sizeof (HubRecord) + n_values * sizeof (HubValue));
   record->n_values = n_values;
   return record;
 }
 
-void
-hub_record_free (HubRecord *record)
-{
+void hub_record_free (HubRecord *record) {
   for (guint i = 0; i < record->n_values; i++)
     hub_value_clear (&record->values[i]);
   g_free (record->key);
   g_free (record);
 }
 
-char *
-hub_record_to_json (const HubRecord *record, const char *const *paths)
-{
+char *hub_record_to_json (const HubRecord *record, const char *const *paths) {
   GString *out = g_string_new ("{");
   for (guint i = 0; i < record->n_values; i++) {
     if (i > 0)
@@ -67,9 +57,7 @@ hub_record_to_json (const HubRecord *record, const char *const *paths)
   return g_string_free (g_string_append_c (out, '}'), FALSE);
 }
 
-HubSelector *
-hub_selector_new (const char *const *paths)
-{
+HubSelector *hub_selector_new (const char *const *paths) {
   guint n_wanted = g_strv_length ((char **) paths);
   HubSelector *selector = g_malloc0 (sizeof (HubSelector) + n_wanted * sizeof (Wanted));
   selector->paths = g_strdupv ((char **) paths);
@@ -79,18 +67,14 @@ hub_selector_new (const char *const *paths)
   return selector;
 }
 
-void
-hub_selector_free (HubSelector *selector)
-{
+void hub_selector_free (HubSelector *selector) {
   g_strfreev (selector->paths);
   g_free (selector);
 }
 
 /* Puts those of @wanted that lead through the member @name into @inner. A name may itself hold dots: "metadata.a.b"
  * finds both {"a": {"b": …}} and {"a.b": …} in metadata. Returns how many there are. */
-static guint
-enter (const Wanted *wanted, guint n_wanted, const char *name, gsize length, Wanted *inner)
-{
+static guint enter (const Wanted *wanted, guint n_wanted, const char *name, gsize length, Wanted *inner) {
   guint n_inner = 0;
   for (guint i = 0; i < n_wanted; i++) {
     const char *rest = wanted[i].rest;
@@ -102,18 +86,14 @@ enter (const Wanted *wanted, guint n_wanted, const char *name, gsize length, Wan
   return n_inner;
 }
 
-static guint
-enter_name (const Wanted *wanted, guint n_wanted, const HubJsonReader *reader, Wanted *inner)
-{
+static guint enter_name (const Wanted *wanted, guint n_wanted, const HubJsonReader *reader, Wanted *inner) {
   if (!reader->escaped)
     return enter (wanted, n_wanted, reader->data + reader->start, reader->end - reader->start, inner);
   g_autofree char *name = hub_json_reader_dup_text (reader);
   return enter (wanted, n_wanted, name, strlen (name), inner);
 }
 
-static void
-take_number (HubValue *value, const HubJsonReader *reader)
-{
+static void take_number (HubValue *value, const HubJsonReader *reader) {
   g_autofree char *raw = hub_json_reader_dup_text (reader);
   char *canonical = hub_decimal_from_json (raw, NULL); /* too long to write out: its text as it came */
   if (canonical == NULL)
@@ -123,9 +103,7 @@ take_number (HubValue *value, const HubJsonReader *reader)
 }
 
 /* Sets @value to what was just read: it began at @start and the reader stands on its last token. */
-static void
-take_value (HubValue *value, const HubJsonReader *reader, gsize start)
-{
+static void take_value (HubValue *value, const HubJsonReader *reader, gsize start) {
   const char *text = reader->data + start;
   gsize length = reader->position - start;
   switch (reader->token) {
@@ -142,9 +120,7 @@ take_value (HubValue *value, const HubJsonReader *reader, gsize start)
 static gboolean read_value (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values);
 
 /* Reads the members or elements behind an opening bracket, up to the closing one. */
-static gboolean
-read_inside (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values)
-{
+static gboolean read_inside (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values) {
   Wanted *inner = g_newa (Wanted, n_wanted);
   gboolean object = reader->token == HUB_JSON_OBJECT;
   char index[16];
@@ -160,9 +136,7 @@ read_inside (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubVal
 }
 
 /* Reads one value, which all of @wanted lead to or through. FALSE when there is none. */
-static gboolean
-read_value (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values)
-{
+static gboolean read_value (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values) {
   HubJsonToken token = hub_json_reader_next (reader);
   gsize start = reader->start;
   if (token == HUB_JSON_OBJECT || token == HUB_JSON_ARRAY) {
@@ -179,9 +153,8 @@ read_value (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValu
   return TRUE;
 }
 
-gboolean
-hub_selector_read (const HubSelector *selector, HubJsonReader *reader, HubValue *values, GError **error)
-{
+gboolean hub_selector_read (const HubSelector *selector, HubJsonReader *reader, HubValue *values,
+                            GError **error) {
   for (guint i = 0; i < selector->n_wanted; i++)
     hub_value_clear (&values[i]);
   return read_value (reader, selector->wanted, selector->n_wanted, values)

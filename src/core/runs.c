@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "error.h"
 #include "store.h"
 
 static const char *const status_names[] = { "running", "success",   "partial",
@@ -12,9 +13,7 @@ static const char *const status_names[] = { "running", "success",   "partial",
 
 static const char *const kind_names[] = { "run", "retry", "undo" };
 
-HubRun *
-hub_run_new (const char *integration, HubRunKind kind)
-{
+HubRun *hub_run_new (const char *integration, HubRunKind kind) {
   HubRun *run = g_new0 (HubRun, 1);
   run->integration = g_strdup (integration);
   run->kind = kind;
@@ -22,39 +21,30 @@ hub_run_new (const char *integration, HubRunKind kind)
   return run;
 }
 
-void
-hub_run_free (HubRun *run)
-{
+void hub_run_free (HubRun *run) {
   g_free (run->integration);
   g_free (run->message);
   g_free (run);
 }
 
-const char *
-hub_run_status_name (HubRunStatus status)
-{
+const char *hub_run_status_name (HubRunStatus status) {
   return status_names[status];
 }
 
-const char *
-hub_run_kind_name (HubRunKind kind)
-{
+const char *hub_run_kind_name (HubRunKind kind) {
   return kind_names[kind];
 }
 
 /* The index of @name, which one of ours wrote, in @names. */
-static guint
-index_of (const char *const *names, const char *name)
-{
+static guint index_of (const char *const *names, const char *name) {
   guint i = 0;
   while (!g_str_equal (names[i], name))
     i++;
   return i;
 }
 
-gboolean
-hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration, GError **error)
-{
+gboolean hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration,
+                        GError **error) {
   if (!hub_database_run (database, error,
                          "UPDATE runs SET status = 'failed', finished = ?, message = ?"
                          " WHERE integration_id = ? AND status = 'running'",
@@ -70,9 +60,7 @@ hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration *integra
   return TRUE;
 }
 
-gboolean
-hub_run_end (HubDatabase *database, const HubRun *run, GError **error)
-{
+gboolean hub_run_end (HubDatabase *database, const HubRun *run, GError **error) {
   const HubCounters *counters = &run->counters;
   return hub_database_run (database, error,
                            "UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?,"
@@ -82,9 +70,7 @@ hub_run_end (HubDatabase *database, const HubRun *run, GError **error)
                            counters->rejected, run->message, run->id);
 }
 
-static gpointer
-read_run (HubStatement *statement, GError **error)
-{
+static gpointer read_run (HubStatement *statement, GError **error) {
   g_autofree char *name = hub_statement_text (statement, 1);
   g_autofree char *status = hub_statement_text (statement, 2);
   g_autofree char *kind = hub_statement_text (statement, 12);
@@ -105,22 +91,33 @@ read_run (HubStatement *statement, GError **error)
   return run;
 }
 
-GPtrArray *
-hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error)
-{
+#define SELECT_RUNS                                                                                          \
+  "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated, r.unchanged, "        \
+  "r.filtered,"                                                                                              \
+  " r.rejected, r.message, r.kind FROM runs r JOIN integrations i ON i.id = r.integration_id"
+
+GPtrArray *hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error) {
   HubStatement *statement = hub_database_query (
-      database, error,
-      "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated,"
-      " r.unchanged, r.filtered, r.rejected, r.message, r.kind"
-      " FROM runs r JOIN integrations i ON i.id = r.integration_id"
-      " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2",
-      "si", integration, (gint64) limit);
+      database, error, SELECT_RUNS " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2", "si",
+      integration, (gint64) limit);
   return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
 }
 
-gboolean
-hub_run_get_cursor (HubDatabase *database, const HubIntegration *integration, char **cursor, GError **error)
-{
+HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error) {
+  HubStatement *statement = hub_database_query (database, error, SELECT_RUNS " WHERE r.id = ?", "i", id);
+  g_autoptr (GPtrArray) runs =
+      hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
+  if (runs == NULL)
+    return NULL;
+  if (runs->len == 1)
+    return g_ptr_array_steal_index (runs, 0);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
+               _ ("there is no run %" G_GINT64_FORMAT "; “integration-hub runs” lists them"), id);
+  return NULL;
+}
+
+gboolean hub_run_get_cursor (HubDatabase *database, const HubIntegration *integration, char **cursor,
+                             GError **error) {
   g_autoptr (GError) problem = NULL;
   HubStatement *statement = hub_database_query (
       database, error, "SELECT cursor FROM cursors WHERE integration_id = ? AND version = ?", "ii",
@@ -136,10 +133,8 @@ hub_run_get_cursor (HubDatabase *database, const HubIntegration *integration, ch
   return error == NULL || *error == NULL;
 }
 
-gboolean
-hub_run_set_cursor (HubDatabase *database, const HubIntegration *integration, const char *cursor,
-                    GError **error)
-{
+gboolean hub_run_set_cursor (HubDatabase *database, const HubIntegration *integration, const char *cursor,
+                             GError **error) {
   if (cursor == NULL)
     return hub_database_run (database, error, "DELETE FROM cursors WHERE integration_id = ?", "i",
                              integration->id);

@@ -53,6 +53,9 @@ gboolean hub_run_end (HubDatabase *database, const HubRun *run, GError **error);
 /* Runs of @integration (NULL: of all), newest first, at most @limit. (transfer full) (element-type HubRun) */
 GPtrArray *hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error);
 
+/* The run @id. (transfer full), or NULL with HUB_ERROR_NOT_FOUND. */
+HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error);
+
 /* How far the source has been read with the current mapping: the connector's cursor, or NULL. (transfer full) */
 gboolean hub_run_get_cursor (HubDatabase *database, const HubIntegration *integration, char **cursor,
                              GError **error);

@@ -11,10 +11,8 @@ static const char *const known[] = { "every", "daily", "weekly", "monthly", "on"
 static const char *const day_names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL };
 
 /* Checks text member @name, if it is there, against @pattern; @form is what it looks like. */
-static gboolean
-check_text (JsonObject *object, const char *place, const char *name, gboolean required, const char *pattern,
-            const char *form, GError **error)
-{
+static gboolean check_text (JsonObject *object, const char *place, const char *name, gboolean required,
+                            const char *pattern, const char *form, GError **error) {
   const char *text = NULL;
   if (!hub_json_get_text (object, place, name, required, &text, error))
     return FALSE;
@@ -22,15 +20,12 @@ check_text (JsonObject *object, const char *place, const char *name, gboolean re
          || hub_json_fail (error, place, _ ("“%s” is “%s”, but must look like %s"), name, text, form);
 }
 
-static gboolean
-check_time (JsonObject *object, const char *place, const char *name, gboolean required, GError **error)
-{
+static gboolean check_time (JsonObject *object, const char *place, const char *name, gboolean required,
+                            GError **error) {
   return check_text (object, place, name, required, "^([01][0-9]|2[0-3]):[0-5][0-9]$", "07:30", error);
 }
 
-static gboolean
-check_weekly (JsonObject *object, const char *place, GError **error)
-{
+static gboolean check_weekly (JsonObject *object, const char *place, GError **error) {
   static const char *const members[] = { "days", "at", NULL };
   JsonObject *weekly = NULL;
   JsonArray *days = NULL;
@@ -52,9 +47,7 @@ check_weekly (JsonObject *object, const char *place, GError **error)
   return json_array_get_length (days) > 0 || hub_json_fail (error, inner, _ ("“days” is empty; name a day"));
 }
 
-static gboolean
-check_monthly (JsonObject *object, const char *place, GError **error)
-{
+static gboolean check_monthly (JsonObject *object, const char *place, GError **error) {
   static const char *const members[] = { "day", "at", NULL };
   JsonObject *monthly = NULL;
   gint64 day = 1;
@@ -67,9 +60,7 @@ check_monthly (JsonObject *object, const char *place, GError **error)
              && check_time (monthly, inner, "at", TRUE, error));
 }
 
-gboolean
-hub_schedule_check (JsonNode *node, const char *place, GError **error)
-{
+gboolean hub_schedule_check (JsonNode *node, const char *place, GError **error) {
   const char *zone = NULL;
   guint kinds = 0;
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))

@@ -8,9 +8,7 @@
 
 #include "error.h"
 
-HubAccount *
-hub_account_new (const char *connector, const char *name)
-{
+HubAccount *hub_account_new (const char *connector, const char *name) {
   HubAccount *account = g_new0 (HubAccount, 1);
   account->id = g_uuid_string_random ();
   account->connector = g_strdup (connector);
@@ -20,9 +18,7 @@ hub_account_new (const char *connector, const char *name)
   return account;
 }
 
-void
-hub_account_free (HubAccount *account)
-{
+void hub_account_free (HubAccount *account) {
   g_free (account->id);
   g_free (account->connector);
   g_free (account->name);
@@ -31,9 +27,7 @@ hub_account_free (HubAccount *account)
   g_free (account);
 }
 
-char *
-hub_store_folder (GError **error)
-{
+char *hub_store_folder (GError **error) {
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", NULL);
   if (g_mkdir_with_parents (folder, 0700) == 0)
     return g_steal_pointer (&folder);
@@ -43,17 +37,13 @@ hub_store_folder (GError **error)
   return NULL;
 }
 
-HubDatabase *
-hub_store_open (GError **error)
-{
+HubDatabase *hub_store_open (GError **error) {
   g_autofree char *folder = hub_store_folder (error);
   g_autofree char *path = folder ? g_build_filename (folder, "hub.db", NULL) : NULL;
   return path ? hub_database_open (path, error) : NULL;
 }
 
-gboolean
-hub_store_add_account (HubDatabase *database, const HubAccount *account, GError **error)
-{
+gboolean hub_store_add_account (HubDatabase *database, const HubAccount *account, GError **error) {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), account->options);
   g_autofree char *options = json_to_string (node, FALSE);
   return hub_database_run (database, error,
@@ -63,10 +53,8 @@ hub_store_add_account (HubDatabase *database, const HubAccount *account, GError 
                            account->created);
 }
 
-GPtrArray *
-hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
-                     GDestroyNotify free_row, GError **error)
-{
+GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
+                                GDestroyNotify free_row, GError **error) {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
   g_autoptr (GError) problem = NULL;
   if (statement == NULL)
@@ -83,9 +71,7 @@ hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow 
   return NULL;
 }
 
-static gpointer
-read_account (HubStatement *statement, GError **error)
-{
+static gpointer read_account (HubStatement *statement, GError **error) {
   g_autofree char *options = hub_statement_text (statement, 3);
   JsonObject *object = hub_json_parse_object (options, strlen (options), "accounts.options", error);
   if (object == NULL)
@@ -100,27 +86,21 @@ read_account (HubStatement *statement, GError **error)
   return account;
 }
 
-GPtrArray *
-hub_store_list_accounts (HubDatabase *database, GError **error)
-{
+GPtrArray *hub_store_list_accounts (HubDatabase *database, GError **error) {
   HubStatement *statement = hub_database_query (
       database, error, "SELECT id, connector, name, options, label, created FROM accounts ORDER BY name", "");
   return hub_store_read_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
 }
 
 /* Says that there is no such thing (@problem), and what there is instead or how to make one. */
-static void
-fail_not_found (GError **error, const char *problem, const GString *names, const char *command)
-{
+static void fail_not_found (GError **error, const char *problem, const GString *names, const char *command) {
   if (names->len)
     g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; there are: %s"), problem, names->str);
   else
     g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; add one with “%s”"), problem, command);
 }
 
-HubAccount *
-hub_store_get_account (HubDatabase *database, const char *name, GError **error)
-{
+HubAccount *hub_store_get_account (HubDatabase *database, const char *name, GError **error) {
   g_autoptr (GPtrArray) accounts = hub_store_list_accounts (database, error);
   if (accounts == NULL)
     return NULL;
@@ -136,15 +116,11 @@ hub_store_get_account (HubDatabase *database, const char *name, GError **error)
   return NULL;
 }
 
-gboolean
-hub_store_remove_account (HubDatabase *database, const char *name, GError **error)
-{
+gboolean hub_store_remove_account (HubDatabase *database, const char *name, GError **error) {
   return hub_database_run (database, error, "DELETE FROM accounts WHERE name = ?", "s", name);
 }
 
-char *
-hub_store_account_user (HubDatabase *database, const char *name, GError **error)
-{
+char *hub_store_account_user (HubDatabase *database, const char *name, GError **error) {
   g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
   for (guint i = 0; integrations && i < integrations->len; i++) {
     const HubIntegration *integration = g_ptr_array_index (integrations, i);
@@ -156,9 +132,7 @@ hub_store_account_user (HubDatabase *database, const char *name, GError **error)
 }
 
 /* Keys that were delivered under another key field tell nothing about this one. */
-static gboolean
-forget_old_keys (HubDatabase *database, const HubIntegration *integration, GError **error)
-{
+static gboolean forget_old_keys (HubDatabase *database, const HubIntegration *integration, GError **error) {
   return hub_database_run (
       database, error,
       "UPDATE identities SET key = NULL WHERE integration_id ="
@@ -166,20 +140,20 @@ forget_old_keys (HubDatabase *database, const HubIntegration *integration, GErro
       "ss", integration->name, integration->key);
 }
 
-static gboolean
-put_integration (HubDatabase *database, const HubIntegration *integration, GError **error)
-{
+static gboolean put_integration (HubDatabase *database, const HubIntegration *integration, GError **error) {
   return forget_old_keys (database, integration, error)
          && hub_database_run (database, error,
                               "INSERT INTO integrations (name, version, definition) VALUES (?1, 1, ?2)"
                               " ON CONFLICT (name) DO UPDATE SET version = version + 1, definition = ?2"
                               " WHERE definition <> ?2",
-                              "ss", integration->name, integration->definition);
+                              "ss", integration->name, integration->definition)
+         && hub_database_run (database, error,
+                              "INSERT OR IGNORE INTO versions (integration_id, version, definition)"
+                              " SELECT id, version, definition FROM integrations WHERE name = ?",
+                              "s", integration->name);
 }
 
-gboolean
-hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GError **error)
-{
+gboolean hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GError **error) {
   if (!hub_database_begin (database, error))
     return FALSE;
   for (guint i = 0; i < integrations->len; i++)
@@ -190,9 +164,7 @@ hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GErr
   return hub_database_commit (database, error);
 }
 
-static gpointer
-read_integration (HubStatement *statement, GError **error)
-{
+static gpointer read_integration (HubStatement *statement, GError **error) {
   g_autofree char *definition = hub_statement_text (statement, 3);
   g_autofree char *name = hub_statement_text (statement, 1);
   HubIntegration *integration = hub_integration_parse (definition, strlen (definition), name, error);
@@ -203,18 +175,14 @@ read_integration (HubStatement *statement, GError **error)
   return integration;
 }
 
-GPtrArray *
-hub_store_list_integrations (HubDatabase *database, GError **error)
-{
+GPtrArray *hub_store_list_integrations (HubDatabase *database, GError **error) {
   HubStatement *statement = hub_database_query (
       database, error, "SELECT id, name, version, definition FROM integrations ORDER BY name", "");
   return hub_store_read_rows (database, statement, read_integration, (GDestroyNotify) hub_integration_free,
                               error);
 }
 
-HubIntegration *
-hub_store_get_integration (HubDatabase *database, const char *name, GError **error)
-{
+HubIntegration *hub_store_get_integration (HubDatabase *database, const char *name, GError **error) {
   HubStatement *statement = hub_database_query (
       database, error, "SELECT id, name, version, definition FROM integrations WHERE name = ?", "s", name);
   g_autoptr (GPtrArray) found = hub_store_read_rows (database, statement, read_integration,

@@ -51,16 +51,12 @@ struct _Op {
   char *(*change_case) (const char *text, gssize length);
 };
 
-static gboolean
-check_number (Step *step, const char *place, GError **error)
-{
+static gboolean check_number (Step *step, const char *place, GError **error) {
   return step->text == NULL || g_str_equal (step->text, ".") || g_str_equal (step->text, ",")
          || hub_json_fail (error, place, _ ("“decimal” must be “.” or “,”"));
 }
 
-static gboolean
-check_factor (Step *step, const char *place, GError **error)
-{
+static gboolean check_factor (Step *step, const char *place, GError **error) {
   char *number = hub_decimal_parse (step->value.text, '\0', NULL);
 
   hub_value_take (&step->value, HUB_TYPE_DECIMAL, number);
@@ -68,9 +64,7 @@ check_factor (Step *step, const char *place, GError **error)
          || hub_json_fail (error, place, _ ("“by” must be a number other than 0"));
 }
 
-static gboolean
-check_date (Step *step, const char *place, GError **error)
-{
+static gboolean check_date (Step *step, const char *place, GError **error) {
   g_autoptr (GDateTime) sample = g_date_time_new_from_unix_utc (0);
   g_autofree char *shown = step->format ? g_date_time_format (sample, step->format) : g_strdup ("-");
 
@@ -84,9 +78,7 @@ check_date (Step *step, const char *place, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_table (Step *step, const char *place, GError **error)
-{
+static gboolean check_table (Step *step, const char *place, GError **error) {
   g_autofree char *member = g_strconcat (place, ".table", NULL);
   g_autoptr (GList) names = json_object_get_members (step->table);
   const char *text;
@@ -97,9 +89,7 @@ check_table (Step *step, const char *place, GError **error)
   return TRUE;
 }
 
-static char *
-trim (const Step *step, const char *text, GError **error)
-{
+static char *trim (const Step *step, const char *text, GError **error) {
   const char *end = text + strlen (text);
 
   while (g_unichar_isspace (g_utf8_get_char (text)))
@@ -109,9 +99,7 @@ trim (const Step *step, const char *text, GError **error)
   return g_strndup (text, end - text);
 }
 
-static char *
-title (const Step *step, const char *text, GError **error)
-{
+static char *title (const Step *step, const char *text, GError **error) {
   g_autofree char *all_lower = g_utf8_strdown (text, -1);
   GString *out = g_string_new (NULL);
   gboolean in_word = FALSE;
@@ -124,27 +112,21 @@ title (const Step *step, const char *text, GError **error)
   return g_string_free (out, FALSE);
 }
 
-static char *
-replace (const Step *step, const char *text, GError **error)
-{
+static char *replace (const Step *step, const char *text, GError **error) {
   GString *out = g_string_new (text);
 
   g_string_replace (out, step->text, step->with ? step->with : "", 0);
   return g_string_free (out, FALSE);
 }
 
-static char *
-slice (const Step *step, const char *text, GError **error)
-{
+static char *slice (const Step *step, const char *text, GError **error) {
   gint64 all = g_utf8_strlen (text, -1);
   gint64 start = CLAMP (step->start < 0 ? all + step->start : step->start, 0, all);
 
   return g_utf8_substring (text, start, start + MIN (step->length, all - start));
 }
 
-static char *
-look_up (const Step *step, const char *text, GError **error)
-{
+static char *look_up (const Step *step, const char *text, GError **error) {
   const char *found = json_object_get_string_member_with_default (step->table, text, step->with);
 
   if (found == NULL)
@@ -152,15 +134,11 @@ look_up (const Step *step, const char *text, GError **error)
   return g_strdup (found);
 }
 
-static char *
-md5 (const Step *step, const char *text, GError **error)
-{
+static char *md5 (const Step *step, const char *text, GError **error) {
   return g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
 }
 
-static gboolean
-check_phone (Step *step, const char *place, GError **error)
-{
+static gboolean check_phone (Step *step, const char *place, GError **error) {
   const char *country = step->text ? step->text : "FR";
 
   step->with = hub_phone_calling_code (country);
@@ -168,15 +146,11 @@ check_phone (Step *step, const char *place, GError **error)
          || hub_json_fail (error, place, _ ("unknown country “%s”; write one such as FR"), country);
 }
 
-static char *
-phone (const Step *step, const char *text, GError **error)
-{
+static char *phone (const Step *step, const char *text, GError **error) {
   return hub_phone_parse (text, step->with, error);
 }
 
-static gboolean
-apply_boolean (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_boolean (const Step *step, HubValue *value, GError **error) {
   static const char *const yes[] = { "true", "1", "yes", "oui", "vrai", "on", NULL };
   static const char *const no[] = { "false", "0", "no", "non", "faux", "off", NULL };
   g_autofree char *word = g_ascii_strdown (value->text, -1);
@@ -188,9 +162,7 @@ apply_boolean (const Step *step, HubValue *value, GError **error)
   return TRUE;
 }
 
-static gboolean
-apply_split (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_split (const Step *step, HubValue *value, GError **error) {
   g_autofree char *text = hub_value_display (value);
   g_auto (GStrv) parts = g_strsplit (text, step->text, -1);
   gint64 length = g_strv_length (parts);
@@ -209,9 +181,7 @@ apply_split (const Step *step, HubValue *value, GError **error)
   return TRUE;
 }
 
-static gboolean
-apply_join (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_join (const Step *step, HubValue *value, GError **error) {
   g_autoptr (GString) out = g_string_new (NULL);
   const char *by = "";
   HubJsonReader reader;
@@ -235,9 +205,7 @@ apply_join (const Step *step, HubValue *value, GError **error)
 }
 
 /* Takes @number in place of what @value was; money stays money. */
-static void
-take_number (HubValue *value, char *number)
-{
+static void take_number (HubValue *value, char *number) {
   const char *currency = value->type == HUB_TYPE_MONEY ? value->format : NULL;
   HubType type = strchr (number, '.') ? HUB_TYPE_DECIMAL : HUB_TYPE_INTEGER;
 
@@ -245,9 +213,7 @@ take_number (HubValue *value, char *number)
   value->format = currency;
 }
 
-static gboolean
-apply_number (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_number (const Step *step, HubValue *value, GError **error) {
   g_autofree char *text = NULL;
   char *number;
 
@@ -260,9 +226,7 @@ apply_number (const Step *step, HubValue *value, GError **error)
   return number != NULL;
 }
 
-static gboolean
-apply_compute (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_compute (const Step *step, HubValue *value, GError **error) {
   char *number;
 
   if (!apply_number (step, value, error))
@@ -276,9 +240,7 @@ apply_compute (const Step *step, HubValue *value, GError **error)
 
 /* A date stays a date; a whole number is unix seconds or milliseconds by its size; of a format without a time, only the
  * local day is kept. */
-static gboolean
-apply_date (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_date (const Step *step, HubValue *value, GError **error) {
   const char *format = step->format ? step->format : value->format;
   const char *zone = step->zone ? step->zone : value->zone;
   gint64 unix_time = g_ascii_strtoll (value->text, NULL, 10);
@@ -300,18 +262,14 @@ apply_date (const Step *step, HubValue *value, GError **error)
   return TRUE;
 }
 
-static gboolean
-apply_default (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_default (const Step *step, HubValue *value, GError **error) {
   if (hub_value_is_blank (value))
     hub_value_copy (value, &step->value);
   return TRUE;
 }
 
 #define FIELD(name, kind, field)                                                                             \
-  {                                                                                                          \
-    name, kind, G_STRUCT_OFFSET (Step, field)                                                                \
-  }
+  { name, kind, G_STRUCT_OFFSET (Step, field) }
 
 static const Op ops[] = {
   { "trim", .convert = trim },
@@ -337,9 +295,7 @@ static const Op ops[] = {
   { "md5", .convert = md5 },
 };
 
-static const Op *
-find_op (const char *name, const char *place, GError **error)
-{
+static const Op *find_op (const char *name, const char *place, GError **error) {
   const char *names[G_N_ELEMENTS (ops) + 1] = { NULL };
   g_autofree char *member = g_strconcat (place, ".op", NULL);
   const char *nearest;
@@ -357,9 +313,8 @@ find_op (const char *name, const char *place, GError **error)
   return NULL;
 }
 
-static gboolean
-read_member (Step *step, const Member *member, JsonObject *object, const char *place, GError **error)
-{
+static gboolean read_member (Step *step, const Member *member, JsonObject *object, const char *place,
+                             GError **error) {
   gpointer field = G_STRUCT_MEMBER_P (step, member->offset);
   const char *name = member->name;
   JsonNode *node = json_object_get_member (object, name);
@@ -381,9 +336,7 @@ read_member (Step *step, const Member *member, JsonObject *object, const char *p
   return FALSE;
 }
 
-static gboolean
-read_step (Step *step, JsonObject *object, const char *place, GError **error)
-{
+static gboolean read_step (Step *step, JsonObject *object, const char *place, GError **error) {
   const char *name = NULL;
   const Op *op;
 
@@ -401,9 +354,7 @@ read_step (Step *step, JsonObject *object, const char *place, GError **error)
   return op->check == NULL || op->check (step, place, error);
 }
 
-HubSteps *
-hub_steps_new (JsonArray *array, const char *place, GError **error)
-{
+HubSteps *hub_steps_new (JsonArray *array, const char *place, GError **error) {
   guint length = array ? json_array_get_length (array) : 0;
   g_autoptr (HubSteps) steps = g_malloc0 (sizeof *steps + length * sizeof (Step));
 
@@ -419,18 +370,14 @@ hub_steps_new (JsonArray *array, const char *place, GError **error)
   return g_steal_pointer (&steps);
 }
 
-void
-hub_steps_free (HubSteps *steps)
-{
+void hub_steps_free (HubSteps *steps) {
   for (guint i = 0; i < steps->length; i++)
     hub_value_clear (&steps->steps[i].value);
   g_clear_pointer (&steps->source, json_array_unref);
   g_free (steps);
 }
 
-static gboolean
-apply_step (const Step *step, HubValue *value, GError **error)
-{
+static gboolean apply_step (const Step *step, HubValue *value, GError **error) {
   g_autofree char *text = NULL;
   char *result;
 
@@ -445,9 +392,7 @@ apply_step (const Step *step, HubValue *value, GError **error)
   return result != NULL;
 }
 
-gboolean
-hub_steps_apply (const HubSteps *steps, HubValue *value, GError **error)
-{
+gboolean hub_steps_apply (const HubSteps *steps, HubValue *value, GError **error) {
   for (guint i = 0; i < steps->length; i++)
     if (!apply_step (&steps->steps[i], value, error))
       return FALSE;

@@ -15,15 +15,11 @@ static const char *const type_names[] = {
   [HUB_TYPE_LIST] = "list",       [HUB_TYPE_JSON] = "json",
 };
 
-const char *
-hub_type_name (HubType type)
-{
+const char *hub_type_name (HubType type) {
   return type_names[type];
 }
 
-gboolean
-hub_type_from_name (const char *name, HubType *type)
-{
+gboolean hub_type_from_name (const char *name, HubType *type) {
   for (guint i = 0; i < G_N_ELEMENTS (type_names); i++) {
     if (g_str_equal (name, type_names[i])) {
       *type = i;
@@ -33,36 +29,26 @@ hub_type_from_name (const char *name, HubType *type)
   return FALSE;
 }
 
-gboolean
-hub_type_is_number (HubType type)
-{
+gboolean hub_type_is_number (HubType type) {
   return type == HUB_TYPE_INTEGER || type == HUB_TYPE_DECIMAL || type == HUB_TYPE_MONEY;
 }
 
-static gboolean
-is_date (HubType type)
-{
+static gboolean is_date (HubType type) {
   return type == HUB_TYPE_DATE || type == HUB_TYPE_DATETIME;
 }
 
-void
-hub_value_clear (HubValue *value)
-{
+void hub_value_clear (HubValue *value) {
   g_free (value->text);
   *value = (HubValue){ HUB_TYPE_TEXT };
 }
 
-void
-hub_value_take (HubValue *value, HubType type, char *text)
-{
+void hub_value_take (HubValue *value, HubType type, char *text) {
   if (value->text != text)
     g_free (value->text);
   *value = (HubValue){ .type = type, .text = text };
 }
 
-void
-hub_value_copy (HubValue *to, const HubValue *from)
-{
+void hub_value_copy (HubValue *to, const HubValue *from) {
   HubValue copy = *from;
 
   copy.text = g_strdup (from->text);
@@ -70,23 +56,17 @@ hub_value_copy (HubValue *to, const HubValue *from)
   *to = copy;
 }
 
-gboolean
-hub_value_is_blank (const HubValue *value)
-{
+gboolean hub_value_is_blank (const HubValue *value) {
   return value->text == NULL || *value->text == '\0';
 }
 
-char *
-hub_value_display (const HubValue *value)
-{
+char *hub_value_display (const HubValue *value) {
   if (hub_value_is_blank (value))
     return g_strdup ("");
   return is_date (value->type) ? hub_date_display (value) : g_strdup (value->text);
 }
 
-static int
-compare_display (const HubValue *a, const HubValue *b)
-{
+static int compare_display (const HubValue *a, const HubValue *b) {
   g_autofree char *text_a = NULL;
   g_autofree char *text_b = NULL;
 
@@ -97,17 +77,13 @@ compare_display (const HubValue *a, const HubValue *b)
   return strcmp (text_a, text_b);
 }
 
-static gint64
-floor_seconds (const HubValue *value)
-{
+static gint64 floor_seconds (const HubValue *value) {
   gint64 milliseconds = hub_date_to_unix_ms (value);
 
   return milliseconds / 1000 - (milliseconds % 1000 < 0);
 }
 
-gboolean
-hub_value_same (const HubValue *a, const HubValue *b)
-{
+gboolean hub_value_same (const HubValue *a, const HubValue *b) {
   if (hub_value_is_blank (a) || hub_value_is_blank (b))
     return hub_value_is_blank (a) && hub_value_is_blank (b);
   if (hub_type_is_number (a->type) && hub_type_is_number (b->type))
@@ -117,9 +93,7 @@ hub_value_same (const HubValue *a, const HubValue *b)
   return compare_display (a, b) == 0;
 }
 
-int
-hub_value_compare (const HubValue *a, const HubValue *b)
-{
+int hub_value_compare (const HubValue *a, const HubValue *b) {
   if (is_date (a->type) && is_date (b->type)) {
     gint64 instant_a = hub_date_to_unix_ms (a);
     gint64 instant_b = hub_date_to_unix_ms (b);
@@ -130,18 +104,14 @@ hub_value_compare (const HubValue *a, const HubValue *b)
   return compare_display (a, b);
 }
 
-static void
-append_member (GString *out, const char *prefix, const char *text)
-{
+static void append_member (GString *out, const char *prefix, const char *text) {
   if (text == NULL)
     return;
   g_string_append (out, prefix);
   hub_json_append_text (out, text);
 }
 
-static void
-append_date (const HubValue *value, GString *out)
-{
+static void append_date (const HubValue *value, GString *out) {
   append_member (out, value->type == HUB_TYPE_DATE ? "{\"date\":" : "{\"datetime\":", value->text);
   append_member (out, ",\"format\":", value->format);
   append_member (out, ",\"zone\":", value->zone);
@@ -149,9 +119,7 @@ append_date (const HubValue *value, GString *out)
 }
 
 /* Whether a bare JSON number comes back from json-glib (64-bit integers, doubles) with all its digits. */
-static gboolean
-survives_json (const char *text)
-{
+static gboolean survives_json (const char *text) {
   const char *digits = text + (*text == '-');
 
   if (!hub_decimal_is_canonical (text) || (digits[0] == '0' && g_ascii_isdigit (digits[1])))
@@ -159,9 +127,7 @@ survives_json (const char *text)
   return hub_decimal_significant_digits (text) <= (strchr (text, '.') ? 15 : 18);
 }
 
-void
-hub_value_append_json (const HubValue *value, GString *out)
-{
+void hub_value_append_json (const HubValue *value, GString *out) {
   if (hub_value_is_blank (value))
     g_string_append (out, "null");
   else if (is_date (value->type))
@@ -173,9 +139,7 @@ hub_value_append_json (const HubValue *value, GString *out)
     hub_json_append_text (out, value->text);
 }
 
-static char *
-excerpt (const char *text)
-{
+static char *excerpt (const char *text) {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   gboolean is_long = g_utf8_strlen (valid, -1) > EXCERPT_LENGTH;
   g_autofree char *start = g_utf8_substring (valid, 0, is_long ? EXCERPT_LENGTH - 1 : -1);
@@ -186,9 +150,7 @@ excerpt (const char *text)
   return is_long ? g_strconcat (start, "…", NULL) : g_steal_pointer (&start);
 }
 
-gboolean
-hub_value_fail (GError **error, const char *message, const char *text)
-{
+gboolean hub_value_fail (GError **error, const char *message, const char *text) {
   g_autoptr (GString) full = g_string_new (message);
   g_autofree char *quoted = excerpt (text);
 

@@ -4,77 +4,16 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "connector.h"
-#include "error.h"
+#include "context.h"
+#include "history.h"
 #include "journal.h"
-#include "keyring.h"
-#include "lease.h"
 #include "reader.h"
-#include "store.h"
 #include "writer.h"
-
-/* What both ends of a run need, gathered before anything is read. */
-typedef struct {
-  HubDatabase *database;       /* (owned) */
-  HubIntegration *integration; /* (owned) */
-  HubAccount *source_account;  /* (owned) (nullable) */
-  char *source_secret;         /* (owned) (nullable) */
-  HubConnector *destination;   /* (owned) */
-} Context;
-
-static void
-context_clear (Context *context)
-{
-  g_clear_object (&context->destination);
-  g_clear_pointer (&context->source_secret, hub_secret_free);
-  g_clear_pointer (&context->source_account, hub_account_free);
-  g_clear_pointer (&context->integration, hub_integration_free);
-  g_clear_pointer (&context->database, hub_database_close);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Context, context_clear)
-
-/* Loads the account of @endpoint and its secret; both stay NULL for an endpoint without account. */
-static gboolean
-load_account (HubDatabase *database, const HubEndpoint *endpoint, HubAccount **account, char **secret,
-              GCancellable *cancellable, GError **error)
-{
-  const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
-  if (manifest == NULL)
-    return FALSE;
-  if (endpoint->account == NULL)
-    return TRUE;
-  *account = hub_store_get_account (database, endpoint->account, error);
-  if (*account == NULL)
-    return FALSE;
-  if (g_str_equal (manifest->auth, "none"))
-    return TRUE;
-  *secret = hub_keyring_lookup ((*account)->id, (*account)->name, cancellable, error);
-  return *secret != NULL;
-}
-
-/* Loads both accounts and opens the destination; nothing is sent yet. */
-static gboolean
-open_ends (Context *context, GCancellable *cancellable, GError **error)
-{
-  const HubIntegration *integration = context->integration;
-  g_autoptr (HubAccount) account = NULL;
-  char *secret = NULL;
-  gboolean ok =
-      load_account (context->database, integration->source, &context->source_account, &context->source_secret,
-                    cancellable, error)
-      && load_account (context->database, integration->destination, &account, &secret, cancellable, error);
-  if (ok)
-    context->destination = hub_connector_open (integration->destination, account, secret, error);
-  g_clear_pointer (&secret, hub_secret_free);
-  return context->destination != NULL;
-}
 
 /* What to read of the source: a retry takes the rejects, a run what has changed since the last one. *cursor and *rejects own
  * what @reading borrows. */
-static gboolean
-choose_reading (Context *context, const HubRunOptions *options, HubReading *reading, char **cursor,
-                GHashTable **rejects, GError **error)
-{
+static gboolean choose_reading (HubContext *context, const HubRunOptions *options, HubReading *reading,
+                                char **cursor, GHashTable **rejects, GError **error) {
   reading->batch_size = hub_connector_get_batch_size (context->destination);
   reading->first = options->first;
   if (options->retry) {
@@ -90,10 +29,8 @@ choose_reading (Context *context, const HubRunOptions *options, HubReading *read
 
 /* After the last record: the next run goes on from here, unless this one left something out. A source that has suddenly become
  * empty is worth a word: nothing was changed because of it. */
-static gboolean
-conclude_reading (Context *context, HubRun *run, const HubRunOptions *options, HubReader *reader,
-                  GError **error)
-{
+static gboolean conclude_reading (HubContext *context, HubRun *run, const HubRunOptions *options,
+                                  HubReader *reader, GError **error) {
   gboolean delivered = FALSE;
   if (hub_reader_is_complete (reader) && run->counters.read == 0) {
     if (!hub_journal_has_delivered (context->database, context->integration, &delivered, error))
@@ -103,13 +40,13 @@ conclude_reading (Context *context, HubRun *run, const HubRunOptions *options, H
   }
   if (options->preview || options->retry || options->first)
     return TRUE;
-  return hub_run_set_cursor (context->database, context->integration, hub_reader_get_cursor (reader), error);
+  return hub_run_set_cursor (context->database, context->integration, hub_reader_get_cursor (reader), error)
+         && hub_history_thin (context->database, error);
 }
 
 /* Delivers batch by batch what the reader thread reads. */
-static gboolean
-deliver_all (HubReader *reader, HubWriter *writer, GCancellable *cancellable, GError **error)
-{
+static gboolean deliver_all (HubReader *reader, HubWriter *writer, GCancellable *cancellable,
+                             GError **error) {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GPtrArray) batch = NULL;
   while ((batch = hub_reader_next (reader, &problem))) {
@@ -124,14 +61,12 @@ deliver_all (HubReader *reader, HubWriter *writer, GCancellable *cancellable, GE
 }
 
 /* The run itself. @error is never NULL. */
-static gboolean
-carry_out (Context *context, HubRun *run, const HubRunOptions *options, GCancellable *cancellable,
-           GError **error)
-{
+static gboolean carry_out (HubContext *context, HubRun *run, const HubRunOptions *options,
+                           GCancellable *cancellable, GError **error) {
   HubReading reading = { 0 };
   g_autofree char *cursor = NULL;
   g_autoptr (GHashTable) rejects = NULL;
-  if (!open_ends (context, cancellable, error)
+  if (!hub_context_open (context, cancellable, error)
       || !choose_reading (context, options, &reading, &cursor, &rejects, error))
     return FALSE;
   g_autoptr (HubWriter) writer =
@@ -144,53 +79,19 @@ carry_out (Context *context, HubRun *run, const HubRunOptions *options, GCancell
          && conclude_reading (context, run, options, reader, error);
 }
 
-static HubRunStatus
-status_of (const HubRun *run, const GError *error)
-{
-  if (error == NULL)
-    return run->counters.rejected ? HUB_RUN_PARTIAL : HUB_RUN_SUCCESS;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return HUB_RUN_CANCELLED;
-  return hub_error_needs_user (error) ? HUB_RUN_NEEDS_ATTENTION : HUB_RUN_FAILED;
-}
-
-static void
-conclude (HubRun *run, const GError *error)
-{
-  run->finished = g_get_real_time () / 1000;
-  run->status = status_of (run, error);
-  if (error == NULL)
-    return;
-  g_free (run->message);
-  run->message = g_strdup (run->status == HUB_RUN_CANCELLED
-                               ? _ ("cancelled; what was written stays, and the next run goes on from there")
-                               : error->message);
-}
-
-HubRun *
-hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable, GError **error)
-{
-  g_auto (Context) context = { 0 };
-  g_autoptr (GError) problem = NULL;
-  context.database = hub_store_open (error);
-  if (context.database == NULL)
-    return NULL;
-  context.integration = hub_store_get_integration (context.database, name, error);
-  if (context.integration == NULL)
+HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                        GError **error) {
+  g_auto (HubContext) context = { 0 };
+  GError *problem = NULL;
+  if (!hub_context_init (&context, name, error))
     return NULL;
   g_autoptr (HubRun) run = hub_run_new (name, options->retry ? HUB_KIND_RETRY : HUB_KIND_RUN);
-  g_autoptr (HubLease) lease = NULL;
-  if (!options->preview) {
-    lease = hub_lease_take (context.integration->id, name, error);
-    if (lease == NULL || !hub_run_begin (context.database, run, context.integration, error))
-      return NULL;
-  }
+  if (!options->preview && !hub_context_begin (&context, run, error))
+    return NULL;
   carry_out (&context, run, options, cancellable, &problem);
-  conclude (run, problem);
-  if (!options->preview && !hub_run_end (context.database, run, problem ? NULL : &problem) && problem)
-    conclude (run, problem);
+  problem = hub_context_end (&context, run, problem);
   if (problem)
-    g_propagate_error (error, g_steal_pointer (&problem));
+    g_propagate_error (error, problem);
   return g_steal_pointer (&run);
 }
 
@@ -199,17 +100,13 @@ typedef struct {
   HubRunOptions options;
 } Job;
 
-static void
-job_free (gpointer data)
-{
+static void job_free (gpointer data) {
   Job *job = data;
   g_free (job->name);
   g_free (job);
 }
 
-static void
-run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
+static void run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   Job *job = data;
   g_autoptr (GError) error = NULL;
   HubRun *run = hub_engine_run (job->name, &job->options, cancellable, &error);
@@ -219,10 +116,8 @@ run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
-void
-hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
-                      GAsyncReadyCallback callback, gpointer user_data)
-{
+void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data) {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
   job->name = g_strdup (name);
@@ -232,8 +127,6 @@ hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellab
   g_task_run_in_thread (task, run_in_thread);
 }
 
-HubRun *
-hub_engine_run_finish (GAsyncResult *result, GError **error)
-{
+HubRun *hub_engine_run_finish (GAsyncResult *result, GError **error) {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -8,10 +8,8 @@
 #include "error.h"
 
 /* Whether the endpoint's connector, object, options and account exist and go together. */
-static gboolean
-check_endpoint (HubDatabase *database, const HubEndpoint *endpoint, gboolean write, guint index,
-                GError **error)
-{
+static gboolean check_endpoint (HubDatabase *database, const HubEndpoint *endpoint, gboolean write,
+                                guint index, GError **error) {
   g_autofree char *place = g_strdup_printf ("integrations[%u].%s", index, write ? "destination" : "source");
   if (!hub_connector_check (endpoint, write, place, error))
     return FALSE;
@@ -27,9 +25,7 @@ check_endpoint (HubDatabase *database, const HubEndpoint *endpoint, gboolean wri
                            account->connector, endpoint->connector);
 }
 
-GPtrArray *
-hub_import (HubDatabase *database, const char *text, gsize length, GError **error)
-{
+GPtrArray *hub_import (HubDatabase *database, const char *text, gsize length, GError **error) {
   g_autoptr (GPtrArray) integrations = hub_portable_parse (text, length, error);
   if (integrations == NULL)
     return NULL;

@@ -11,35 +11,27 @@ struct _HubPlan {
   GHashTable *keys; /* (owned) hash of a key → hash of the source record that has it: 20 bytes a record */
 };
 
-HubPlan *
-hub_plan_new (HubMode mode)
-{
+HubPlan *hub_plan_new (HubMode mode) {
   HubPlan *plan = g_new0 (HubPlan, 1);
   plan->mode = mode;
   plan->keys = g_hash_table_new (g_direct_hash, g_direct_equal);
   return plan;
 }
 
-void
-hub_plan_free (HubPlan *plan)
-{
+void hub_plan_free (HubPlan *plan) {
   g_hash_table_unref (plan->keys);
   g_free (plan);
 }
 
 /* 64 bits of FNV-1a: two of 100,000 keys share them once in three thousand million runs. */
-static gpointer
-hash_text (const char *text)
-{
+static gpointer hash_text (const char *text) {
   guint64 hash = G_GUINT64_CONSTANT (14695981039346656037);
   for (; *text; text++)
     hash = (hash ^ (guint8) *text) * G_GUINT64_CONSTANT (1099511628211);
   return GSIZE_TO_POINTER ((gsize) hash);
 }
 
-void
-hub_plan_check_key (HubPlan *plan, HubDelivery *delivery)
-{
+void hub_plan_check_key (HubPlan *plan, HubDelivery *delivery) {
   if (plan->mode == HUB_MODE_APPEND || delivery->key == NULL || delivery->action == HUB_ACTION_REJECT)
     return;
   gpointer key = hash_text (delivery->key), owner = NULL;
@@ -60,9 +52,7 @@ hub_plan_check_key (HubPlan *plan, HubDelivery *delivery)
 }
 
 /* Whether a rule's way of writing sets a field that holds @before. */
-static gboolean
-changes (HubWrite write, const HubValue *value, const HubValue *before)
-{
+static gboolean changes (HubWrite write, const HubValue *value, const HubValue *before) {
   switch (write) {
   case HUB_WRITE_ALWAYS: return !hub_value_same (value, before);
   case HUB_WRITE_IF_EMPTY: return hub_value_is_blank (before) && !hub_value_is_blank (value);
@@ -70,9 +60,7 @@ changes (HubWrite write, const HubValue *value, const HubValue *before)
   }
 }
 
-void
-hub_plan_decide (const HubPlan *plan, HubDelivery *delivery)
-{
+void hub_plan_decide (const HubPlan *plan, HubDelivery *delivery) {
   gboolean any = FALSE;
   for (guint i = 0; i < delivery->n_fields; i++) {
     delivery->change[i] = delivery->found

@@ -12,9 +12,7 @@ struct _HubQueue {
   GError *error; /* (owned) (nullable) the reader's */
 };
 
-HubQueue *
-hub_queue_new (guint capacity, GDestroyNotify free_item)
-{
+HubQueue *hub_queue_new (guint capacity, GDestroyNotify free_item) {
   HubQueue *queue = g_new0 (HubQueue, 1);
   g_mutex_init (&queue->mutex);
   g_cond_init (&queue->changed);
@@ -24,9 +22,7 @@ hub_queue_new (guint capacity, GDestroyNotify free_item)
   return queue;
 }
 
-void
-hub_queue_free (HubQueue *queue)
-{
+void hub_queue_free (HubQueue *queue) {
   g_queue_clear_full (&queue->items, queue->free_item);
   g_clear_error (&queue->error);
   g_mutex_clear (&queue->mutex);
@@ -34,9 +30,7 @@ hub_queue_free (HubQueue *queue)
   g_free (queue);
 }
 
-gboolean
-hub_queue_push (HubQueue *queue, gpointer item)
-{
+gboolean hub_queue_push (HubQueue *queue, gpointer item) {
   g_mutex_lock (&queue->mutex);
   while (!queue->stopped && queue->items.length >= queue->capacity)
     g_cond_wait (&queue->changed, &queue->mutex);
@@ -50,18 +44,14 @@ hub_queue_push (HubQueue *queue, gpointer item)
   return taken;
 }
 
-void
-hub_queue_finish (HubQueue *queue, GError *error)
-{
+void hub_queue_finish (HubQueue *queue, GError *error) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
   queue->finished = TRUE;
   queue->error = error;
   g_cond_broadcast (&queue->changed);
 }
 
-gpointer
-hub_queue_pop (HubQueue *queue, GError **error)
-{
+gpointer hub_queue_pop (HubQueue *queue, GError **error) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
   while (queue->items.length == 0 && !queue->finished)
     g_cond_wait (&queue->changed, &queue->mutex);
@@ -72,9 +62,7 @@ hub_queue_pop (HubQueue *queue, GError **error)
   return item;
 }
 
-void
-hub_queue_stop (HubQueue *queue)
-{
+void hub_queue_stop (HubQueue *queue) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
   queue->stopped = TRUE;
   g_cond_broadcast (&queue->changed);

@@ -26,9 +26,7 @@ struct _HubReader {
 };
 
 /* Identifies a record that neither the source nor the mapping gives a key: by its content, and which copy of it. */
-static char *
-content_key (HubReader *self, const HubRecord *record)
-{
+static char *content_key (HubReader *self, const HubRecord *record) {
   g_autofree char *json = hub_record_to_json (record, (const char *const *) self->integration->paths->pdata);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, json, -1);
   guint copy = GPOINTER_TO_UINT (g_hash_table_lookup (self->copies, hash)) + 1;
@@ -37,9 +35,7 @@ content_key (HubReader *self, const HubRecord *record)
   return key;
 }
 
-static HubDelivery *
-map_record (HubReader *self, HubRecord *record)
-{
+static HubDelivery *map_record (HubReader *self, HubRecord *record) {
   const HubIntegration *integration = self->integration;
   HubDelivery *delivery = hub_delivery_new (hub_mapping_get_n_targets (integration->mapping));
   delivery->source = record;
@@ -56,22 +52,16 @@ map_record (HubReader *self, HubRecord *record)
   return delivery;
 }
 
-static gboolean
-is_satisfied (const HubReader *self)
-{
+static gboolean is_satisfied (const HubReader *self) {
   return self->reading.first > 0 && self->taken >= self->reading.first;
 }
 
-static GPtrArray *
-new_batch (const HubReader *self)
-{
+static GPtrArray *new_batch (const HubReader *self) {
   return g_ptr_array_new_full (self->reading.batch_size, (GDestroyNotify) hub_delivery_free);
 }
 
 /* Hands the batch over to the writer. FALSE when that has stopped. */
-static gboolean
-push_batch (HubReader *self)
-{
+static gboolean push_batch (HubReader *self) {
   GPtrArray *batch = self->batch;
   self->batch = new_batch (self);
   if (batch->len > 0)
@@ -81,9 +71,7 @@ push_batch (HubReader *self)
 }
 
 /* Adds @delivery to the batch, unless it was not asked for. FALSE when the writer has stopped. */
-static gboolean
-take (HubReader *self, HubDelivery *delivery)
-{
+static gboolean take (HubReader *self, HubDelivery *delivery) {
   GHashTable *only = self->reading.only;
   if (only && (delivery->source_key == NULL || !g_hash_table_contains (only, delivery->source_key))) {
     hub_delivery_free (delivery);
@@ -94,9 +82,7 @@ take (HubReader *self, HubDelivery *delivery)
 }
 
 /* Maps the page's records into batches. FALSE when the writer has stopped. */
-static gboolean
-map_page (HubReader *self, HubPage *page)
-{
+static gboolean map_page (HubReader *self, HubPage *page) {
   for (guint i = 0; i < page->records->len && !is_satisfied (self); i++)
     if (!take (self, map_record (self, g_steal_pointer (&page->records->pdata[i]))))
       return FALSE;
@@ -104,9 +90,7 @@ map_page (HubReader *self, HubPage *page)
 }
 
 /* Reads page after page until the end, or until the writer has stopped. */
-static gboolean
-read_pages (HubReader *self, HubConnector *source, GError **error)
-{
+static gboolean read_pages (HubReader *self, HubConnector *source, GError **error) {
   g_autofree char *position = NULL;
   do {
     g_autoptr (HubPage) page = hub_connector_read_page (source, position, self->cancellable, error);
@@ -122,9 +106,7 @@ read_pages (HubReader *self, HubConnector *source, GError **error)
 }
 
 /* A reject for a record that is not at the source any more. */
-static HubDelivery *
-missing_record (HubReader *self, const char *key)
-{
+static HubDelivery *missing_record (HubReader *self, const char *key) {
   HubDelivery *delivery = hub_delivery_new (hub_mapping_get_n_targets (self->integration->mapping));
   delivery->source = hub_record_new (self->integration->paths->len - 1);
   delivery->source->key = g_strdup (key);
@@ -136,9 +118,7 @@ missing_record (HubReader *self, const char *key)
 }
 
 /* Reads the records asked for one by one, by their keys. */
-static gboolean
-read_records (HubReader *self, HubConnector *source, GError **error)
-{
+static gboolean read_records (HubReader *self, HubConnector *source, GError **error) {
   GHashTableIter iter;
   const char *key;
   g_hash_table_iter_init (&iter, self->reading.only);
@@ -156,9 +136,7 @@ read_records (HubReader *self, HubConnector *source, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_source (HubReader *self, GError **error)
-{
+static gboolean read_source (HubReader *self, GError **error) {
   g_autoptr (HubConnector) source =
       hub_connector_open (self->integration->source, self->account, self->secret, error);
   gboolean changes_only = FALSE;
@@ -175,9 +153,7 @@ read_source (HubReader *self, GError **error)
   return read_pages (self, source, error);
 }
 
-static gpointer
-reader_thread (gpointer data)
-{
+static gpointer reader_thread (gpointer data) {
   HubReader *self = data;
   GError *error = NULL;
   read_source (self, &error);
@@ -185,16 +161,12 @@ reader_thread (gpointer data)
   return NULL;
 }
 
-static void
-follow_cancel (GCancellable *outer, gpointer data)
-{
+static void follow_cancel (GCancellable *outer, gpointer data) {
   g_cancellable_cancel (data);
 }
 
-HubReader *
-hub_reader_start (const HubIntegration *integration, const HubAccount *account, const char *secret,
-                  const HubReading *reading, GCancellable *cancellable)
-{
+HubReader *hub_reader_start (const HubIntegration *integration, const HubAccount *account, const char *secret,
+                             const HubReading *reading, GCancellable *cancellable) {
   HubReader *self = g_new0 (HubReader, 1);
   self->integration = integration;
   self->account = account;
@@ -214,27 +186,19 @@ hub_reader_start (const HubIntegration *integration, const HubAccount *account, 
   return self;
 }
 
-GPtrArray *
-hub_reader_next (HubReader *self, GError **error)
-{
+GPtrArray *hub_reader_next (HubReader *self, GError **error) {
   return hub_queue_pop (self->queue, error);
 }
 
-const char *
-hub_reader_get_cursor (HubReader *self)
-{
+const char *hub_reader_get_cursor (HubReader *self) {
   return self->cursor;
 }
 
-gboolean
-hub_reader_is_complete (HubReader *self)
-{
+gboolean hub_reader_is_complete (HubReader *self) {
   return self->complete;
 }
 
-void
-hub_reader_free (HubReader *self)
-{
+void hub_reader_free (HubReader *self) {
   hub_queue_stop (self->queue);
   g_cancellable_cancel (self->cancellable);
   g_thread_join (self->thread);

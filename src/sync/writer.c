@@ -23,10 +23,9 @@ struct _HubWriter {
   gboolean prepared;      /* the destination has checked the mapping */
 };
 
-HubWriter *
-hub_writer_new (HubDatabase *database, const HubIntegration *integration, HubConnector *destination,
-                HubRun *run, const HubRunOptions *options, GError **error)
-{
+HubWriter *hub_writer_new (HubDatabase *database, const HubIntegration *integration,
+                           HubConnector *destination, HubRun *run, const HubRunOptions *options,
+                           GError **error) {
   g_autoptr (HubWriter) self = g_new0 (HubWriter, 1);
   self->database = database;
   self->integration = integration;
@@ -41,31 +40,23 @@ hub_writer_new (HubDatabase *database, const HubIntegration *integration, HubCon
   return self->rejects ? g_steal_pointer (&self) : NULL;
 }
 
-void
-hub_writer_free (HubWriter *self)
-{
+void hub_writer_free (HubWriter *self) {
   hub_plan_free (self->plan);
   g_clear_pointer (&self->doubts, g_hash_table_unref);
   g_clear_pointer (&self->rejects, g_hash_table_unref);
   g_free (self);
 }
 
-static gboolean
-is_open (const HubDelivery *delivery)
-{
+static gboolean is_open (const HubDelivery *delivery) {
   return delivery->action == HUB_ACTION_CREATE || delivery->action == HUB_ACTION_UPDATE;
 }
 
-static gboolean
-is_rejected (const HubDelivery *delivery)
-{
+static gboolean is_rejected (const HubDelivery *delivery) {
   return delivery->action == HUB_ACTION_REJECT;
 }
 
 /* The deliveries of @batch for which @test holds; borrowed from it. (transfer container) */
-static GPtrArray *
-select_deliveries (GPtrArray *batch, gboolean (*test) (const HubDelivery *))
-{
+static GPtrArray *select_deliveries (GPtrArray *batch, gboolean (*test) (const HubDelivery *)) {
   GPtrArray *selected = g_ptr_array_sized_new (batch->len);
   for (guint i = 0; i < batch->len; i++)
     if (test (g_ptr_array_index (batch, i)))
@@ -74,9 +65,7 @@ select_deliveries (GPtrArray *batch, gboolean (*test) (const HubDelivery *))
 }
 
 /* The key under which the delivery's source record was delivered before; *key is NULL when it never was. */
-static gboolean
-get_identity (HubWriter *self, const HubDelivery *delivery, char **key, GError **error)
-{
+static gboolean get_identity (HubWriter *self, const HubDelivery *delivery, char **key, GError **error) {
   *key = NULL;
   return !self->has_delivered || delivery->source_key == NULL
          || hub_journal_get_key (self->database, self->integration, delivery->source_key, key, error);
@@ -84,9 +73,7 @@ get_identity (HubWriter *self, const HubDelivery *delivery, char **key, GError *
 
 /* Append writes each source record once, ever: those delivered before are unchanged, those in doubt are looked up, all
  * others are new without a look. */
-static gboolean
-plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error)
-{
+static gboolean plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error) {
   g_autoptr (GPtrArray) doubtful = g_ptr_array_new ();
   for (guint i = 0; i < open->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (open, i);
@@ -110,9 +97,7 @@ plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError
 }
 
 /* A delivery that looks for what @delivery's source record was before its key changed from @old_key. */
-static HubDelivery *
-make_probe (const HubDelivery *delivery, const char *old_key)
-{
+static HubDelivery *make_probe (const HubDelivery *delivery, const char *old_key) {
   HubDelivery *probe = hub_delivery_new (delivery->n_fields);
   for (guint i = 0; i < delivery->n_fields; i++)
     hub_value_copy (&probe->values[i], &delivery->values[i]);
@@ -122,9 +107,7 @@ make_probe (const HubDelivery *delivery, const char *old_key)
 }
 
 /* What a record with a changed key is: the one found under the old key; under both keys, two records that cannot become one. */
-static void
-take_probe (HubDelivery *delivery, HubDelivery *probe)
-{
+static void take_probe (HubDelivery *delivery, HubDelivery *probe) {
   if (probe->found && delivery->found) {
     g_autoptr (GError) error = g_error_new (
         HUB_ERROR, HUB_ERROR_RECORD,
@@ -139,9 +122,8 @@ take_probe (HubDelivery *delivery, HubDelivery *probe)
 }
 
 /* A record whose key changed at the source since it was delivered is the record at the destination that has its old key. */
-static gboolean
-follow_changed_keys (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error)
-{
+static gboolean follow_changed_keys (HubWriter *self, GPtrArray *open, GCancellable *cancellable,
+                                     GError **error) {
   g_autoptr (GPtrArray) renamed = g_ptr_array_new ();
   g_autoptr (GPtrArray) probes = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
   for (guint i = 0; i < open->len; i++) {
@@ -163,9 +145,7 @@ follow_changed_keys (HubWriter *self, GPtrArray *open, GCancellable *cancellable
   return TRUE;
 }
 
-static gboolean
-plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
-{
+static gboolean plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error) {
   const HubMapping *mapping = self->integration->mapping;
   for (guint i = 0; i < batch->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (batch, i);
@@ -194,9 +174,8 @@ plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError
 }
 
 /* After a lost answer: looks up which of @open arrived, and returns those that did not, planned anew. (transfer container) */
-static GPtrArray *
-find_unwritten (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error)
-{
+static GPtrArray *find_unwritten (HubWriter *self, GPtrArray *open, GCancellable *cancellable,
+                                  GError **error) {
   for (guint i = 0; i < open->len; i++)
     hub_delivery_forget (g_ptr_array_index (open, i));
   if (!hub_connector_look_up (self->destination, open, cancellable, error))
@@ -215,9 +194,7 @@ find_unwritten (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GEr
   return unwritten;
 }
 
-static gboolean
-write_open (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
-{
+static gboolean write_open (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error) {
   g_autoptr (GPtrArray) open = select_deliveries (batch, is_open);
   for (guint try = 1; open->len > 0; try++) {
     g_autoptr (GError) problem = NULL;
@@ -236,9 +213,7 @@ write_open (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError
   return TRUE;
 }
 
-static void
-count (HubWriter *self, GPtrArray *batch)
-{
+static void count (HubWriter *self, GPtrArray *batch) {
   HubCounters *counters = &self->run->counters;
   guint64 *by_action[] = { &counters->created, &counters->updated, &counters->unchanged, &counters->filtered,
                            &counters->rejected };
@@ -254,9 +229,7 @@ count (HubWriter *self, GPtrArray *batch)
 }
 
 /* What an earlier run left open about the records of this batch is settled by what this run did about them. */
-static gboolean
-settle_earlier (HubWriter *self, GPtrArray *batch, GError **error)
-{
+static gboolean settle_earlier (HubWriter *self, GPtrArray *batch, GError **error) {
   if (g_hash_table_size (self->doubts) + g_hash_table_size (self->rejects) == 0)
     return TRUE;
   for (guint i = 0; i < batch->len; i++) {
@@ -277,18 +250,14 @@ settle_earlier (HubWriter *self, GPtrArray *batch, GError **error)
 }
 
 /* A destination that commits at the end has confirmed nothing yet but its rejects. */
-static gboolean
-confirm (HubWriter *self, GPtrArray *batch, GError **error)
-{
+static gboolean confirm (HubWriter *self, GPtrArray *batch, GError **error) {
   if (!hub_connector_needs_commit (self->destination))
     return hub_journal_confirm (self->database, self->run, self->integration, batch, error);
   g_autoptr (GPtrArray) rejected = select_deliveries (batch, is_rejected);
   return hub_journal_confirm (self->database, self->run, self->integration, rejected, error);
 }
 
-gboolean
-hub_writer_deliver (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error)
-{
+gboolean hub_writer_deliver (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error) {
   if (!plan_batch (self, batch, cancellable, error))
     return FALSE;
   if (!self->options->preview
@@ -300,9 +269,7 @@ hub_writer_deliver (HubWriter *self, GPtrArray *batch, GCancellable *cancellable
   return TRUE;
 }
 
-gboolean
-hub_writer_finish (HubWriter *self, GCancellable *cancellable, GError **error)
-{
+gboolean hub_writer_finish (HubWriter *self, GCancellable *cancellable, GError **error) {
   if (self->options->preview || !hub_connector_needs_commit (self->destination))
     return TRUE;
   return hub_connector_commit (self->destination, cancellable, error)

@@ -4,7 +4,7 @@
  * Lives on the main thread; it may be made on a worker thread and handed over. Its properties are for binding: name, source,
  * source-icon, destination, destination-icon, state-icon, summary (notified ten times a second during a run), problem, running. */
 #pragma once
-#include "journal.h"
+#include "runs.h"
 #include <gio/gio.h>
 
 #define HUB_TYPE_INTEGRATION_ITEM (hub_integration_item_get_type ())

@@ -3,7 +3,6 @@
 #include "window.h"
 #include "import.h"
 #include "integration-card.h"
-#include "journal.h"
 #include "lease.h"
 #include "store.h"
 #include <glib/gi18n-lib.h>

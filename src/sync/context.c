@@ -1,0 +1,87 @@
+/* context.c: what a run or an undo needs before it can begin, and how it ends.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "context.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "error.h"
+#include "keyring.h"
+
+void hub_context_clear (HubContext *context) {
+  g_clear_object (&context->destination);
+  g_clear_pointer (&context->source_secret, hub_secret_free);
+  g_clear_pointer (&context->source_account, hub_account_free);
+  g_clear_pointer (&context->lease, hub_lease_release);
+  g_clear_pointer (&context->integration, hub_integration_free);
+  g_clear_pointer (&context->database, hub_database_close);
+}
+
+gboolean hub_context_init (HubContext *context, const char *name, GError **error) {
+  context->database = hub_store_open (error);
+  if (context->database)
+    context->integration = hub_store_get_integration (context->database, name, error);
+  return context->integration != NULL;
+}
+
+gboolean hub_context_begin (HubContext *context, HubRun *run, GError **error) {
+  context->lease = hub_lease_take (context->integration->id, context->integration->name, error);
+  return context->lease && hub_run_begin (context->database, run, context->integration, error);
+}
+
+/* Loads the account of @endpoint and its secret; both stay NULL for an endpoint without account. */
+static gboolean load_account (HubDatabase *database, const HubEndpoint *endpoint, HubAccount **account,
+                              char **secret, GCancellable *cancellable, GError **error) {
+  const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
+  if (manifest == NULL)
+    return FALSE;
+  if (endpoint->account == NULL)
+    return TRUE;
+  *account = hub_store_get_account (database, endpoint->account, error);
+  if (*account == NULL)
+    return FALSE;
+  if (g_str_equal (manifest->auth, "none"))
+    return TRUE;
+  *secret = hub_keyring_lookup ((*account)->id, (*account)->name, cancellable, error);
+  return *secret != NULL;
+}
+
+gboolean hub_context_open (HubContext *context, GCancellable *cancellable, GError **error) {
+  const HubIntegration *integration = context->integration;
+  g_autoptr (HubAccount) account = NULL;
+  char *secret = NULL;
+  if (load_account (context->database, integration->source, &context->source_account, &context->source_secret,
+                    cancellable, error)
+      && load_account (context->database, integration->destination, &account, &secret, cancellable, error))
+    context->destination = hub_connector_open (integration->destination, account, secret, error);
+  g_clear_pointer (&secret, hub_secret_free);
+  return context->destination != NULL;
+}
+
+static HubRunStatus status_of (const HubRun *run, const GError *problem) {
+  if (problem == NULL)
+    return run->counters.rejected ? HUB_RUN_PARTIAL : HUB_RUN_SUCCESS;
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return HUB_RUN_CANCELLED;
+  return hub_error_needs_user (problem) ? HUB_RUN_NEEDS_ATTENTION : HUB_RUN_FAILED;
+}
+
+static void set_outcome (HubRun *run, const GError *problem) {
+  run->finished = g_get_real_time () / 1000;
+  run->status = status_of (run, problem);
+  if (problem == NULL)
+    return;
+  g_free (run->message);
+  run->message = g_strdup (run->status == HUB_RUN_CANCELLED
+                               ? _ ("cancelled; what was written stays, and the next run goes on from there")
+                               : problem->message);
+}
+
+GError *hub_context_end (HubContext *context, HubRun *run, GError *problem) {
+  GError *unkept = NULL;
+  set_outcome (run, problem);
+  if (run->id == 0 || hub_run_end (context->database, run, &unkept))
+    return problem;
+  set_outcome (run, unkept);
+  g_clear_error (&problem);
+  return unkept;
+}

@@ -1,0 +1,15 @@
+/* undo.h: takes a run back.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "engine.h"
+
+/* Takes back what run @id wrote, newest delivery first: a created record is removed, an updated one gets back what its fields
+ * held, both only where the destination still holds what was sent; anything else is a conflict, kept and untouched. May be
+ * repeated: what is undone already stays so. Works in the calling thread; of @options only on_progress counts.
+ * Returns: (transfer full): the undo as a run of its own kind; NULL with @error as hub_engine_run(). */
+HubRun *hub_undo (gint64 id, const HubRunOptions *options, GCancellable *cancellable, GError **error);
+
+/* The same on a worker thread. */
+void hub_undo_async (gint64 id, const HubRunOptions *options, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data);
+HubRun *hub_undo_finish (GAsyncResult *result, GError **error);

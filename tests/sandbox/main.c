@@ -1,0 +1,100 @@
+/* main.c: hub-sandbox, services on loopback for tests, benchmarks and ./dev run.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Prints one line of JSON with the origins, then serves until its standard input ends or SIGTERM comes. */
+#include "control.h"
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int payments = 120;
+static int latency;
+static char *key_file;
+static gboolean quota;
+
+static const GOptionEntry options[] = {
+  { "payments", 0, 0, G_OPTION_ARG_INT, &payments, "How many payment intents there are", "N" },
+  { "latency", 0, 0, G_OPTION_ARG_INT, &latency, "How long each answer takes", "MS" },
+  { "key-file", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "Where to write a service account's key", "PATH" },
+  { "quota", 0, 0, G_OPTION_ARG_NONE, &quota, "Allow 60 reads and 60 writes of Sheets a minute", NULL },
+  { NULL },
+};
+
+/* Answers everything, so that what reaches it can be looked at. */
+static void
+handle_elsewhere (gpointer service, const Request *request, Answer *answer)
+{
+  answer_set (answer, 200, "{}\n");
+}
+
+static gboolean
+on_input (int fd, GIOCondition condition, gpointer loop)
+{
+  char bytes[256];
+
+  if (read (fd, bytes, sizeof bytes) > 0)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+start (Sandbox *sandbox, Stripe *stripe, Google *google, Control *control, GError **error)
+{
+  const char *stripe_origin = sandbox_add_service (sandbox, "stripe", stripe_handle, stripe, error);
+  const char *google_origin =
+      stripe_origin ? sandbox_add_service (sandbox, "google", google_handle, google, error) : NULL;
+  const char *elsewhere =
+      google_origin ? sandbox_add_service (sandbox, "elsewhere", handle_elsewhere, NULL, error) : NULL;
+  const char *control_origin = elsewhere ? control_listen (control, error) : NULL;
+
+  if (!control_origin || (key_file && !google_write_key_file (google, google_origin, key_file, error)))
+    return FALSE;
+  g_print ("{\"stripe\":\"%s\",\"google\":\"%s\",\"control\":\"%s\",\"elsewhere\":\"%s\"}\n", stripe_origin,
+           google_origin, control_origin, elsewhere);
+  fflush (stdout);
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("— Stripe and Google Sheets on loopback");
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || payments < 0 || latency < 0) {
+    g_printerr ("%s\n", error ? error->message : "a number is negative");
+    return 2;
+  }
+  Sandbox *sandbox = sandbox_new (latency);
+  Stripe *stripe = stripe_new (payments);
+  Google *google = google_new (quota);
+  Control *control = control_new (sandbox, stripe, google);
+  gboolean started = start (sandbox, stripe, google, control, &error);
+  if (started) {
+    g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, loop);
+    g_unix_signal_add (SIGTERM, on_signal, loop);
+    g_unix_signal_add (SIGINT, on_signal, loop);
+    g_main_loop_run (loop);
+  } else {
+    g_printerr ("%s\n", error->message);
+  }
+  control_free (control);
+  sandbox_free (sandbox);
+  stripe_free (stripe);
+  google_free (google);
+  g_free (key_file);
+  return started ? 0 : 1;
+}
