@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "connector.h"
+#include "context.h"
 #include "error.h"
 #include "http.h"
 #include "keyring.h"
@@ -144,42 +144,15 @@ int hub_cli_account_add (const HubArguments *arguments, GError **error) {
 }
 
 int hub_cli_account_list (const HubArguments *arguments, GError **error) {
+  static const char *const columns[] = { "name", "connector", "label", NULL };
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  g_autoptr (GPtrArray) accounts = database ? hub_store_list_accounts (database, error) : NULL;
-  if (accounts == NULL)
-    return -1;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < accounts->len; i++) {
-    const HubAccount *account = g_ptr_array_index (accounts, i);
-    json_builder_begin_object (builder);
-    hub_cli_add_text (builder, "name", account->name);
-    hub_cli_add_text (builder, "connector", account->connector);
-    hub_cli_add_text (builder, "label", account->label);
-    hub_cli_add_text (builder, "base_url",
-                      json_object_get_string_member_with_default (account->options, "base_url", NULL));
-    hub_cli_add_time (builder, "created", account->created);
-    json_builder_end_object (builder);
-    if (!arguments->json)
-      printf ("%s\t%s\t%s\n", account->name, account->connector, account->label ? account->label : "");
-  }
-  json_builder_end_array (builder);
-  if (arguments->json)
-    hub_cli_print_json (builder);
-  return HUB_EXIT_DONE;
-}
-
-/* The account @name and, where its connector has one, its secret. */
-static gboolean load_account (HubDatabase *database, const char *name, HubAccount **account, char **secret,
-                              GError **error) {
-  *account = hub_store_get_account (database, name, error);
-  const HubManifest *manifest = *account ? hub_manifest_get ((*account)->connector, error) : NULL;
-  if (manifest == NULL)
-    return FALSE;
-  if (g_str_equal (manifest->auth, "none"))
-    return TRUE;
-  *secret = hub_keyring_lookup ((*account)->id, name, NULL, error);
-  return *secret != NULL;
+  JsonArray *rows =
+      database ? hub_database_list (database, error,
+                                    "SELECT name, connector, label, options ->> '$.base_url' AS base_url,"
+                                    " " HUB_SQL_TIME (created) " AS created FROM accounts ORDER BY name",
+                                    "")
+               : NULL;
+  return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }
 
 int hub_cli_account_check (const HubArguments *arguments, GError **error) {
@@ -187,8 +160,9 @@ int hub_cli_account_check (const HubArguments *arguments, GError **error) {
   g_autofree char *label = NULL;
   char *secret = NULL;
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  gboolean ok = database && load_account (database, arguments->arguments[0], &account, &secret, error)
-                && verify (account, secret, &label, error);
+  gboolean ok =
+      database && hub_context_load_account (database, arguments->arguments[0], &account, &secret, NULL, error)
+      && verify (account, secret, &label, error);
   g_clear_pointer (&secret, hub_secret_free);
   if (ok)
     printf (_ ("The service accepts the key of “%s”%s%s\n"), account->name, label ? ": " : "",
@@ -215,52 +189,39 @@ int hub_cli_account_remove (const HubArguments *arguments, GError **error) {
 }
 
 int hub_cli_objects (const HubArguments *arguments, GError **error) {
+  static const char *const columns[] = { "name", "label", NULL };
   const HubManifest *manifest = hub_manifest_get (arguments->arguments[0], error);
   if (manifest == NULL)
     return -1;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_array (builder);
+  JsonArray *rows = json_array_new ();
   for (guint i = 0; i < manifest->objects->len; i++) {
     const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
-    const char *label = g_dgettext (GETTEXT_PACKAGE, object->label);
-    json_builder_begin_object (builder);
-    hub_cli_add_text (builder, "name", object->id);
-    hub_cli_add_text (builder, "label", label);
-    hub_cli_add_boolean (builder, "read", object->readable);
-    hub_cli_add_boolean (builder, "write", object->writable);
-    json_builder_end_object (builder);
-    if (!arguments->json)
-      printf ("%s\t%s\t%s%s%s\n", object->id, label, object->readable ? _ ("source") : "",
-              object->readable && object->writable ? ", " : "", object->writable ? _ ("destination") : "");
+    JsonObject *row = json_object_new ();
+    hub_cli_set_text (row, "name", object->id);
+    hub_cli_set_text (row, "label", g_dgettext (GETTEXT_PACKAGE, object->label));
+    json_object_set_boolean_member (row, "read", object->readable);
+    json_object_set_boolean_member (row, "write", object->writable);
+    json_array_add_object_element (rows, row);
   }
-  json_builder_end_array (builder);
-  if (arguments->json)
-    hub_cli_print_json (builder);
-  return HUB_EXIT_DONE;
+  return hub_cli_print_rows (rows, arguments->json, columns);
 }
 
-static void print_fields (GPtrArray *fields, gboolean json) {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_array (builder);
+static int print_fields (GPtrArray *fields, gboolean json) {
+  static const char *const columns[] = { "name", "type", "label", "example", NULL };
+  JsonArray *rows = json_array_new ();
   for (guint i = 0; i < fields->len; i++) {
     const HubField *field = g_ptr_array_index (fields, i);
-    const char *label = g_dgettext (GETTEXT_PACKAGE, field->label);
-    json_builder_begin_object (builder);
-    hub_cli_add_text (builder, "name", field->name);
-    hub_cli_add_text (builder, "label", label);
-    hub_cli_add_text (builder, "type", hub_type_name (field->type));
-    hub_cli_add_boolean (builder, "required", field->required);
-    hub_cli_add_boolean (builder, "read_only", field->read_only);
-    hub_cli_add_boolean (builder, "unique", field->unique);
-    hub_cli_add_text (builder, "example", field->example);
-    json_builder_end_object (builder);
-    if (!json)
-      printf ("%s\t%s\t%s\t%s\n", field->name, hub_type_name (field->type), label,
-              field->example ? field->example : "");
+    JsonObject *row = json_object_new ();
+    hub_cli_set_text (row, "name", field->name);
+    hub_cli_set_text (row, "label", g_dgettext (GETTEXT_PACKAGE, field->label));
+    hub_cli_set_text (row, "type", hub_type_name (field->type));
+    json_object_set_boolean_member (row, "required", field->required);
+    json_object_set_boolean_member (row, "read_only", field->read_only);
+    json_object_set_boolean_member (row, "unique", field->unique);
+    hub_cli_set_text (row, "example", field->example);
+    json_array_add_object_element (rows, row);
   }
-  json_builder_end_array (builder);
-  if (json)
-    hub_cli_print_json (builder);
+  return hub_cli_print_rows (rows, json, columns);
 }
 
 int hub_cli_fields (const HubArguments *arguments, GError **error) {
@@ -273,7 +234,8 @@ int hub_cli_fields (const HubArguments *arguments, GError **error) {
     return -1;
   if (arguments->account) {
     database = hub_store_open (error);
-    if (database == NULL || !load_account (database, arguments->account, &account, &secret, error))
+    if (database == NULL
+        || !hub_context_load_account (database, arguments->account, &account, &secret, NULL, error))
       return -1;
   }
   g_autoptr (HubConnector) connector = hub_connector_open (endpoint, account, secret, error);
@@ -281,6 +243,5 @@ int hub_cli_fields (const HubArguments *arguments, GError **error) {
   g_autoptr (GPtrArray) fields = connector ? hub_connector_list_fields (connector, NULL, error) : NULL;
   if (fields == NULL)
     return -1;
-  print_fields (fields, arguments->json);
-  return HUB_EXIT_DONE;
+  return print_fields (fields, arguments->json);
 }

@@ -2,14 +2,17 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cli.h"
-#include "engine.h"
 #include "error.h"
+#include "history.h"
 #include "import.h"
 #include "journal.h"
+#include "manifest.h"
+#include "engine.h"
 
 #define PREVIEW_SHOWN 20
 #define RUNS_SHOWN 1000
@@ -55,45 +58,47 @@ int hub_cli_export (const HubArguments *arguments, GError **error) {
   return HUB_EXIT_DONE;
 }
 
-static void add_run (JsonBuilder *builder, const HubRun *run) {
+static JsonObject *run_object (const HubRun *run) {
   const HubCounters *counters = &run->counters;
-  json_builder_begin_object (builder);
-  hub_cli_add_integer (builder, "run", run->id);
-  hub_cli_add_text (builder, "integration", run->integration);
-  hub_cli_add_text (builder, "status", hub_run_status_name (run->status));
-  hub_cli_add_integer (builder, "read", counters->read);
-  hub_cli_add_integer (builder, "created", counters->created);
-  hub_cli_add_integer (builder, "updated", counters->updated);
-  hub_cli_add_integer (builder, "unchanged", counters->unchanged);
-  hub_cli_add_integer (builder, "filtered", counters->filtered);
-  hub_cli_add_integer (builder, "rejected", counters->rejected);
-  json_builder_set_member_name (builder, "seconds");
-  json_builder_add_double_value (builder, run->finished ? (run->finished - run->started) / 1000.0 : 0);
-  hub_cli_add_text (builder, "message", run->message);
-  hub_cli_add_time (builder, "started", run->started);
-  hub_cli_add_time (builder, "finished", run->finished);
-  json_builder_end_object (builder);
+  g_autoptr (GDateTime) started = g_date_time_new_from_unix_utc (run->started / 1000);
+  g_autofree char *time = g_date_time_format_iso8601 (started);
+  JsonObject *object = json_object_new ();
+  json_object_set_int_member (object, "run", run->id);
+  hub_cli_set_text (object, "integration", run->integration);
+  hub_cli_set_text (object, "kind", hub_run_kind_name (run->kind));
+  hub_cli_set_text (object, "status", hub_run_status_name (run->status));
+  json_object_set_int_member (object, "read", counters->read);
+  json_object_set_int_member (object, "created", counters->created);
+  json_object_set_int_member (object, "updated", counters->updated);
+  json_object_set_int_member (object, "unchanged", counters->unchanged);
+  json_object_set_int_member (object, "filtered", counters->filtered);
+  json_object_set_int_member (object, "rejected", counters->rejected);
+  json_object_set_double_member (object, "seconds",
+                                 run->finished ? (run->finished - run->started) / 1000.0 : 0);
+  hub_cli_set_text (object, "message", run->message);
+  hub_cli_set_text (object, "started", time);
+  return object;
 }
 
 /* A run's counters in words. (transfer full) */
-static char *describe_counters (const HubCounters *counters) {
-  return g_strdup_printf (_ ("%1$" G_GUINT64_FORMAT " read: %2$" G_GUINT64_FORMAT
-                             " created, %3$" G_GUINT64_FORMAT " updated, %4$" G_GUINT64_FORMAT
-                             " unchanged, %5$" G_GUINT64_FORMAT " filtered, %6$" G_GUINT64_FORMAT
-                             " rejected"),
+static char *describe_counters (HubRunKind kind, const HubCounters *counters) {
+  if (kind == HUB_KIND_UNDO)
+    return g_strdup_printf (_ ("%1$" PRIu64 " deliveries: %2$" PRIu64 " taken back, %3$" PRIu64
+                               " were so already, %4$" PRIu64 " conflicts"),
+                            counters->read, counters->updated, counters->unchanged, counters->rejected);
+  return g_strdup_printf (_ ("%1$" PRIu64 " read: %2$" PRIu64 " created, %3$" PRIu64 " updated, %4$" PRIu64
+                             " unchanged, %5$" PRIu64 " filtered, %6$" PRIu64 " rejected"),
                           counters->read, counters->created, counters->updated, counters->unchanged,
                           counters->filtered, counters->rejected);
 }
 
 static void print_run (const HubRun *run, gboolean json) {
-  if (json) {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-    add_run (builder, run);
-    hub_cli_print_json (builder);
-    return;
-  }
-  g_autofree char *counters = describe_counters (&run->counters);
-  printf ("%s: %s\n", run->integration, counters);
+  g_autofree char *counters = describe_counters (run->kind, &run->counters);
+  g_autoptr (JsonObject) object = run_object (run);
+  if (json)
+    hub_cli_print_object (object);
+  else
+    printf ("%s: %s\n", run->integration, counters);
 }
 
 static int run_exit_status (const HubRun *run) {
@@ -107,13 +112,8 @@ static int run_exit_status (const HubRun *run) {
 
 /* Shows the counters on a terminal's standard error while a run goes on; called in the run's thread. */
 static void show_progress (const HubCounters *counters, gpointer user_data) {
-  g_autofree char *text = describe_counters (counters);
+  g_autofree char *text = describe_counters (HUB_KIND_RUN, counters);
   fprintf (stderr, "\r\033[K%s", text);
-}
-
-static void end_progress (void) {
-  if (isatty (STDERR_FILENO))
-    fputs ("\r\033[K", stderr);
 }
 
 static gboolean cancel_run (gpointer cancellable) {
@@ -123,45 +123,67 @@ static gboolean cancel_run (gpointer cancellable) {
 
 typedef struct {
   GMainLoop *loop;
-  HubRun *run;
-  GError *error;
+  GAsyncResult *result;
 } Outcome;
 
-static void run_over (GObject *source, GAsyncResult *result, gpointer user_data) {
+static void job_over (GObject *source, GAsyncResult *result, gpointer user_data) {
   Outcome *outcome = user_data;
-  outcome->run = hub_engine_run_finish (result, &outcome->error);
+  outcome->result = g_object_ref (result);
   g_main_loop_quit (outcome->loop);
 }
 
-/* Runs on a worker thread while this one waits for the end, or for Ctrl+C to cancel. */
-static HubRun *run_and_wait (const char *name, const HubRunOptions *options, GError **error) {
+/* Runs integration @name, or takes back run @undone, on a worker thread while this one waits for the end, or for Ctrl+C to
+ * cancel. */
+static HubRun *run_and_wait (const char *name, gint64 undone, const HubRunOptions *options, GError **error) {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Outcome outcome = { .loop = loop };
   guint interrupt = g_unix_signal_add (SIGINT, cancel_run, cancellable);
   guint terminate = g_unix_signal_add (SIGTERM, cancel_run, cancellable);
-  hub_engine_run_async (name, options, cancellable, run_over, &outcome);
+  hub_engine_run_async (name, undone, options, cancellable, job_over, &outcome);
   g_main_loop_run (loop);
   g_source_remove (interrupt);
   g_source_remove (terminate);
-  if (outcome.error)
-    g_propagate_error (error, outcome.error);
-  return outcome.run;
+  g_autoptr (GAsyncResult) result = outcome.result;
+  return hub_engine_run_finish (result, error);
 }
 
-int hub_cli_run (const HubArguments *arguments, GError **error) {
-  HubRunOptions options = {
-    .first = arguments->first,
-    .on_progress = isatty (STDERR_FILENO) ? show_progress : NULL,
-  };
-  g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], &options, error);
-  end_progress ();
+/* Runs, prints the outcome, and gives its exit status. */
+static int run_and_print (const HubArguments *arguments, const char *name, gint64 undone,
+                          HubRunOptions *options, GError **error) {
+  if (isatty (STDERR_FILENO))
+    options->on_progress = show_progress;
+  g_autoptr (HubRun) run = run_and_wait (name, undone, options, error);
+  if (isatty (STDERR_FILENO))
+    fputs ("\r\033[K", stderr);
   if (run == NULL)
     return -1;
   print_run (run, arguments->json);
   if (run->message)
     g_set_error_literal (error, HUB_ERROR, HUB_ERROR_SERVICE, run->message);
   return run_exit_status (run);
+}
+
+int hub_cli_run (const HubArguments *arguments, GError **error) {
+  HubRunOptions options = { .full = arguments->full, .first = arguments->first };
+  return run_and_print (arguments, arguments->arguments[0], 0, &options, error);
+}
+
+int hub_cli_retry (const HubArguments *arguments, GError **error) {
+  HubRunOptions options = { .retry = TRUE };
+  return run_and_print (arguments, arguments->arguments[0], 0, &options, error);
+}
+
+int hub_cli_undo (const HubArguments *arguments, GError **error) {
+  guint64 id = 0;
+  HubRunOptions options = { 0 };
+  if (!g_ascii_string_to_unsigned (arguments->arguments[0], 10, 1, G_MAXINT64, &id, NULL)) {
+    g_set_error (error, HUB_ERROR, HUB_ERROR_USAGE,
+                 _ ("“%s” is not the number of a run; “integration-hub runs” lists them"),
+                 arguments->arguments[0]);
+    return -1;
+  }
+  return run_and_print (arguments, NULL, id, &options, error);
 }
 
 /* A preview is printed as it comes, so that it stays small in memory whatever its length. */
@@ -171,16 +193,14 @@ typedef struct {
   guint64 shown;
 } Preview;
 
-static void add_change (JsonBuilder *builder, const HubDelivery *delivery, const char *field, guint i) {
+static JsonObject *change_object (const HubDelivery *delivery, const char *field, guint i) {
   g_autofree char *after = hub_value_display (&delivery->values[i]);
-  g_autofree char *before = delivery->before && !hub_value_is_blank (&delivery->before[i])
-                                ? hub_value_display (&delivery->before[i])
-                                : NULL;
-  json_builder_begin_object (builder);
-  hub_cli_add_text (builder, "field", field);
-  hub_cli_add_text (builder, "before", before);
-  hub_cli_add_text (builder, "after", hub_value_is_blank (&delivery->values[i]) ? NULL : after);
-  json_builder_end_object (builder);
+  g_autofree char *before = delivery->before ? hub_value_display (&delivery->before[i]) : NULL;
+  JsonObject *object = json_object_new ();
+  hub_cli_set_text (object, "field", field);
+  hub_cli_set_text (object, "before", before && *before ? before : NULL);
+  hub_cli_set_text (object, "after", *after ? after : NULL);
+  return object;
 }
 
 static gboolean writes (const HubDelivery *delivery) {
@@ -188,19 +208,16 @@ static gboolean writes (const HubDelivery *delivery) {
 }
 
 static void print_json_record (const HubDelivery *delivery, const char *const *targets, gboolean first) {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  hub_cli_add_text (builder, "action", hub_action_name (delivery->action));
-  hub_cli_add_text (builder, "key", delivery->key ? delivery->key : delivery->source_key);
-  json_builder_set_member_name (builder, "changes");
-  json_builder_begin_array (builder);
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonArray *changes = json_array_new ();
   for (guint i = 0; writes (delivery) && i < delivery->n_fields; i++)
     if (delivery->change[i])
-      add_change (builder, delivery, targets[i], i);
-  json_builder_end_array (builder);
-  hub_cli_add_text (builder, "reason", delivery->problem);
-  json_builder_end_object (builder);
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+      json_array_add_object_element (changes, change_object (delivery, targets[i], i));
+  hub_cli_set_text (object, "action", hub_action_name (delivery->action));
+  hub_cli_set_text (object, "key", delivery->key ? delivery->key : delivery->source_key);
+  json_object_set_array_member (object, "changes", changes);
+  hub_cli_set_text (object, "reason", delivery->problem);
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
   g_autofree char *text = json_to_string (root, FALSE);
   printf ("%s\n    %s", first ? "" : ",", text);
 }
@@ -236,15 +253,14 @@ static void print_preview_end (const Preview *preview) {
   if (preview->json) {
     printf ("\n  ]");
     for (guint i = 0; i < G_N_ELEMENTS (preview->counts); i++)
-      printf (",\n  \"%s\": %" G_GUINT64_FORMAT, hub_action_name (i), preview->counts[i]);
+      printf (",\n  \"%s\": %" PRIu64, hub_action_name (i), preview->counts[i]);
     printf ("\n}\n");
     return;
   }
   if (preview->shown > PREVIEW_SHOWN)
-    printf (_ ("… and %" G_GUINT64_FORMAT " more\n"), preview->shown - PREVIEW_SHOWN);
-  printf (_ ("A run would create %1$" G_GUINT64_FORMAT " and update %2$" G_GUINT64_FORMAT
-             "; unchanged %3$" G_GUINT64_FORMAT ", filtered %4$" G_GUINT64_FORMAT
-             ", rejected %5$" G_GUINT64_FORMAT ". Nothing was written.\n"),
+    printf (_ ("… and %" PRIu64 " more\n"), preview->shown - PREVIEW_SHOWN);
+  printf (_ ("A run would create %1$" PRIu64 " and update %2$" PRIu64 "; unchanged %3$" PRIu64
+             ", filtered %4$" PRIu64 ", rejected %5$" PRIu64 ". Nothing was written.\n"),
           preview->counts[HUB_ACTION_CREATE], preview->counts[HUB_ACTION_UPDATE],
           preview->counts[HUB_ACTION_UNCHANGED], preview->counts[HUB_ACTION_FILTERED],
           preview->counts[HUB_ACTION_REJECT]);
@@ -255,7 +271,7 @@ int hub_cli_preview (const HubArguments *arguments, GError **error) {
   HubRunOptions options = { .preview = TRUE, .on_delivery = preview_delivery, .user_data = &preview };
   if (preview.json)
     printf ("{\n  \"records\": [");
-  g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], &options, error);
+  g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], 0, &options, error);
   if (run == NULL || run->message == NULL || preview.json)
     print_preview_end (&preview);
   if (run == NULL)
@@ -265,116 +281,68 @@ int hub_cli_preview (const HubArguments *arguments, GError **error) {
   return run->status == HUB_RUN_PARTIAL ? HUB_EXIT_DONE : run_exit_status (run);
 }
 
+/* Whether there is an integration @name (NULL: any will do). */
+static gboolean integration_exists (HubDatabase *database, const char *name, GError **error) {
+  g_autoptr (HubIntegration) integration = name ? hub_store_get_integration (database, name, error) : NULL;
+  return name == NULL || integration != NULL;
+}
+
 int hub_cli_runs (const HubArguments *arguments, GError **error) {
+  static const char *const columns[] = { "run",      "started", "integration", "kind",      "status",
+                                         "read",     "created", "updated",     "unchanged", "filtered",
+                                         "rejected", "message", NULL };
   const char *name = arguments->arguments[0];
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  g_autoptr (HubIntegration) integration =
-      database && name ? hub_store_get_integration (database, name, error) : NULL;
-  if (database == NULL || (name && integration == NULL))
+  if (database == NULL || !integration_exists (database, name, error))
     return -1;
   g_autoptr (GPtrArray) runs = hub_run_list (database, name, RUNS_SHOWN, error);
   if (runs == NULL)
     return -1;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < runs->len; i++) {
-    const HubRun *run = g_ptr_array_index (runs, i);
-    add_run (builder, run);
-    g_autofree char *time = hub_cli_time (run->started);
-    g_autofree char *counters = describe_counters (&run->counters);
-    if (!arguments->json)
-      printf ("%" G_GINT64_FORMAT "\t%s\t%s\t%s\t%s\t%s\n", run->id, time, run->integration,
-              hub_run_status_name (run->status), counters, run->message ? run->message : "");
-  }
-  json_builder_end_array (builder);
-  if (arguments->json)
-    hub_cli_print_json (builder);
-  return HUB_EXIT_DONE;
-}
-
-static void add_reject (JsonBuilder *builder, const HubReject *reject, const char *integration) {
-  g_autoptr (JsonNode) record = json_from_string (reject->record ? reject->record : "{}", NULL);
-  json_builder_begin_object (builder);
-  hub_cli_add_integer (builder, "reject", reject->id);
-  hub_cli_add_integer (builder, "run", reject->run);
-  hub_cli_add_text (builder, "integration", integration);
-  hub_cli_add_text (builder, "key", reject->key ? reject->key : reject->source_key);
-  hub_cli_add_text (builder, "source_key", reject->source_key);
-  hub_cli_add_text (builder, "field", reject->field);
-  hub_cli_add_text (builder, "reason", reject->reason);
-  hub_cli_add_time (builder, "time", reject->time);
-  json_builder_set_member_name (builder, "record");
-  json_builder_add_value (builder, g_steal_pointer (&record));
-  json_builder_end_object (builder);
+  JsonArray *rows = json_array_new ();
+  for (guint i = 0; i < runs->len; i++)
+    json_array_add_object_element (rows, run_object (g_ptr_array_index (runs, i)));
+  return hub_cli_print_rows (rows, arguments->json, columns);
 }
 
 int hub_cli_rejects (const HubArguments *arguments, GError **error) {
+  static const char *const columns[] = { "reject", "time", "key", "field", "reason", NULL };
   const char *name = arguments->arguments[0];
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  g_autoptr (HubIntegration) integration =
-      database ? hub_store_get_integration (database, name, error) : NULL;
-  g_autoptr (GPtrArray) rejects = integration ? hub_journal_list_rejects (database, name, error) : NULL;
-  if (rejects == NULL)
-    return -1;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < rejects->len; i++) {
-    const HubReject *reject = g_ptr_array_index (rejects, i);
-    add_reject (builder, reject, name);
-    const char *key = reject->key ? reject->key : reject->source_key;
-    if (!arguments->json)
-      printf ("%" G_GINT64_FORMAT "\t%s\t%s\t%s\n", reject->id, key ? key : "",
-              reject->field ? reject->field : "", reject->reason);
-  }
-  json_builder_end_array (builder);
-  if (arguments->json)
-    hub_cli_print_json (builder);
-  return HUB_EXIT_DONE;
+  JsonArray *rows = database && integration_exists (database, name, error)
+                        ? hub_journal_list_rejects (database, name, error)
+                        : NULL;
+  return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }
 
-static void add_integration (JsonBuilder *builder, const HubIntegration *integration, const HubRun *last) {
-  json_builder_begin_object (builder);
-  hub_cli_add_text (builder, "name", integration->name);
-  hub_cli_add_boolean (builder, "enabled", integration->enabled);
-  const HubEndpoint *ends[] = { integration->source, integration->destination };
-  const char *names[] = { "source", "destination" };
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
-    json_builder_set_member_name (builder, names[i]);
-    json_builder_begin_object (builder);
-    hub_cli_add_text (builder, "connector", ends[i]->connector);
-    hub_cli_add_text (builder, "account", ends[i]->account);
-    hub_cli_add_text (builder, "object", ends[i]->object);
-    json_builder_end_object (builder);
-  }
-  json_builder_set_member_name (builder, "last_run");
-  if (last)
-    add_run (builder, last);
-  else
-    json_builder_add_null_value (builder);
-  json_builder_end_object (builder);
+int hub_cli_why (const HubArguments *arguments, GError **error) {
+  static const char *const columns[] = { "time",      "run",   "integration", "version",
+                                         "operation", "state", "changes",     NULL };
+  const GStrv names = arguments->arguments;
+  const HubManifest *manifest = hub_manifest_get (names[0], error);
+  if (manifest == NULL || hub_manifest_object (manifest, names[1], error) == NULL)
+    return -1;
+  g_autoptr (HubDatabase) database = hub_store_open (error);
+  JsonArray *rows = database ? hub_history_of_record (database, names[0], names[1], names[2], error) : NULL;
+  return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }
 
 int hub_cli_list (const HubArguments *arguments, GError **error) {
+  static const char *const columns[] = { "name", "source", "destination", "status", NULL };
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  g_autoptr (GPtrArray) integrations = database ? hub_store_list_integrations (database, error) : NULL;
-  if (integrations == NULL)
-    return -1;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < integrations->len; i++) {
-    const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    g_autoptr (GPtrArray) runs = hub_run_list (database, integration->name, 1, error);
-    if (runs == NULL)
-      return -1;
-    const HubRun *last = runs->len ? g_ptr_array_index (runs, 0) : NULL;
-    add_integration (builder, integration, last);
-    if (!arguments->json)
-      printf ("%s\t%s → %s\t%s\n", integration->name, integration->source->connector,
-              integration->destination->connector,
-              last ? hub_run_status_name (last->status) : _ ("never run"));
+  JsonArray *rows =
+      database ? hub_database_list (
+          database, error,
+          "SELECT i.name, ifnull (i.definition ->> '$.enabled', 1) AS enabled,"
+          " i.definition -> '$.source' AS \"source:json\","
+          " i.definition -> '$.destination' AS \"destination:json\", r.status, r.id AS run,"
+          " " HUB_SQL_TIME (
+              r.started) " AS started, r.message FROM integrations i LEFT JOIN runs r"
+                         " ON r.id = (SELECT max (id) FROM runs WHERE integration_id = i.id) ORDER BY i.name",
+          "")
+               : NULL;
+  for (guint i = 0; rows && i < json_array_get_length (rows); i++) {
+    JsonObject *row = json_array_get_object_element (rows, i);
+    json_object_set_boolean_member (row, "enabled", json_object_get_int_member (row, "enabled") != 0);
   }
-  json_builder_end_array (builder);
-  if (arguments->json)
-    hub_cli_print_json (builder);
-  return HUB_EXIT_DONE;
+  return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }

@@ -44,42 +44,48 @@ static const Command commands[] = {
     "run NAME [--json] [--full] [--first N]" },
   { "runs", NULL, hub_cli_runs, 0, 1, OPTION_JSON, "runs [NAME] [--json]" },
   { "rejects", NULL, hub_cli_rejects, 1, 1, OPTION_JSON, "rejects NAME [--json]" },
+  { "retry", NULL, hub_cli_retry, 1, 1, OPTION_JSON, "retry NAME [--json]" },
+  { "undo", NULL, hub_cli_undo, 1, 1, OPTION_JSON, "undo RUN [--json]" },
+  { "why", NULL, hub_cli_why, 3, 3, OPTION_JSON, "why CONNECTOR OBJECT KEY [--json]" },
 };
 
-void hub_cli_print_json (JsonBuilder *builder) {
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, TRUE);
+static void print_node (JsonNode *node) {
+  g_autofree char *text = json_to_string (node, TRUE);
   puts (text);
 }
 
-void hub_cli_add_text (JsonBuilder *builder, const char *name, const char *text) {
-  json_builder_set_member_name (builder, name);
+/* A cell of a line: nothing for null, text as it is. */
+static void print_cell (JsonNode *node) {
+  g_autofree char *text = node && !JSON_NODE_HOLDS_NULL (node) ? json_to_string (node, FALSE) : NULL;
+  if (node && json_node_get_value_type (node) == G_TYPE_STRING)
+    fputs (json_node_get_string (node), stdout);
+  else if (text)
+    fputs (text, stdout);
+}
+
+int hub_cli_print_rows (JsonArray *rows, gboolean json, const char *const *columns) {
+  g_autoptr (JsonNode) root = json_node_init_array (json_node_alloc (), rows);
+  json_array_unref (rows);
+  if (json)
+    print_node (root);
+  for (guint i = 0; !json && i < json_array_get_length (rows); i++)
+    for (guint c = 0; columns[c]; c++) {
+      print_cell (json_object_get_member (json_array_get_object_element (rows, i), columns[c]));
+      putchar (columns[c + 1] ? '\t' : '\n');
+    }
+  return HUB_EXIT_DONE;
+}
+
+void hub_cli_print_object (JsonObject *object) {
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  print_node (root);
+}
+
+void hub_cli_set_text (JsonObject *object, const char *name, const char *text) {
   if (text)
-    json_builder_add_string_value (builder, text);
+    json_object_set_string_member (object, name, text);
   else
-    json_builder_add_null_value (builder);
-}
-
-void hub_cli_add_integer (JsonBuilder *builder, const char *name, gint64 integer) {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, integer);
-}
-
-void hub_cli_add_boolean (JsonBuilder *builder, const char *name, gboolean boolean) {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, boolean);
-}
-
-void hub_cli_add_time (JsonBuilder *builder, const char *name, gint64 milliseconds) {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (milliseconds / 1000);
-  g_autofree char *text = milliseconds ? g_date_time_format_iso8601 (time) : NULL;
-  hub_cli_add_text (builder, name, text);
-}
-
-char *hub_cli_time (gint64 milliseconds) {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (milliseconds / 1000);
-  /* Translators: a date and time in a table, to the minute */
-  return g_date_time_format (time, _ ("%Y-%m-%d %H:%M"));
+    json_object_set_null_member (object, name);
 }
 
 static void print_usage (FILE *out) {

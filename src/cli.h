@@ -34,18 +34,18 @@ int hub_cli_preview (const HubArguments *arguments, GError **error);
 int hub_cli_run (const HubArguments *arguments, GError **error);
 int hub_cli_runs (const HubArguments *arguments, GError **error);
 int hub_cli_rejects (const HubArguments *arguments, GError **error);
+int hub_cli_retry (const HubArguments *arguments, GError **error);
+int hub_cli_undo (const HubArguments *arguments, GError **error);
+int hub_cli_why (const HubArguments *arguments, GError **error);
 
 /* Runs the command line. Returns the exit status. */
 int hub_cli_main (int argc, char **argv);
 
-/* Prints what @builder has built, as JSON on standard output. */
-void hub_cli_print_json (JsonBuilder *builder);
+/* Prints @rows (objects; taken): as JSON, or the NULL-terminated @columns of each, a line a row. */
+int hub_cli_print_rows (JsonArray *rows, gboolean json, const char *const *columns);
 
-/* Adds member @name to the object that @builder is in: @text or null; @milliseconds as ISO 8601 UTC, 0 as null. */
-void hub_cli_add_text (JsonBuilder *builder, const char *name, const char *text);
-void hub_cli_add_integer (JsonBuilder *builder, const char *name, gint64 integer);
-void hub_cli_add_boolean (JsonBuilder *builder, const char *name, gboolean boolean);
-void hub_cli_add_time (JsonBuilder *builder, const char *name, gint64 milliseconds);
+/* Prints @object as JSON. */
+void hub_cli_print_object (JsonObject *object);
 
-/* A time as a person reads it, in the local zone: "2026-11-22 18:30". (transfer full) */
-char *hub_cli_time (gint64 milliseconds);
+/* Sets member @name to @text, or to null. */
+void hub_cli_set_text (JsonObject *object, const char *name, const char *text);

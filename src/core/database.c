@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "core-resources.h"
 #include "error.h"
@@ -121,6 +122,47 @@ gboolean hub_database_run (HubDatabase *self, GError **error, const char *sql, c
   return ok;
 }
 
+static JsonNode *read_column (HubStatement *statement, int column, gboolean is_json) {
+  const char *text = (const char *) sqlite3_column_text (statement, column);
+  JsonNode *node = is_json && text ? json_from_string (text, NULL) : NULL;
+  if (node)
+    return node;
+  node = json_node_alloc ();
+  switch (is_json ? SQLITE_NULL : sqlite3_column_type (statement, column)) {
+  case SQLITE_INTEGER: return json_node_init_int (node, sqlite3_column_int64 (statement, column));
+  case SQLITE_FLOAT: return json_node_init_double (node, sqlite3_column_double (statement, column));
+  case SQLITE_TEXT: return json_node_init_string (node, text);
+  default: return json_node_init_null (node);
+  }
+}
+
+static JsonObject *read_row (HubStatement *statement) {
+  JsonObject *row = json_object_new ();
+  for (int i = 0; i < sqlite3_column_count (statement); i++) {
+    const char *name = sqlite3_column_name (statement, i);
+    gboolean is_json = g_str_has_suffix (name, ":json");
+    g_autofree char *member = g_strndup (name, strlen (name) - (is_json ? strlen (":json") : 0));
+    json_object_set_member (row, member, read_column (statement, i, is_json));
+  }
+  return row;
+}
+
+JsonArray *hub_database_list (HubDatabase *self, GError **error, const char *sql, const char *types, ...) {
+  va_list arguments;
+  va_start (arguments, types);
+  HubStatement *statement = query (self, error, sql, types, arguments);
+  va_end (arguments);
+  g_autoptr (JsonArray) rows = json_array_new ();
+  g_autoptr (GError) problem = NULL;
+  while (statement && hub_database_next (self, statement, &problem))
+    json_array_add_object_element (rows, read_row (statement));
+  if (statement && problem == NULL)
+    return g_steal_pointer (&rows);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
 gint64 hub_statement_int (HubStatement *statement, int column) {
   return sqlite3_column_int64 (statement, column);
 }
@@ -184,11 +226,14 @@ static gboolean migrate (HubDatabase *self, GError **error) {
   return TRUE;
 }
 
+static void finalize_statement (gpointer statement) {
+  sqlite3_finalize (statement); /* tells again of the last use's error */
+}
+
 HubDatabase *hub_database_open (const char *path, GError **error) {
   g_autoptr (HubDatabase) self = g_new0 (HubDatabase, 1);
   self->path = g_strdup (path);
-  self->statements =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sqlite3_finalize);
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
   int code = sqlite3_open_v2 (path, &self->connection,
                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK) {
@@ -201,7 +246,7 @@ HubDatabase *hub_database_open (const char *path, GError **error) {
   if (hub_database_exec (self,
                          "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = "
                          "FULL; PRAGMA foreign_keys = ON;"
-                         "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000;",
+                         "PRAGMA wal_autocheckpoint = 4000;",
                          error)
       && migrate (self, error))
     return g_steal_pointer (&self);

@@ -3,10 +3,13 @@
  *
  * A database belongs to one thread; a second thread or process opens its own. */
 #pragma once
-#include <glib.h>
+#include <json-glib/json-glib.h>
 #include <sqlite3.h>
 
 typedef struct _HubDatabase HubDatabase;
+
+/* SQL for a column of unix milliseconds as ISO 8601 in UTC. */
+#define HUB_SQL_TIME(column) "strftime ('%Y-%m-%dT%H:%M:%SZ', " #column " / 1000, 'unixepoch')"
 
 /* Opens (creating where needed) the database file at @path and brings its tables up to date after a backup: WAL,
  * foreign keys, synchronous FULL. HUB_ERROR_STORE says what to do when the file is newer than this program, is not a
@@ -39,5 +42,9 @@ gboolean hub_database_run (HubDatabase *database, GError **error, const char *sq
 /* Column accessors of the current row; text is (transfer full) (nullable). */
 gint64 hub_statement_int (HubStatement *statement, int column);
 char *hub_statement_text (HubStatement *statement, int column);
+
+/* All rows of a query as JSON objects, a member for each column: integer, number, text or null; the text of a column called
+ * "name:json" becomes the JSON that it holds, as member "name". (transfer full), or NULL. */
+JsonArray *hub_database_list (HubDatabase *database, GError **error, const char *sql, const char *types, ...);
 
 gint64 hub_database_last_id (HubDatabase *database);

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "error.h"
 
-G_DEFINE_QUARK (hub - error, hub_error)
+/* clang-format off */
+G_DEFINE_QUARK (hub-error, hub_error)
+/* clang-format on */
 
 gboolean hub_error_needs_user (const GError *error) {
   return g_error_matches (error, HUB_ERROR, HUB_ERROR_CREDENTIALS)

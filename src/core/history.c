@@ -2,45 +2,27 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "history.h"
 
+#include "core-resources.h"
 #include "delivery.h"
 #include "store.h"
 
+#define WHY "/fr/integrationhub/IntegrationHub/sql/why.sql"
 #define DAY (24 * G_GINT64_CONSTANT (3600000)) /* milliseconds */
-#define SELECT_PAST                                                                                          \
-  "SELECT d.id, d.run_id, r.version, d.time, i.name, v.definition, d.operation, d.state, d.source_key, "     \
-  "d.key,"                                                                                                   \
-  " d.before, d.sent, d.error FROM deliveries d JOIN runs r ON r.id = d.run_id"                              \
-  " JOIN integrations i ON i.id = r.integration_id"                                                          \
-  " LEFT JOIN versions v ON v.integration_id = i.id AND v.version = r.version"
 
 void hub_past_free (HubPast *past) {
-  g_free (past->integration);
-  g_free (past->definition);
-  g_free (past->operation);
-  g_free (past->state);
-  g_free (past->source_key);
   g_free (past->key);
   g_free (past->before);
   g_free (past->sent);
-  g_free (past->error);
   g_free (past);
 }
 
 static gpointer read_past (HubStatement *statement, GError **error) {
   HubPast *past = g_new0 (HubPast, 1);
   past->id = hub_statement_int (statement, 0);
-  past->run = hub_statement_int (statement, 1);
-  past->version = hub_statement_int (statement, 2);
-  past->time = hub_statement_int (statement, 3);
-  past->integration = hub_statement_text (statement, 4);
-  past->definition = hub_statement_text (statement, 5);
-  past->operation = hub_statement_text (statement, 6);
-  past->state = hub_statement_text (statement, 7);
-  past->source_key = hub_statement_text (statement, 8);
-  past->key = hub_statement_text (statement, 9);
-  past->before = hub_statement_text (statement, 10);
-  past->sent = hub_statement_text (statement, 11);
-  past->error = hub_statement_text (statement, 12);
+  past->created = hub_statement_int (statement, 1);
+  past->key = hub_statement_text (statement, 2);
+  past->before = hub_statement_text (statement, 3);
+  past->sent = hub_statement_text (statement, 4);
   return past;
 }
 
@@ -48,8 +30,9 @@ GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 
                                       GError **error) {
   HubStatement *statement = hub_database_query (
       database, error,
-      SELECT_PAST " WHERE d.run_id = ? AND d.id < ? AND d.state IN ('confirmed', 'undo-conflict')"
-                  " AND d.operation IN ('create', 'update') ORDER BY d.id DESC LIMIT ?",
+      "SELECT id, operation = 'create', key, before, sent FROM deliveries WHERE run_id = ? AND id < ?"
+      " AND state IN ('confirmed', 'undo-conflict') AND operation IN ('create', 'update') ORDER BY id DESC "
+      "LIMIT ?",
       "iii", run, below, (gint64) limit);
   return hub_store_read_rows (database, statement, read_past, (GDestroyNotify) hub_past_free, error);
 }
@@ -70,20 +53,13 @@ GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error
   return g_strdupv ((char **) names->pdata);
 }
 
-GPtrArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,
+JsonArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,
                                   const char *key, GError **error) {
   g_autofree char *normal = hub_key_normalize (key);
-  HubStatement *statement = hub_database_query (
-      database, error,
-      SELECT_PAST " WHERE (d.source_key = ?3 AND d.run_id IN (SELECT r.id FROM runs r JOIN integrations i"
-                  "  ON i.id = r.integration_id WHERE i.definition ->> '$.source.connector' = ?1"
-                  "  AND i.definition ->> '$.source.object' = ?2))"
-                  " OR ((d.key = ?4 OR d.destination_id = ?3) AND d.run_id IN (SELECT r.id FROM runs r JOIN "
-                  "integrations i"
-                  "  ON i.id = r.integration_id WHERE i.definition ->> '$.destination.connector' = ?1"
-                  "  AND i.definition ->> '$.destination.object' = ?2)) ORDER BY d.id",
-      "ssss", connector, object, key, normal);
-  return hub_store_read_rows (database, statement, read_past, (GDestroyNotify) hub_past_free, error);
+  g_autoptr (GBytes) sql = g_resource_lookup_data (hub_core_get_resource (), WHY, 0, error);
+  return sql ? hub_database_list (database, error, g_bytes_get_data (sql, NULL), "ssss", connector, object,
+                                  key, normal)
+             : NULL;
 }
 
 gboolean hub_history_mark (HubDatabase *database, gint64 id, const char *state, const char *problem,

@@ -5,15 +5,10 @@
 
 /* A delivery as it was kept. */
 typedef struct {
-  gint64 id, run, version; /* version: of the mapping */
-  gint64 time;             /* unix milliseconds */
-  char *integration;       /* (owned) name */
-  char *definition;        /* (owned) (nullable) the integration as it was then, JSON */
-  char *operation, *state; /* (owned) */
-  char *source_key;        /* (owned) (nullable) */
-  char *key;               /* (owned) (nullable) */
-  char *before, *sent;     /* (owned) (nullable) JSON objects; NULL once they were thinned out */
-  char *error;             /* (owned) (nullable) */
+  gint64 id;
+  gboolean created;    /* it created the record; else it updated one */
+  char *key;           /* (owned) (nullable) */
+  char *before, *sent; /* (owned) (nullable) JSON objects; NULL once they were thinned out */
 } HubPast;
 
 void hub_past_free (HubPast *past);
@@ -26,9 +21,10 @@ GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 
 /* The destination fields that @run wrote. (transfer full) */
 GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error);
 
-/* Every delivery that read from, or wrote to, the record @key of @connector's @object, oldest first. (transfer full)
- * (element-type HubPast) */
-GPtrArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,
+/* Every delivery that read from, or wrote to, the record @key of @connector's @object, oldest first: delivery, run, time,
+ * integration, version (of the mapping), operation, state, source and destination {connector, object, key}, changes [field,
+ * before, after, from: the rule's source], error. (transfer full) */
+JsonArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,
                                   const char *key, GError **error);
 
 /* Notes that delivery @id was taken back ("undone") or could not be ("undo-conflict", with @problem). What was created and is

@@ -7,15 +7,6 @@
 #include "json.h"
 #include "store.h"
 
-void hub_reject_free (HubReject *reject) {
-  g_free (reject->source_key);
-  g_free (reject->key);
-  g_free (reject->field);
-  g_free (reject->reason);
-  g_free (reject->record);
-  g_free (reject);
-}
-
 /* The JSON object of the fields that a write changes: what it sends, or what stood there before. (transfer full) (nullable) */
 static char *image (const HubDelivery *delivery, const HubValue *values, const char *const *targets) {
   if (values == NULL)
@@ -196,26 +187,14 @@ gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const Hub
          && (!g_str_equal (to, "confirmed") || remember (database, integration, delivery, error));
 }
 
-static gpointer read_reject (HubStatement *statement, GError **error) {
-  HubReject *reject = g_new0 (HubReject, 1);
-  reject->id = hub_statement_int (statement, 0);
-  reject->run = hub_statement_int (statement, 1);
-  reject->time = hub_statement_int (statement, 2);
-  reject->source_key = hub_statement_text (statement, 3);
-  reject->key = hub_statement_text (statement, 4);
-  reject->field = hub_statement_text (statement, 5);
-  reject->reason = hub_statement_text (statement, 6);
-  reject->record = hub_statement_text (statement, 7);
-  return reject;
-}
-
-GPtrArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {
-  HubStatement *statement =
-      hub_database_query (database, error,
-                          "SELECT d.id, d.run_id, d.time, d.source_key, d.key, d.field, d.error, d.record"
-                          " FROM deliveries d JOIN runs r ON r.id = d.run_id"
-                          " JOIN integrations i ON i.id = r.integration_id"
-                          " WHERE i.name = ? AND d.state = 'rejected' ORDER BY d.id",
-                          "s", integration);
-  return hub_store_read_rows (database, statement, read_reject, (GDestroyNotify) hub_reject_free, error);
+JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {
+  return hub_database_list (
+      database, error,
+      "SELECT d.id AS reject, d.run_id AS run, i.name AS integration,"
+      " ifnull (d.key, d.source_key) AS key, d.source_key, d.field, d.error AS reason,"
+      " " HUB_SQL_TIME (d.time) " AS time, d.record AS \"record:json\""
+                                " FROM deliveries d JOIN runs r ON r.id = d.run_id"
+                                " JOIN integrations i ON i.id = r.integration_id"
+                                " WHERE i.name = ? AND d.state = 'rejected' ORDER BY d.id",
+      "s", integration);
 }

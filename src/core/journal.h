@@ -33,18 +33,6 @@ GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                              const HubDelivery *delivery, const char *from, const char *to, GError **error);
 
-typedef struct {
-  gint64 id;
-  gint64 run;
-  gint64 time;      /* unix milliseconds */
-  char *source_key; /* (owned) (nullable) */
-  char *key;        /* (owned) (nullable) */
-  char *field;      /* (owned) (nullable) */
-  char *reason;     /* (owned) */
-  char *record;     /* (owned) the source record, JSON */
-} HubReject;
-
-void hub_reject_free (HubReject *reject);
-
-/* The open rejects of @integration, oldest first. (transfer full) (element-type HubReject) */
-GPtrArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error);
+/* The open rejects of @integration, oldest first: reject, run, integration, key, source_key, field, reason, time, record.
+ * (transfer full) */
+JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error);

@@ -3,6 +3,7 @@
 #include "runs.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "error.h"
@@ -112,7 +113,7 @@ HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error) {
   if (runs->len == 1)
     return g_ptr_array_steal_index (runs, 0);
   g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
-               _ ("there is no run %" G_GINT64_FORMAT "; “integration-hub runs” lists them"), id);
+               _ ("there is no run %" PRId64 "; “integration-hub runs” lists them"), id);
   return NULL;
 }
 

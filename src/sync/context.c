@@ -28,31 +28,28 @@ gboolean hub_context_begin (HubContext *context, HubRun *run, GError **error) {
   return context->lease && hub_run_begin (context->database, run, context->integration, error);
 }
 
-/* Loads the account of @endpoint and its secret; both stay NULL for an endpoint without account. */
-static gboolean load_account (HubDatabase *database, const HubEndpoint *endpoint, HubAccount **account,
-                              char **secret, GCancellable *cancellable, GError **error) {
-  const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
+gboolean hub_context_load_account (HubDatabase *database, const char *name, HubAccount **account,
+                                   char **secret, GCancellable *cancellable, GError **error) {
+  *account = hub_store_get_account (database, name, error);
+  const HubManifest *manifest = *account ? hub_manifest_get ((*account)->connector, error) : NULL;
   if (manifest == NULL)
-    return FALSE;
-  if (endpoint->account == NULL)
-    return TRUE;
-  *account = hub_store_get_account (database, endpoint->account, error);
-  if (*account == NULL)
     return FALSE;
   if (g_str_equal (manifest->auth, "none"))
     return TRUE;
-  *secret = hub_keyring_lookup ((*account)->id, (*account)->name, cancellable, error);
+  *secret = hub_keyring_lookup ((*account)->id, name, cancellable, error);
   return *secret != NULL;
 }
 
 gboolean hub_context_open (HubContext *context, GCancellable *cancellable, GError **error) {
-  const HubIntegration *integration = context->integration;
+  const char *from = context->integration->source->account, *to = context->integration->destination->account;
   g_autoptr (HubAccount) account = NULL;
   char *secret = NULL;
-  if (load_account (context->database, integration->source, &context->source_account, &context->source_secret,
-                    cancellable, error)
-      && load_account (context->database, integration->destination, &account, &secret, cancellable, error))
-    context->destination = hub_connector_open (integration->destination, account, secret, error);
+  if ((from == NULL
+       || hub_context_load_account (context->database, from, &context->source_account,
+                                    &context->source_secret, cancellable, error))
+      && (to == NULL
+          || hub_context_load_account (context->database, to, &account, &secret, cancellable, error)))
+    context->destination = hub_connector_open (context->integration->destination, account, secret, error);
   g_clear_pointer (&secret, hub_secret_free);
   return context->destination != NULL;
 }

@@ -18,6 +18,10 @@ typedef struct {
 void hub_context_clear (HubContext *context);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubContext, hub_context_clear)
 
+/* The account called @name and, where its connector has one, its secret (free with hub_secret_free()). */
+gboolean hub_context_load_account (HubDatabase *database, const char *name, HubAccount **account,
+                                   char **secret, GCancellable *cancellable, GError **error);
+
 /* Opens the database and loads the integration @name. */
 gboolean hub_context_init (HubContext *context, const char *name, GError **error);
 

@@ -22,7 +22,7 @@ typedef struct {
 HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable,
                         GError **error);
 
-/* The same on a worker thread; the callbacks of @options are called there. */
-void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data);
+/* The same on a worker thread, or hub_undo() of run @undone where that is not 0; the callbacks of @options are called there. */
+void hub_engine_run_async (const char *name, gint64 undone, const HubRunOptions *options,
+                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 HubRun *hub_engine_run_finish (GAsyncResult *result, GError **error);

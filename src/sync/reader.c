@@ -6,7 +6,7 @@
 
 #include "error.h"
 
-#define RECORDS_AHEAD 3000
+#define RECORDS_AHEAD 2000
 
 struct _HubReader {
   const HubIntegration *integration; /* (borrowed) */

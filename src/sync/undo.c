@@ -3,6 +3,7 @@
 #include "undo.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "context.h"
@@ -50,7 +51,7 @@ static HubDelivery *restore_delivery (const Undo *undo, const HubPast *past, GEr
   delivery->key = g_strdup (past->key);
   if (undo->key_index >= 0 && !delivery->change[undo->key_index])
     hub_value_take (&delivery->values[undo->key_index], HUB_TYPE_TEXT, g_strdup (past->key));
-  delivery->action = g_str_equal (past->operation, "create") ? HUB_ACTION_CREATE : HUB_ACTION_UPDATE;
+  delivery->action = past->created ? HUB_ACTION_CREATE : HUB_ACTION_UPDATE;
   delivery->id = past->id;
   return g_steal_pointer (&delivery);
 }
@@ -226,9 +227,8 @@ static HubRun *find_run (gint64 id, GError **error) {
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (HubRun) run = database ? hub_run_get (database, id, error) : NULL;
   if (run && run->kind == HUB_KIND_UNDO) {
-    g_set_error (
-        error, HUB_ERROR, HUB_ERROR_INVALID,
-        _ ("run %" G_GINT64_FORMAT " is itself an undo; to have its records again, run the integration"), id);
+    g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
+                 _ ("run %" PRId64 " is itself an undo; to have its records again, run the integration"), id);
     return NULL;
   }
   return g_steal_pointer (&run);
@@ -249,34 +249,4 @@ HubRun *hub_undo (gint64 id, const HubRunOptions *options, GCancellable *cancell
   if (problem)
     g_propagate_error (error, problem);
   return g_steal_pointer (&run);
-}
-
-typedef struct {
-  gint64 id;
-  HubRunOptions options;
-} Job;
-
-static void undo_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
-  const Job *job = data;
-  g_autoptr (GError) error = NULL;
-  HubRun *run = hub_undo (job->id, &job->options, cancellable, &error);
-  if (run)
-    g_task_return_pointer (task, run, (GDestroyNotify) hub_run_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-void hub_undo_async (gint64 id, const HubRunOptions *options, GCancellable *cancellable,
-                     GAsyncReadyCallback callback, gpointer user_data) {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Job *job = g_new0 (Job, 1);
-  job->id = id;
-  job->options = *options;
-  g_task_set_task_data (task, job, g_free);
-  g_task_set_check_cancellable (task, FALSE); /* a cancelled undo has a result to show too */
-  g_task_run_in_thread (task, undo_in_thread);
-}
-
-HubRun *hub_undo_finish (GAsyncResult *result, GError **error) {
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -8,8 +8,3 @@
  * repeated: what is undone already stays so. Works in the calling thread; of @options only on_progress counts.
  * Returns: (transfer full): the undo as a run of its own kind; NULL with @error as hub_engine_run(). */
 HubRun *hub_undo (gint64 id, const HubRunOptions *options, GCancellable *cancellable, GError **error);
-
-/* The same on a worker thread. */
-void hub_undo_async (gint64 id, const HubRunOptions *options, GCancellable *cancellable,
-                     GAsyncReadyCallback callback, gpointer user_data);
-HubRun *hub_undo_finish (GAsyncResult *result, GError **error);
