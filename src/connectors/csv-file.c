@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,11 +43,11 @@ struct _HubCsvWriter {
   int fd;
   HubCsvDialect dialect;
   GString *pending; /* (owned) bytes to be written */
+  guint64 written;  /* bytes before them */
 };
 
 /* Says why errno stands against @path; always FALSE. */
-static gboolean set_file_error (GError **error, const char *path)
-{
+static gboolean set_file_error (GError **error, const char *path) {
   const char *reason = g_strerror (errno);
 
   if (errno == ENOENT || errno == ENOTDIR)
@@ -64,23 +63,20 @@ static gboolean set_file_error (GError **error, const char *path)
 }
 
 /* Ends the row being read because of what is on @line. */
-static void set_problem (HubCsvReader *self, guint64 line, const char *reason)
-{
+static void set_problem (HubCsvReader *self, guint64 line, const char *reason) {
   if (self->problem == NULL)
     g_set_error (&self->problem, HUB_ERROR, HUB_ERROR_FILE, _ ("“%1$s”, line %2$lu: %3$s"), self->path,
                  (gulong) line, reason);
 }
 
-void hub_csv_dialect_settle (HubCsvDialect *dialect)
-{
+void hub_csv_dialect_settle (HubCsvDialect *dialect) {
   dialect->delimiter = dialect->delimiter ?: ',';
   dialect->encoding = dialect->encoding ?: "UTF-8";
   dialect->decimal = dialect->decimal ?: (dialect->delimiter == ';' ? ',' : '.');
 }
 
 /* The byte at the position, which stays there; END also when there is a problem. */
-static int peek (HubCsvReader *self)
-{
+static int peek (HubCsvReader *self) {
   if (self->problem == NULL && self->position == self->filled) {
     self->block += self->filled;
     gssize n = TEMP_FAILURE_RETRY (pread (self->fd, self->buffer, BLOCK_SIZE, (off_t) self->block));
@@ -92,14 +88,12 @@ static int peek (HubCsvReader *self)
   return self->problem == NULL && self->filled > 0 ? self->buffer[self->position] : END;
 }
 
-static gboolean ends_cell (const HubCsvReader *self, int c)
-{
+static gboolean ends_cell (const HubCsvReader *self, int c) {
   return c == END || c == (guchar) self->dialect.delimiter || c == '\n' || c == '\r';
 }
 
 /* Takes @c, the byte at the position, into the cell. */
-static void take_byte (HubCsvReader *self, int c)
-{
+static void take_byte (HubCsvReader *self, int c) {
   self->position++;
   g_string_append_c (self->cell, (char) c);
   if (c == 0)
@@ -109,8 +103,7 @@ static void take_byte (HubCsvReader *self, int c)
     set_problem (self, self->row_line, _ ("this row is larger than 16 MiB; a closing quote may be missing"));
 }
 
-static void read_quoted (HubCsvReader *self)
-{
+static void read_quoted (HubCsvReader *self) {
   guint64 opened = self->line;
   int before = 0;
 
@@ -133,8 +126,7 @@ static void read_quoted (HubCsvReader *self)
 }
 
 /* The cell just read as UTF-8. While the encoding is not settled, the first cell that is not UTF-8 settles it. */
-static char *decode_cell (HubCsvReader *self)
-{
+static char *decode_cell (HubCsvReader *self) {
   const GString *cell = self->cell;
   gboolean valid = g_utf8_validate_len (cell->str, cell->len, NULL);
   char *text = NULL;
@@ -151,8 +143,8 @@ static char *decode_cell (HubCsvReader *self)
   return text;
 }
 
-gboolean hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable *cancellable, GError **error)
-{
+gboolean hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable *cancellable,
+                              GError **error) {
   int c;
 
   g_clear_pointer (row, g_ptr_array_unref);
@@ -184,14 +176,12 @@ gboolean hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable 
   return FALSE;
 }
 
-guint64 hub_csv_reader_tell (HubCsvReader *self, guint64 *line)
-{
+guint64 hub_csv_reader_tell (HubCsvReader *self, guint64 *line) {
   *line = self->row_line;
   return self->row_offset;
 }
 
-void hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line)
-{
+void hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line) {
   gboolean inside = offset >= self->block && offset - self->block <= self->filled;
 
   self->line = line;
@@ -202,8 +192,7 @@ void hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line)
 
 /* The delimiter that splits the first rows, from @start on, best: few rows that differ from the first matter most, then many cells. A row that cannot
  * be read differs, and is an error only when it is read in earnest. */
-static char detect_delimiter (HubCsvReader *self, guint64 start)
-{
+static char detect_delimiter (HubCsvReader *self, guint64 start) {
   int best_score = G_MININT;
   char best = ',';
 
@@ -226,8 +215,7 @@ static char detect_delimiter (HubCsvReader *self, guint64 start)
   return best;
 }
 
-HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error)
-{
+HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error) {
   g_autoptr (HubCsvReader) self = g_new0 (HubCsvReader, 1);
   g_autoptr (GPtrArray) row = NULL;
   gboolean ok;
@@ -255,8 +243,7 @@ HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GEr
   return ok ? g_steal_pointer (&self) : NULL;
 }
 
-void hub_csv_reader_free (HubCsvReader *self)
-{
+void hub_csv_reader_free (HubCsvReader *self) {
   if (self->fd >= 0)
     close (self->fd);
   g_clear_error (&self->problem);
@@ -265,8 +252,7 @@ void hub_csv_reader_free (HubCsvReader *self)
   g_free (self);
 }
 
-char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error)
-{
+char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error) {
   gsize good = 0;
 
   if (g_strcmp0 (dialect->encoding, WINDOWS_1252) != 0 || g_str_is_ascii (text))
@@ -279,8 +265,7 @@ char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **e
   return bytes;
 }
 
-gboolean hub_csv_check_writable (const char *path, GError **error)
-{
+gboolean hub_csv_check_writable (const char *path, GError **error) {
   g_autofree char *target = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (target);
   struct stat status;
@@ -296,8 +281,7 @@ gboolean hub_csv_check_writable (const char *path, GError **error)
 }
 
 HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, gboolean scratch,
-                                   GError **error)
-{
+                                   GError **error) {
   struct stat old, new;
 
   if (!hub_csv_check_writable (path, error))
@@ -326,8 +310,7 @@ HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialec
   return ok ? g_steal_pointer (&self) : NULL;
 }
 
-void hub_csv_writer_free (HubCsvWriter *self)
-{
+void hub_csv_writer_free (HubCsvWriter *self) {
   if (self->fd >= 0)
     close (self->fd);
   if (self->temporary != NULL)
@@ -338,28 +321,26 @@ void hub_csv_writer_free (HubCsvWriter *self)
   g_free (self);
 }
 
-static gboolean flush (HubCsvWriter *self, GError **error)
-{
+static gboolean flush (HubCsvWriter *self, GError **error) {
   for (gsize done = 0; done < self->pending->len;) {
     gssize n = TEMP_FAILURE_RETRY (write (self->fd, self->pending->str + done, self->pending->len - done));
     if (n < 0)
       return set_file_error (error, self->path);
     done += (gsize) n;
   }
+  self->written += self->pending->len;
   g_string_truncate (self->pending, 0);
   return TRUE;
 }
 
 /* Whether a cell needs quotes: also where it begins as a byte order mark does, or is empty and @alone in its row. */
-static gboolean needs_quotes (const char *bytes, char delimiter, gboolean alone)
-{
+static gboolean needs_quotes (const char *bytes, char delimiter, gboolean alone) {
   return strpbrk (bytes, "\"\r\n") != NULL || strchr (bytes, delimiter) != NULL || bytes[0] == ' '
          || g_str_has_suffix (bytes, " ") || g_str_has_prefix (bytes, BYTE_ORDER_MARK)
          || (alone && bytes[0] == '\0');
 }
 
-gboolean hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint n_cells, GError **error)
-{
+gboolean hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint n_cells, GError **error) {
   for (guint i = 0; i < n_cells; i++) {
     g_autofree char *bytes = hub_csv_encode (&self->dialect, cells[i] != NULL ? cells[i] : "", error);
     if (bytes == NULL) {
@@ -379,20 +360,23 @@ gboolean hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint
   return self->pending->len < BLOCK_SIZE || flush (self, error);
 }
 
-gboolean hub_csv_writer_append (HubCsvWriter *self, HubCsvWriter *rows, GError **error)
-{
-  off_t offset = 0;
-  gssize n = 1;
-
-  if (!flush (self, error) || !flush (rows, error))
-    return FALSE;
-  while (n > 0)
-    n = TEMP_FAILURE_RETRY (sendfile (self->fd, rows->fd, &offset, G_MAXINT32));
-  return n == 0 || set_file_error (error, self->path);
+guint64 hub_csv_writer_tell (HubCsvWriter *self) {
+  return self->written + self->pending->len;
 }
 
-gboolean hub_csv_writer_commit (HubCsvWriter *self, GError **error)
-{
+gboolean hub_csv_writer_copy (HubCsvWriter *self, HubCsvWriter *from, guint64 offset, gsize size,
+                              GError **error) {
+  gsize length = self->pending->len;
+
+  if (!flush (from, error))
+    return FALSE;
+  g_string_set_size (self->pending, length + size);
+  if (pread (from->fd, self->pending->str + length, size, (off_t) offset) != (gssize) size)
+    return set_file_error (error, from->path);
+  return self->pending->len < BLOCK_SIZE || flush (self, error);
+}
+
+gboolean hub_csv_writer_commit (HubCsvWriter *self, GError **error) {
   g_autofree char *folder = g_path_get_dirname (self->path);
 
   if (!flush (self, error))

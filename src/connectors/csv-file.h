@@ -46,7 +46,7 @@ gboolean hub_csv_check_writable (const char *path, GError **error);
 typedef struct _HubCsvWriter HubCsvWriter;
 
 /* Writes beside @path into a temporary file; nothing of @path changes before hub_csv_writer_commit(). Where @path is a link, the
- * file behind it is meant. @scratch: only to be appended to another writer; the temporary file has no name then. (transfer full) */
+ * file behind it is meant. @scratch: only to be copied from; the temporary file has no name then. (transfer full) */
 HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, gboolean scratch,
                                    GError **error);
 /* Removes the temporary file unless it was committed. */
@@ -56,8 +56,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubCsvWriter, hub_csv_writer_free)
 /* Appends one row; a cell that holds the delimiter, a quote or a line break, or begins or ends with a space, is quoted; NULL is empty. */
 gboolean hub_csv_writer_add (HubCsvWriter *writer, const char *const *cells, guint n_cells, GError **error);
 
-/* Appends all rows of @rows, a scratch writer of the same dialect. */
-gboolean hub_csv_writer_append (HubCsvWriter *writer, HubCsvWriter *rows, GError **error);
+/* How many bytes were added so far. */
+guint64 hub_csv_writer_tell (HubCsvWriter *writer);
+/* Appends @size bytes from @offset on of @from, a scratch writer of the same dialect. */
+gboolean hub_csv_writer_copy (HubCsvWriter *writer, HubCsvWriter *from, guint64 offset, gsize size,
+                              GError **error);
 
 /* Flushes, syncs to disk and renames over the path, keeping the old file's permissions. */
 gboolean hub_csv_writer_commit (HubCsvWriter *writer, GError **error);

@@ -1,8 +1,8 @@
 /* csv.c: a CSV file as source and destination; its columns are the fields, its rows the records (one worker thread).
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * As a destination nothing of the file changes before commit(), which writes it anew as a whole. Until then new rows are in a
- * temporary file beside it, and memory holds the keys, where each row begins, and the cells that updates set. */
+ * As a destination nothing of the file changes before commit(), which writes it anew as a whole. Until then new and changed rows are
+ * in a temporary file beside it, so that memory holds only where each row is, and the keys. */
 #include "csv.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,6 +16,13 @@
 #define SAMPLE_ROWS 100
 #define CHANGED N_ ("another program changed this file meanwhile; run the synchronisation again")
 
+/* Where a row is: in the file, and once it was written in the temporary file, where it is @size bytes. */
+typedef struct {
+  guint64 offset;
+  guint64 staged;
+  gsize size;
+} Place;
+
 struct _HubCsv {
   HubConnector parent_instance;
   char *path; /* (owned) (nullable) absolute */
@@ -28,10 +35,8 @@ struct _HubCsv {
   int key;          /* among the columns, or -1 */
   char *stamp;      /* (owned) (nullable) of the file when it was opened; NULL for a source */
   GHashTable *keys; /* (owned) key → number of the first row that has it; 1 is the first behind the header */
-  GArray *offsets;  /* (owned) (element-type guint64) where each row begins in the file; number 0 is unused */
-  GHashTable *updates; /* (owned) number of a row → GPtrArray of its new cells, NULL where nothing changes */
-  HubCsvWriter *created; /* (owned) (nullable) takes new rows until the commit */
-  guint n_created;
+  GArray *places;   /* (owned) (element-type Place) of each row; number 0 is unused */
+  HubCsvWriter *staged; /* (owned) (nullable) the temporary file: rows written since prepare() */
 };
 
 G_DEFINE_FINAL_TYPE (HubCsv, hub_csv, HUB_TYPE_CONNECTOR)
@@ -46,16 +51,12 @@ static const char *const patterns[] = {
 };
 
 /* Says what is wrong with the file; always FALSE. */
-static gboolean
-fail (HubCsv *self, GError **error, const char *sentence)
-{
+static gboolean fail (HubCsv *self, GError **error, const char *sentence) {
   g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("“%s”: %s"), self->path, sentence);
   return FALSE;
 }
 
-static gboolean
-read_options (HubCsv *self, GError **error)
-{
+static gboolean read_options (HubCsv *self, GError **error) {
   static const char *const names[] = { "path", "delimiter", "encoding", "decimal" };
   static const char *const allowed[] = { ".", "^(auto|tab|[ -!#-~])$", "^(auto|UTF-8|Windows-1252)$",
                                          "^(auto|[.,])$" };
@@ -79,9 +80,7 @@ read_options (HubCsv *self, GError **error)
 }
 
 /* Opens the file and reads its header. Only a destination may be without: header then stays NULL. */
-static gboolean
-open_file (HubCsv *self, GCancellable *cancellable, GError **error)
-{
+static gboolean open_file (HubCsv *self, GCancellable *cancellable, GError **error) {
   guint first;
 
   g_clear_pointer (&self->reader, hub_csv_reader_free);
@@ -107,9 +106,7 @@ open_file (HubCsv *self, GCancellable *cancellable, GError **error)
 }
 
 /* Finds the columns called @names. */
-static gboolean
-find_columns (HubCsv *self, const char *const *names, GError **error)
-{
+static gboolean find_columns (HubCsv *self, const char *const *names, GError **error) {
   self->n_columns = g_strv_length ((char **) names);
   g_free (self->columns);
   self->columns = g_new0 (guint, self->n_columns + 1);
@@ -127,9 +124,7 @@ find_columns (HubCsv *self, const char *const *names, GError **error)
 
 /* The next row, made as long as the header; NULL at the end. It may be shorter, but a cell beyond the header belongs to no field: most
  * often a delimiter in a cell without quotes has shifted the others, and reading on would put values into wrong fields. */
-static gboolean
-next_row (HubCsv *self, GPtrArray **row, GCancellable *cancellable, GError **error)
-{
+static gboolean next_row (HubCsv *self, GPtrArray **row, GCancellable *cancellable, GError **error) {
   guint length = self->header->len;
   guint64 line;
 
@@ -152,9 +147,8 @@ next_row (HubCsv *self, GPtrArray **row, GCancellable *cancellable, GError **err
 }
 
 /* Reads on from where the page before ended: @position tells only whether there was one. */
-static HubPage *
-hub_csv_read_page (HubConnector *connector, const char *position, GCancellable *cancellable, GError **error)
-{
+static HubPage *hub_csv_read_page (HubConnector *connector, const char *position, GCancellable *cancellable,
+                                   GError **error) {
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (HubPage) page = hub_page_new ();
   g_autoptr (GPtrArray) row = NULL;
@@ -178,9 +172,7 @@ hub_csv_read_page (HubConnector *connector, const char *position, GCancellable *
 }
 
 /* Gives @field an example, and the first type whose pattern all cells so far match; @misses: the types for which one did not. */
-static void
-learn_cell (HubField *field, const char *cell, guint *misses)
-{
+static void learn_cell (HubField *field, const char *cell, guint *misses) {
   if (*cell == '\0')
     return;
   if (field->example == NULL)
@@ -194,9 +186,7 @@ learn_cell (HubField *field, const char *cell, guint *misses)
   }
 }
 
-static GPtrArray *
-hub_csv_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error)
-{
+static GPtrArray *hub_csv_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error) {
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   g_autoptr (GPtrArray) row = NULL;
@@ -216,9 +206,7 @@ hub_csv_list_fields (HubConnector *connector, GCancellable *cancellable, GError 
 }
 
 /* Tells one version of the file from another; empty where there is none. */
-static char *
-make_stamp (const char *path)
-{
+static char *make_stamp (const char *path) {
   struct stat status;
 
   if (stat (path, &status) != 0)
@@ -228,9 +216,7 @@ make_stamp (const char *path)
 }
 
 /* By what a row with @cells is found: its key, or without one all mapped cells, as a digest to keep the map narrow. */
-static char *
-make_key (HubCsv *self, const GPtrArray *cells)
-{
+static char *make_key (HubCsv *self, const GPtrArray *cells) {
   g_autoptr (GString) all = g_string_new (NULL);
 
   if (self->key >= 0)
@@ -242,28 +228,24 @@ make_key (HubCsv *self, const GPtrArray *cells)
 
 /* Learns where each row is, and its key unless an earlier row has it. Rows that a run creates are not learnt: two equal records are two
  * rows, and the second is not to be taken for the first. */
-static gboolean
-learn_rows (HubCsv *self, GCancellable *cancellable, GError **error)
-{
+static gboolean learn_rows (HubCsv *self, GCancellable *cancellable, GError **error) {
   g_autoptr (GPtrArray) row = NULL;
   guint64 line;
 
   while (next_row (self, &row, cancellable, error)) {
     if (row == NULL)
       return TRUE;
-    guint64 offset = hub_csv_reader_tell (self->reader, &line);
+    Place place = { .offset = hub_csv_reader_tell (self->reader, &line) };
     g_autofree char *key = make_key (self, row);
     if (key != NULL && !g_hash_table_contains (self->keys, key))
-      g_hash_table_insert (self->keys, g_steal_pointer (&key), GUINT_TO_POINTER (self->offsets->len));
-    g_array_append_val (self->offsets, offset);
+      g_hash_table_insert (self->keys, g_steal_pointer (&key), GUINT_TO_POINTER (self->places->len));
+    g_array_append_val (self->places, place);
   }
   return FALSE;
 }
 
-static gboolean
-hub_csv_prepare (HubConnector *connector, const char *const *targets, int key, GCancellable *cancellable,
-                 GError **error)
-{
+static gboolean hub_csv_prepare (HubConnector *connector, const char *const *targets, int key,
+                                 GCancellable *cancellable, GError **error) {
   HubCsv *self = HUB_CSV (connector);
 
   if (!read_options (self, error) || !hub_csv_check_writable (self->path, error))
@@ -283,9 +265,7 @@ hub_csv_prepare (HubConnector *connector, const char *const *targets, int key, G
 }
 
 /* The row that mapping's values make, with NULL in columns that are not mapped. */
-static GPtrArray *
-make_cells (HubCsv *self, const HubDelivery *delivery)
-{
+static GPtrArray *make_cells (HubCsv *self, const HubDelivery *delivery) {
   GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_set_size (cells, (int) self->header->len);
@@ -299,16 +279,14 @@ make_cells (HubCsv *self, const HubDelivery *delivery)
 }
 
 /* The file's row @number as it was when it was opened. */
-static gboolean
-read_row (HubCsv *self, gsize number, GPtrArray **row, GCancellable *cancellable, GError **error)
-{
-  hub_csv_reader_seek (self->reader, g_array_index (self->offsets, guint64, number), 1);
+static gboolean read_row (HubCsv *self, gsize number, GPtrArray **row, GCancellable *cancellable,
+                          GError **error) {
+  hub_csv_reader_seek (self->reader, g_array_index (self->places, Place, number).offset, 1);
   return next_row (self, row, cancellable, error) && (*row != NULL || fail (self, error, _ (CHANGED)));
 }
 
-static gboolean
-hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
-{
+static gboolean hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                                 GError **error) {
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (GPtrArray) row = NULL;
 
@@ -336,88 +314,89 @@ hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *c
   return TRUE;
 }
 
-/* Leaves in @cells what @delivery sets. A text that the file's encoding lacks makes it a reject. */
-static gboolean
-check_cells (HubCsv *self, HubDelivery *delivery, GPtrArray *cells)
-{
+/* Puts into @row those of @cells that @delivery sets. A text that the file's encoding lacks makes it a reject. */
+static gboolean set_cells (HubCsv *self, HubDelivery *delivery, const GPtrArray *cells, GPtrArray *row) {
   g_autoptr (GError) problem = NULL;
 
   for (guint i = 0; i < delivery->n_fields; i++) {
-    gpointer *cell = &cells->pdata[self->columns[i]];
+    guint column = self->columns[i];
     if (delivery->action == HUB_ACTION_UPDATE && !delivery->change[i])
-      g_clear_pointer (cell, g_free);
-    g_autofree char *bytes = *cell != NULL ? hub_csv_encode (&self->dialect, *cell, &problem) : NULL;
-    if (problem == NULL)
       continue;
-    hub_delivery_reject (delivery, self->header->pdata[self->columns[i]], problem);
-    return FALSE;
+    g_autofree char *bytes = hub_csv_encode (&self->dialect, cells->pdata[column], &problem);
+    if (bytes == NULL) {
+      hub_delivery_reject (delivery, self->header->pdata[column], problem);
+      return FALSE;
+    }
+    g_free (row->pdata[column]);
+    row->pdata[column] = g_strdup (cells->pdata[column]);
   }
   return TRUE;
 }
 
-static gboolean
-add_row (HubCsvWriter *writer, const GPtrArray *row, GError **error)
-{
+static gboolean add_row (HubCsvWriter *writer, const GPtrArray *row, GError **error) {
   return hub_csv_writer_add (writer, (const char *const *) row->pdata, row->len, error);
 }
 
-static gboolean
-hub_csv_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable, GError **error)
-{
+/* Keeps @row as row @number, which may be a new one, until the commit. */
+static gboolean stage_row (HubCsv *self, gsize number, const GPtrArray *row, GError **error) {
+  if (self->staged == NULL)
+    self->staged = hub_csv_writer_open (self->path, &self->dialect, TRUE, error);
+  guint64 offset = self->staged != NULL ? hub_csv_writer_tell (self->staged) : 0;
+  if (self->staged == NULL || !add_row (self->staged, row, error))
+    return FALSE;
+  g_array_set_size (self->places, MAX (self->places->len, (guint) number + 1));
+  Place *place = &g_array_index (self->places, Place, number);
+  place->staged = offset;
+  place->size = hub_csv_writer_tell (self->staged) - offset;
+  return TRUE;
+}
+
+static gboolean hub_csv_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                               GError **error) {
   HubCsv *self = HUB_CSV (connector);
 
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
+    gboolean update = delivery->action == HUB_ACTION_UPDATE;
+    gsize number = update ? g_ascii_strtoull (delivery->found, NULL, 10) : self->places->len;
     g_autoptr (GPtrArray) cells = make_cells (self, delivery);
-    if (!check_cells (self, delivery, cells))
+    g_autoptr (GPtrArray) row = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_set_size (row, (int) self->header->len);
+    if (update && !read_row (self, number, &row, cancellable, error))
+      return FALSE;
+    if (!set_cells (self, delivery, cells, row))
       continue;
-    if (delivery->action == HUB_ACTION_UPDATE) {
-      g_hash_table_replace (self->updates, GSIZE_TO_POINTER (g_ascii_strtoull (delivery->found, NULL, 10)),
-                            g_steal_pointer (&cells));
-      continue;
-    }
-    if (self->created == NULL)
-      self->created = hub_csv_writer_open (self->path, &self->dialect, TRUE, error);
-    if (self->created == NULL || !add_row (self->created, cells, error))
+    if (!stage_row (self, number, row, error))
       return FALSE;
     g_free (delivery->found);
-    delivery->found = g_strdup_printf ("%u", self->offsets->len + self->n_created++);
+    delivery->found = g_strdup_printf ("%zu", number);
   }
   return TRUE;
 }
 
-/* Writes the file's rows with their updates. */
-static gboolean
-copy_rows (HubCsv *self, HubCsvWriter *writer, GCancellable *cancellable, GError **error)
-{
+static gboolean copy_rows (HubCsv *self, HubCsvWriter *writer, GCancellable *cancellable, GError **error) {
   g_autoptr (GPtrArray) row = NULL;
+  gboolean ok = TRUE;
 
-  for (gsize number = 1; number < self->offsets->len; number++) {
-    GPtrArray *update = g_hash_table_lookup (self->updates, GSIZE_TO_POINTER (number));
-    if (!read_row (self, number, &row, cancellable, error))
-      return FALSE;
-    for (guint i = 0; update != NULL && i < row->len; i++)
-      if (update->pdata[i] != NULL) {
-        g_free (row->pdata[i]);
-        row->pdata[i] = g_strdup (update->pdata[i]);
-      }
-    if (!add_row (writer, row, error))
-      return FALSE;
+  for (gsize number = 1; ok && number < self->places->len; number++) {
+    Place place = g_array_index (self->places, Place, number);
+    if (place.size > 0)
+      ok = !g_cancellable_set_error_if_cancelled (cancellable, error)
+           && hub_csv_writer_copy (writer, self->staged, place.staged, place.size, error);
+    else
+      ok = read_row (self, number, &row, cancellable, error) && add_row (writer, row, error);
   }
-  return TRUE;
+  return ok;
 }
 
-static gboolean
-hub_csv_commit (HubConnector *connector, GCancellable *cancellable, GError **error)
-{
+static gboolean hub_csv_commit (HubConnector *connector, GCancellable *cancellable, GError **error) {
   HubCsv *self = HUB_CSV (connector);
-  if (self->n_created == 0 && g_hash_table_size (self->updates) == 0)
+  if (self->staged == NULL)
     return TRUE;
   g_autoptr (HubCsvWriter) writer = hub_csv_writer_open (self->path, &self->dialect, FALSE, error);
 
   if (writer == NULL || !add_row (writer, self->header, error)
-      || !copy_rows (self, writer, cancellable, error)
-      || (self->created != NULL && !hub_csv_writer_append (writer, self->created, error)))
+      || !copy_rows (self, writer, cancellable, error))
     return FALSE;
   g_autofree char *stamp = make_stamp (self->path);
   if (!g_str_equal (stamp, self->stamp))
@@ -425,26 +404,21 @@ hub_csv_commit (HubConnector *connector, GCancellable *cancellable, GError **err
   return hub_csv_writer_commit (writer, error);
 }
 
-static void
-hub_csv_finalize (GObject *object)
-{
+static void hub_csv_finalize (GObject *object) {
   HubCsv *self = HUB_CSV (object);
 
   g_clear_pointer (&self->reader, hub_csv_reader_free);
   g_clear_pointer (&self->header, g_ptr_array_unref);
-  g_clear_pointer (&self->created, hub_csv_writer_free);
+  g_clear_pointer (&self->staged, hub_csv_writer_free);
   g_hash_table_unref (self->keys);
-  g_hash_table_unref (self->updates);
-  g_array_unref (self->offsets);
+  g_array_unref (self->places);
   g_free (self->columns);
   g_free (self->stamp);
   g_free (self->path);
   G_OBJECT_CLASS (hub_csv_parent_class)->finalize (object);
 }
 
-static void
-hub_csv_class_init (HubCsvClass *class)
-{
+static void hub_csv_class_init (HubCsvClass *class) {
   HubConnectorClass *connector = HUB_CONNECTOR_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = hub_csv_finalize;
@@ -456,10 +430,7 @@ hub_csv_class_init (HubCsvClass *class)
   connector->commit = hub_csv_commit;
 }
 
-static void
-hub_csv_init (HubCsv *self)
-{
+static void hub_csv_init (HubCsv *self) {
   self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->updates = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
-  self->offsets = g_array_set_size (g_array_new (FALSE, TRUE, sizeof (guint64)), 1);
+  self->places = g_array_set_size (g_array_new (FALSE, TRUE, sizeof (Place)), 1);
 }

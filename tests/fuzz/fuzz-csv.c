@@ -7,8 +7,7 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize length);
 
 /* All rows, or NULL when the file is refused. */
-static GPtrArray *read_rows (const char *path, HubCsvDialect *dialect)
-{
+static GPtrArray *read_rows (const char *path, HubCsvDialect *dialect) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GPtrArray) row = NULL;
@@ -29,8 +28,7 @@ static GPtrArray *read_rows (const char *path, HubCsvDialect *dialect)
   return NULL;
 }
 
-static void write_rows (const char *path, const HubCsvDialect *dialect, GPtrArray *rows)
-{
+static void write_rows (const char *path, const HubCsvDialect *dialect, GPtrArray *rows) {
   g_autoptr (HubCsvWriter) writer = hub_csv_writer_open (path, dialect, FALSE, NULL);
   for (guint i = 0; i < rows->len; i++) {
     GPtrArray *row = rows->pdata[i];
@@ -39,8 +37,7 @@ static void write_rows (const char *path, const HubCsvDialect *dialect, GPtrArra
   g_assert (hub_csv_writer_commit (writer, NULL));
 }
 
-static void assert_same (GPtrArray *rows, GPtrArray *again)
-{
+static void assert_same (GPtrArray *rows, GPtrArray *again) {
   g_assert (again != NULL && again->len == rows->len);
   for (guint i = 0; i < rows->len; i++) {
     GPtrArray *row = rows->pdata[i], *other = again->pdata[i];
@@ -50,8 +47,7 @@ static void assert_same (GPtrArray *rows, GPtrArray *again)
   }
 }
 
-int LLVMFuzzerTestOneInput (const guint8 *data, gsize length)
-{
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize length) {
   g_autofree char *folder = g_dir_make_tmp ("hub-fuzz-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "a.csv", NULL);
   HubCsvDialect dialect = { 0 };
