@@ -52,12 +52,16 @@ static GStrv list_ids (GError **error) {
   g_autoptr (GDir) dir =
       g_dir_open (path, 0, NULL); /* no such folder: the user has no connector of her own */
   g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_strv_builder_addv (ids, (const char **) builtin_ids);
+  GList *own = NULL;
   for (const char *name = dir ? g_dir_read_name (dir) : NULL; name; name = g_dir_read_name (dir)) {
     g_autofree char *id = g_str_has_suffix (name, ".json") ? g_strndup (name, strlen (name) - 5) : NULL;
     if (id && !g_strv_contains (builtin_ids, id))
-      g_strv_builder_add (ids, id);
+      own = g_list_insert_sorted (own, g_steal_pointer (&id), (GCompareFunc) g_strcmp0);
   }
+  g_strv_builder_addv (ids, (const char **) builtin_ids);
+  for (GList *id = own; id; id = id->next)
+    g_strv_builder_add (ids, id->data);
+  g_list_free_full (own, g_free);
   return g_strv_builder_end (ids);
 }
 
@@ -91,10 +95,12 @@ GPtrArray *hub_manifest_list (GError **error) {
     return NULL;
   g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
   for (guint i = 0; ids[i]; i++) {
-    const HubManifest *manifest = hub_manifest_get (ids[i], error);
-    if (manifest == NULL)
-      return NULL;
-    g_ptr_array_add (manifests, (gpointer) manifest);
+    g_autoptr (GError) problem = NULL;
+    const HubManifest *manifest = hub_manifest_get (ids[i], &problem);
+    if (manifest)
+      g_ptr_array_add (manifests, (gpointer) manifest);
+    else /* a mistake in one file hides no other connector */
+      g_message ("%s", problem->message);
   }
   return g_steal_pointer (&manifests);
 }

@@ -4,41 +4,30 @@
 
 #include "error.h"
 
-/* The first of the manifest's label paths that holds something in @answer. (transfer full) (nullable) */
-static char *
-find_label (const HubManifest *manifest, const HubHttpAnswer *answer)
-{
+/* Puts what the first of the manifest's label paths that holds something has into the char * @label points at. */
+static gboolean read_label (HubRest *self, HubJsonReader *reader, gpointer label, GError **error) {
+  const HubManifest *manifest = hub_connector_get_manifest (HUB_CONNECTOR (self));
   guint n_paths = g_strv_length (manifest->verify_labels);
   g_autofree HubValue *values = g_new0 (HubValue, n_paths);
   g_autoptr (HubSelector) selector = hub_selector_new ((const char *const *) manifest->verify_labels);
-  gsize length;
-  const char *data = g_bytes_get_data (answer->body, &length);
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, data, length);
-  char *label = NULL;
-  gboolean read =
-      hub_selector_read (selector, &reader, values, NULL); /* no label: the account has its name */
+  gboolean read = hub_selector_read (selector, reader, values, error);
+  char **out = label;
+  g_clear_pointer (out, g_free);
   for (guint i = 0; i < n_paths; i++) {
-    if (read && label == NULL && !hub_value_is_blank (&values[i]))
-      label = g_steal_pointer (&values[i].text);
+    if (read && *out == NULL && !hub_value_is_blank (&values[i]))
+      *out = g_steal_pointer (&values[i].text);
     hub_value_clear (&values[i]);
   }
-  return label;
+  return read;
 }
 
 /* A restricted key may be forbidden to see any of the paths, and is good all the same: only a refusal is a failure. */
-gboolean
-hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error)
-{
+gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   for (guint i = 0; manifest->verify && manifest->verify[i]; i++) {
     g_autoptr (GError) problem = NULL;
-    g_autoptr (HubHttpAnswer) answer =
-        hub_rest_get (HUB_REST (connector), manifest->verify[i], cancellable, &problem);
-    if (answer) {
-      *label = find_label (manifest, answer);
+    if (hub_rest_get (HUB_REST (connector), manifest->verify[i], read_label, label, cancellable, &problem))
       return TRUE;
-    }
     if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_PERMISSION)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
@@ -48,9 +37,7 @@ hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellabl
 }
 
 /* Adds a field for every member of the object at @json, such as the keys of metadata. */
-static void
-add_sampled_fields (GPtrArray *fields, const char *prefix, const char *json)
-{
+static void add_sampled_fields (GPtrArray *fields, const char *prefix, const char *json) {
   HubJsonReader reader;
   hub_json_reader_init (&reader, json, strlen (json));
   if (hub_json_reader_next (&reader) != HUB_JSON_OBJECT)
@@ -73,9 +60,8 @@ add_sampled_fields (GPtrArray *fields, const char *prefix, const char *json)
 }
 
 /* Fills in examples from a sample page, and the fields that only records show. */
-static gboolean
-sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancellable, GError **error)
-{
+static gboolean sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancellable,
+                               GError **error) {
   const HubManifestObject *object = hub_connector_get_object (connector);
   guint n_fields = fields->len;
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
@@ -84,8 +70,12 @@ sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancell
   if (object->sample)
     g_ptr_array_add (paths, object->sample);
   g_ptr_array_add (paths, NULL);
-  hub_connector_set_source (connector, (const char *const *) paths->pdata);
-  g_autoptr (HubPage) page = hub_connector_read_page (connector, NULL, cancellable, error);
+  g_autoptr (HubConnector) sample =
+      hub_connector_open_beside (connector, hub_connector_get_endpoint (connector), error);
+  if (sample == NULL)
+    return FALSE;
+  hub_connector_set_source (sample, (const char *const *) paths->pdata);
+  g_autoptr (HubPage) page = hub_connector_read_page (sample, NULL, cancellable, error);
   for (guint r = 0; page && r < page->records->len; r++) {
     HubRecord *record = g_ptr_array_index (page->records, r);
     for (guint i = 0; i < n_fields; i++) {
@@ -99,9 +89,7 @@ sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancell
   return page != NULL;
 }
 
-GPtrArray *
-hub_rest_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error)
-{
+GPtrArray *hub_rest_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error) {
   const HubManifestObject *object = hub_connector_get_object (connector);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   for (guint i = 0; i < object->fields->len; i++) {

@@ -32,9 +32,7 @@ struct _HubRest {
 
 G_DEFINE_FINAL_TYPE (HubRest, hub_rest, HUB_TYPE_CONNECTOR)
 
-static void
-hub_rest_finalize (GObject *object)
-{
+static void hub_rest_finalize (GObject *object) {
   HubRest *self = HUB_REST (object);
   g_clear_pointer (&self->http, hub_http_free);
   g_clear_pointer (&self->selector, hub_selector_free);
@@ -45,14 +43,27 @@ hub_rest_finalize (GObject *object)
   G_OBJECT_CLASS (hub_rest_parent_class)->finalize (object);
 }
 
+/* Whether the manifest, perhaps the user's own, says all that the requests need. */
+static gboolean check_manifest (HubConnector *connector, GError **error) {
+  const HubManifest *manifest = hub_connector_get_manifest (connector);
+  const HubManifestObject *object = hub_connector_get_object (connector);
+  if (g_str_equal (manifest->auth, "bearer") && manifest->secrets->len == 0)
+    return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), "auth.fields",
+                          _ ("a list: […]"));
+  if (object && (object->read.path == NULL || object->read.records == NULL))
+    return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"),
+                          object->read.path ? "records" : "path", _ ("a text"));
+  return TRUE;
+}
+
 /* Makes the HTTP client with the manifest's headers and the account's key. */
-static gboolean
-connect_service (HubRest *self, GError **error)
-{
+static gboolean connect_service (HubRest *self, GError **error) {
   HubConnector *connector = HUB_CONNECTOR (self);
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   if (self->http)
     return TRUE;
+  if (!check_manifest (connector, error))
+    return FALSE;
   self->base_url = hub_connector_dup_base_url (connector, error);
   g_autofree char *origin = self->base_url ? hub_http_origin (self->base_url, error) : NULL;
   g_autoptr (HubHttp) http = origin ? hub_http_new (manifest->name, origin, error) : NULL;
@@ -72,9 +83,7 @@ connect_service (HubRest *self, GError **error)
 }
 
 /* Sets @error from an answer that is not a success, with the service's own sentence. */
-static gboolean
-fail_with_answer (HubRest *self, const HubHttpAnswer *answer, GError **error)
-{
+static gboolean fail_with_answer (HubRest *self, const HubHttpAnswer *answer, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (HUB_CONNECTOR (self));
   HubValue message = { 0 };
   if (manifest->error_message) {
@@ -92,9 +101,8 @@ fail_with_answer (HubRest *self, const HubHttpAnswer *answer, GError **error)
   return FALSE;
 }
 
-HubHttpAnswer *
-hub_rest_get (HubRest *self, const char *path, GCancellable *cancellable, GError **error)
-{
+/* A successful answer. (transfer full) */
+static HubHttpAnswer *get (HubRest *self, const char *path, GCancellable *cancellable, GError **error) {
   if (!connect_service (self, error))
     return NULL;
   g_autofree char *url = g_strconcat (self->base_url, path, NULL);
@@ -108,10 +116,29 @@ hub_rest_get (HubRest *self, const char *path, GCancellable *cancellable, GError
   return NULL;
 }
 
+gboolean hub_rest_get (HubRest *self, const char *path, HubRestRead read, gpointer data,
+                       GCancellable *cancellable, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  for (guint try = 0; try < BROKEN_ANSWER_TRIES; try++) {
+    g_autoptr (HubHttpAnswer) answer = get (self, path, cancellable, error);
+    if (answer == NULL)
+      return FALSE;
+    gsize length;
+    const char *body = g_bytes_get_data (answer->body, &length);
+    HubJsonReader reader;
+    hub_json_reader_init (&reader, body, length);
+    g_clear_error (&problem);
+    if (read (self, &reader, data, &problem)
+        && (hub_json_reader_next (&reader) == HUB_JSON_END || hub_json_reader_get_error (&reader, &problem)))
+      return TRUE;
+  }
+  g_set_error (error, HUB_ERROR, HUB_ERROR_SERVICE, _ ("%s sent an answer that cannot be read: %s"),
+               hub_connector_get_manifest (HUB_CONNECTOR (self))->name, problem->message);
+  return FALSE;
+}
+
 /* Compiles what has to be read for the asked paths: they themselves, the key, and the currencies of amounts. */
-static void
-compile_paths (HubRest *self)
-{
+static void compile_paths (HubRest *self) {
   HubConnector *connector = HUB_CONNECTOR (self);
   const HubManifestObject *object = hub_connector_get_object (connector);
   const char *const *asked = hub_connector_get_paths (connector);
@@ -132,9 +159,7 @@ compile_paths (HubRest *self)
 }
 
 /* An integer of minor units as money of @currency: the service's own number of decimals, or ISO 4217's. */
-static void
-convert_money (const HubManifest *manifest, HubValue *value, const char *currency)
-{
+static void convert_money (const HubManifest *manifest, HubValue *value, const char *currency) {
   g_autofree char *code = g_ascii_strup (currency ? currency : "", -1);
   int own = GPOINTER_TO_INT (g_hash_table_lookup (manifest->minor_units, code));
   guint decimals = own ? (guint) own - 1 : hub_currency_exponent (code);
@@ -142,10 +167,18 @@ convert_money (const HubManifest *manifest, HubValue *value, const char *currenc
   value->format = g_intern_string (code);
 }
 
+/* Seconds since 1970 as a datetime, if they are of the years 1 to 9999. */
+static void convert_time (HubValue *value) {
+  HubValue time = { 0 };
+  hub_date_from_unix_ms (&time, g_ascii_strtoll (value->text, NULL, 10) * 1000);
+  if (time.type == HUB_TYPE_DATETIME)
+    hub_value_take (value, HUB_TYPE_DATETIME, g_steal_pointer (&time.text));
+  hub_value_clear (&time);
+}
+
 /* Gives a value that JSON typed the type that the manifest knows; what doesn't fit stays as it came. */
-static void
-convert (const HubManifest *manifest, const HubManifestField *field, HubValue *value, const char *currency)
-{
+static void convert (const HubManifest *manifest, const HubManifestField *field, HubValue *value,
+                     const char *currency) {
   gboolean integer = value->type == HUB_TYPE_INTEGER;
   gboolean text = value->type == HUB_TYPE_TEXT;
   HubType wanted = field->field.type;
@@ -154,49 +187,53 @@ convert (const HubManifest *manifest, const HubManifestField *field, HubValue *v
   if (field->format == HUB_FORMAT_MINOR_UNITS && integer)
     convert_money (manifest, value, currency);
   else if (field->format == HUB_FORMAT_UNIX_SECONDS && integer && strlen (value->text) <= 12)
-    hub_date_from_unix_ms (value, g_ascii_strtoll (value->text, NULL, 10) * 1000);
+    convert_time (value);
   else if (field->format != HUB_FORMAT_PLAIN)
     return;
   else if (wanted == HUB_TYPE_TEXT || wanted == HUB_TYPE_EMAIL || wanted == HUB_TYPE_URL)
     value->type = integer || text ? wanted : value->type;
-  else if (hub_type_is_number (wanted) && (integer || (text && hub_decimal_is_canonical (value->text))))
+  else if (hub_type_is_number (wanted) && (!text || hub_decimal_is_canonical (value->text))
+           && (wanted != HUB_TYPE_INTEGER || strchr (value->text, '.') == NULL))
     value->type = wanted;
   else if ((wanted == HUB_TYPE_DATE || wanted == HUB_TYPE_DATETIME) && text)
     hub_date_parse (value, value->text, "UTC", NULL); /* not a date: it stays text */
 }
 
-/* Reads one record. NULL without @error: all that is left of it is that it was deleted. */
-static HubRecord *
-read_record (HubRest *self, HubJsonReader *reader, HubValue *values, GError **error)
-{
+/* Reads one record; *record is NULL when all that is left of it is that it was deleted. */
+static gboolean read_record (HubRest *self, HubJsonReader *reader, HubValue *values, HubRecord **record,
+                             GError **error) {
   HubConnector *connector = HUB_CONNECTOR (self);
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   const HubManifestObject *object = hub_connector_get_object (connector);
   guint n_asked = self->asked->len, n_paths = self->paths->len - 1;
-  if (!hub_selector_read (self->selector, reader, values, error))
-    return NULL;
+  gboolean read = hub_selector_read (self->selector, reader, values, error);
   gboolean deleted = self->deleted_index >= 0 && g_strcmp0 (values[self->deleted_index].text, "true") == 0;
-  HubRecord *record = deleted ? NULL : hub_record_new (n_asked);
-  if (record && object->key)
-    record->key = g_strdup (values[self->key_index].text);
-  for (guint i = 0; record && i < n_asked; i++) {
+  *record = read && !deleted ? hub_record_new (n_asked) : NULL;
+  if (*record && object->key)
+    (*record)->key = g_strdup (values[self->key_index].text);
+  for (guint i = 0; *record && i < n_asked; i++) {
     const AskedPath *path = &g_array_index (self->asked, AskedPath, i);
-    hub_value_copy (&record->values[i], &values[i]);
+    hub_value_copy (&(*record)->values[i], &values[i]);
     if (path->field)
-      convert (manifest, path->field, &record->values[i], values[path->currency].text);
+      convert (manifest, path->field, &(*record)->values[i], values[path->currency].text);
   }
   for (guint i = 0; i < n_paths; i++)
     hub_value_clear (&values[i]);
-  return record;
+  return read;
+}
+
+static gboolean fail_without_list (HubRest *self, HubJsonReader *reader, GError **error) {
+  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
+  if (reader->token == HUB_JSON_ERROR)
+    return hub_json_reader_get_error (reader, error);
+  return hub_json_fail (error, read->path, _ ("the answer has no list “%s”"), read->records);
 }
 
 /* Reads the array of records that the reader's next token starts. */
-static gboolean
-read_records (HubRest *self, HubJsonReader *reader, HubPage *page, GError **error)
-{
+static gboolean read_records (HubRest *self, HubJsonReader *reader, HubPage *page, GError **error) {
   g_autofree HubValue *values = g_new0 (HubValue, self->paths->len);
   if (hub_json_reader_next (reader) != HUB_JSON_ARRAY)
-    return reader->token != HUB_JSON_ERROR || hub_json_reader_get_error (reader, error);
+    return fail_without_list (self, reader, error);
   for (;;) {
     HubJsonReader ahead = *reader;
     HubJsonToken token = hub_json_reader_next (&ahead);
@@ -206,51 +243,42 @@ read_records (HubRest *self, HubJsonReader *reader, HubPage *page, GError **erro
       *reader = ahead;
       return TRUE;
     }
-    g_autoptr (GError) problem = NULL;
-    HubRecord *record = read_record (self, reader, values, &problem);
-    if (problem) {
-      g_propagate_error (error, g_steal_pointer (&problem));
+    HubRecord *record;
+    if (!read_record (self, reader, values, &record, error))
       return FALSE;
-    }
     if (record)
       g_ptr_array_add (page->records, record);
   }
 }
 
-/* Reads a page's JSON; *more tells whether another follows. An answer without the records' array is refused: it is no
- * empty page. */
-static gboolean
-read_answer (HubRest *self, GBytes *body, HubPage *page, gboolean *more, GError **error)
-{
+typedef struct {
+  HubPage *page; /* (borrowed) */
+  gboolean more; /* another page follows */
+} List;
+
+/* Reads a page's JSON into the List @data. An answer without the records' array is refused: it is no empty page. */
+static gboolean read_list (HubRest *self, HubJsonReader *reader, gpointer data, GError **error) {
   const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
-  gsize length;
-  const char *data = g_bytes_get_data (body, &length);
+  List *list = data;
   gboolean found = FALSE;
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, data, length);
-  if (hub_json_reader_next (&reader) == HUB_JSON_OBJECT)
-    while (hub_json_reader_next (&reader) == HUB_JSON_NAME) {
-      gboolean is_records = hub_json_reader_is (&reader, read->records);
-      gboolean is_more = read->more && hub_json_reader_is (&reader, read->more);
+  list->more = FALSE;
+  g_ptr_array_set_size (list->page->records, 0);
+  if (hub_json_reader_next (reader) == HUB_JSON_OBJECT)
+    while (hub_json_reader_next (reader) == HUB_JSON_NAME) {
+      gboolean is_records = hub_json_reader_is (reader, read->records);
+      gboolean is_more = read->more && hub_json_reader_is (reader, read->more);
       found |= is_records;
-      if (is_records ? !read_records (self, &reader, page, error)
-                     : !hub_json_reader_skip (&reader, NULL, NULL))
-        break;
+      if (is_records && !read_records (self, reader, list->page, error))
+        return FALSE;
+      if (!is_records && !hub_json_reader_skip (reader, NULL, NULL))
+        return hub_json_reader_get_error (reader, error);
       if (is_more)
-        *more = reader.token == HUB_JSON_TRUE;
+        list->more = reader->token == HUB_JSON_TRUE;
     }
-  if (error && *error)
-    return FALSE;
-  if (reader.token != HUB_JSON_ERROR && hub_json_reader_next (&reader) == HUB_JSON_END && found)
-    return TRUE;
-  if (reader.token == HUB_JSON_ERROR)
-    return hub_json_reader_get_error (&reader, error);
-  return hub_json_fail (error, read->path, _ ("the answer has no list “%s”"), read->records);
+  return (found && reader->token == HUB_JSON_OBJECT_END) || fail_without_list (self, reader, error);
 }
 
-static void
-append_parameter (GString *path, const char *name, const char *value)
-{
+static void append_parameter (GString *path, const char *name, const char *value) {
   g_string_append_c (path, strchr (path->str, '?') ? '&' : '?');
   g_string_append_uri_escaped (path, name, NULL, FALSE);
   g_string_append_c (path, '=');
@@ -258,9 +286,7 @@ append_parameter (GString *path, const char *name, const char *value)
 }
 
 /* The path of the page at @position; a query value "{option}" is that option of the endpoint, and is left out without one. */
-static char *
-page_path (HubConnector *connector, const HubManifestRead *read, const char *position)
-{
+static char *page_path (HubConnector *connector, const HubManifestRead *read, const char *position) {
   GString *path = g_string_new (read->path);
   for (guint i = 0; read->query && read->query[i]; i += 2) {
     const char *value = read->query[i + 1];
@@ -276,9 +302,7 @@ page_path (HubConnector *connector, const HubManifestRead *read, const char *pos
 }
 
 /* Sets the position of the next page: the last record's key. */
-static gboolean
-set_next (const HubManifestRead *read, HubPage *page, const char *position, GError **error)
-{
+static gboolean set_next (const HubManifestRead *read, HubPage *page, const char *position, GError **error) {
   HubRecord *last = page->records->len ? g_ptr_array_index (page->records, page->records->len - 1) : NULL;
   if (read->page_param == NULL)
     return TRUE;
@@ -294,32 +318,21 @@ set_next (const HubManifestRead *read, HubPage *page, const char *position, GErr
 }
 
 /* A page of the whole list. */
-static HubPage *
-read_list_page (HubRest *self, const char *position, GCancellable *cancellable, GError **error)
-{
-  HubConnector *connector = HUB_CONNECTOR (self);
-  const HubManifestRead *read = &hub_connector_get_object (connector)->read;
-  g_autofree char *path = page_path (connector, read, position);
-  g_autoptr (GError) problem = NULL;
-  for (guint try = 0; try < BROKEN_ANSWER_TRIES; try++) {
-    g_autoptr (HubHttpAnswer) answer = hub_rest_get (self, path, cancellable, error);
-    if (answer == NULL)
-      return NULL;
-    gboolean more = FALSE;
-    g_autoptr (HubPage) page = hub_page_new ();
-    g_clear_error (&problem);
-    if (read_answer (self, answer->body, page, &more, &problem))
-      return !more || set_next (read, page, position, error) ? g_steal_pointer (&page) : NULL;
-  }
-  g_set_error (error, HUB_ERROR, HUB_ERROR_SERVICE, _ ("%s sent an answer that cannot be read: %s"),
-               hub_connector_get_manifest (connector)->name, problem->message);
-  return NULL;
+static HubPage *read_list_page (HubRest *self, const char *position, GCancellable *cancellable,
+                                GError **error) {
+  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
+  g_autofree char *path = page_path (HUB_CONNECTOR (self), read, position);
+  g_autoptr (HubPage) page = hub_page_new ();
+  List list = { page, FALSE };
+  if (!hub_rest_get (self, path, read_list, &list, cancellable, error)
+      || (list.more && !set_next (read, page, position, error)))
+    return NULL;
+  return g_steal_pointer (&page);
 }
 
 /* A page of the records that have changed, each read by its key; @position counts those done. */
-static HubPage *
-read_changed_page (HubRest *self, const char *position, GCancellable *cancellable, GError **error)
-{
+static HubPage *read_changed_page (HubRest *self, const char *position, GCancellable *cancellable,
+                                   GError **error) {
   guint first = position ? g_ascii_strtoull (position, NULL, 10) : 0;
   guint end = MIN (first + CHANGED_PER_PAGE, self->changed->len);
   g_autoptr (HubPage) page = hub_page_new ();
@@ -339,9 +352,8 @@ read_changed_page (HubRest *self, const char *position, GCancellable *cancellabl
   return g_steal_pointer (&page);
 }
 
-static HubPage *
-hub_rest_read_page (HubConnector *connector, const char *position, GCancellable *cancellable, GError **error)
-{
+static HubPage *hub_rest_read_page (HubConnector *connector, const char *position, GCancellable *cancellable,
+                                    GError **error) {
   HubRest *self = HUB_REST (connector);
   if (self->selector == NULL)
     compile_paths (self);
@@ -350,9 +362,7 @@ hub_rest_read_page (HubConnector *connector, const char *position, GCancellable 
 }
 
 /* The path of one record: `one` with its {path} and {key}. (transfer full) */
-static char *
-record_path (const HubManifestRead *read, const char *key)
-{
+static char *record_path (const HubManifestRead *read, const char *key) {
   g_autofree char *escaped = g_uri_escape_string (key, NULL, FALSE);
   g_autoptr (GString) path = g_string_new (read->one);
   g_string_replace (path, "{path}", read->path, 1);
@@ -360,34 +370,29 @@ record_path (const HubManifestRead *read, const char *key)
   return g_string_free (g_steal_pointer (&path), FALSE);
 }
 
-static HubRecord *
-hub_rest_read_record (HubConnector *connector, const char *key, GCancellable *cancellable, GError **error)
-{
-  HubRest *self = HUB_REST (connector);
-  g_autofree char *path = record_path (&hub_connector_get_object (connector)->read, key);
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (HubHttpAnswer) answer = hub_rest_get (self, path, cancellable, &problem);
-  if (self->selector == NULL)
-    compile_paths (self);
-  if (answer == NULL && g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND))
-    return NULL;
-  if (answer == NULL) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return NULL;
-  }
-  gsize length;
-  const char *data = g_bytes_get_data (answer->body, &length);
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, data, length);
+static gboolean read_one (HubRest *self, HubJsonReader *reader, gpointer record, GError **error) {
   g_autofree HubValue *values = g_new0 (HubValue, self->paths->len);
-  g_autoptr (HubRecord) record = read_record (self, &reader, values, error);
-  return g_steal_pointer (&record);
+  g_clear_pointer ((HubRecord **) record, hub_record_free);
+  return read_record (self, reader, values, record, error);
 }
 
-static gboolean
-hub_rest_begin (HubConnector *connector, const char *since, gboolean *changes_only, char **next,
-                GCancellable *cancellable, GError **error)
-{
+static HubRecord *hub_rest_read_record (HubConnector *connector, const char *key, GCancellable *cancellable,
+                                        GError **error) {
+  HubRest *self = HUB_REST (connector);
+  g_autofree char *path = record_path (&hub_connector_get_object (connector)->read, key);
+  g_autoptr (HubRecord) record = NULL;
+  g_autoptr (GError) problem = NULL;
+  if (self->selector == NULL)
+    compile_paths (self);
+  if (hub_rest_get (self, path, read_one, &record, cancellable, &problem))
+    return g_steal_pointer (&record);
+  if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+static gboolean hub_rest_begin (HubConnector *connector, const char *since, gboolean *changes_only,
+                                char **next, GCancellable *cancellable, GError **error) {
   HubRest *self = HUB_REST (connector);
   g_clear_pointer (&self->changed, g_ptr_array_unref);
   if (hub_connector_get_object (connector)->read.events == NULL)
@@ -398,9 +403,7 @@ hub_rest_begin (HubConnector *connector, const char *since, gboolean *changes_on
   return TRUE;
 }
 
-static void
-hub_rest_class_init (HubRestClass *class)
-{
+static void hub_rest_class_init (HubRestClass *class) {
   HubConnectorClass *connector_class = HUB_CONNECTOR_CLASS (class);
   G_OBJECT_CLASS (class)->finalize = hub_rest_finalize;
   connector_class->verify = hub_rest_verify;
@@ -410,7 +413,5 @@ hub_rest_class_init (HubRestClass *class)
   connector_class->read_page = hub_rest_read_page;
 }
 
-static void
-hub_rest_init (HubRest *self)
-{
+static void hub_rest_init (HubRest *self) {
 }

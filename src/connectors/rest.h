@@ -7,8 +7,13 @@
 #define HUB_TYPE_REST (hub_rest_get_type ())
 G_DECLARE_FINAL_TYPE (HubRest, hub_rest, HUB, REST, HubConnector)
 
-/* GETs @path (with its query) under the account's base address. Returns: (transfer full): a successful answer. */
-HubHttpAnswer *hub_rest_get (HubRest *self, const char *path, GCancellable *cancellable, GError **error);
+/* Reads the whole JSON of an answer into @data; called anew for each answer. */
+typedef gboolean (*HubRestRead) (HubRest *self, HubJsonReader *reader, gpointer data, GError **error);
+
+/* GETs @path (with its query) under the account's base address and has @read read the answer. One that is no JSON, or not
+ * that of this service, is asked for again, and then is HUB_ERROR_SERVICE. */
+gboolean hub_rest_get (HubRest *self, const char *path, HubRestRead read, gpointer data,
+                       GCancellable *cancellable, GError **error);
 
 /* The class's verify and list_fields, see rest-discover.c. */
 gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error);

@@ -741,6 +741,17 @@ status_matches (const char *wanted, const char *status)
   return g_str_equal (wanted, "all") || g_str_equal (wanted, status);
 }
 
+/* Whether @member is what the filter asks for; types of events may be asked for in groups: "payment_intent.*". */
+static gboolean
+value_matches (const Query *query, const Parameter *filter, const Tree *member)
+{
+  gsize length = strlen (filter->value);
+
+  if (query->list->kind == &kinds[EVENTS] && g_str_has_suffix (filter->value, "*"))
+    return member->length >= length - 1 && strncmp (filter->value, member->text, length - 1) == 0;
+  return member->length == length && strncmp (filter->value, member->text, length) == 0;
+}
+
 static gboolean
 filters_match (const Query *query, const Tree *object)
 {
@@ -755,8 +766,7 @@ filters_match (const Query *query, const Tree *object)
     } else if (query->list->kind == &kinds[SUBSCRIPTIONS] && g_str_equal (filter->name, "status")) {
       continue;
     } else if (!member || (member->kind != TREE_STRING && member->kind != TREE_NUMBER)
-               || strlen (filter->value) != member->length
-               || strncmp (filter->value, member->text, member->length) != 0) {
+               || !value_matches (query, filter, member)) {
       return FALSE;
     }
   }
