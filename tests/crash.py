@@ -6,17 +6,22 @@ SPDX-License-Identifier: GPL-3.0-or-later
 crash.py [RUNS]   RUNS kills in all (12 by default), and a third as many lost answers
 """
 import csv
+import json
 import random
+import re
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 
 from profile_under_test import NAME, PROGRAM, SHEET, Profile
 
 RECORDS = 2000
 MAX_TRIES = 50
+CUSTOMER_KEYS = {f'c{number:04}' for number in range(RECORDS)}
 
 
 class Sheet:
@@ -55,6 +60,40 @@ class Csv(Sheet):
     lose_answer = None
 
 
+class Customers(Sheet):
+    """An upsert REST destination: Stripe's customers, by e-mail, out of a CSV file."""
+    name = 'Stripe customers'
+
+    def integrate(self, profile):
+        path = f'{profile.folder}/in.csv'
+        with open(path, 'w', newline='') as file:
+            rows = csv.writer(file)
+            rows.writerow(('email', 'name'))
+            rows.writerows(sorted((f'{key}@example.com', 'Ada') for key in CUSTOMER_KEYS))
+        profile.integrate(source={'connector': 'csv', 'object': 'rows', 'options': {'path': path}},
+                          destination={'connector': 'stripe', 'account': 'S', 'object': 'customers'}, key='email',
+                          fields=(('email', 'email'), ('name', 'name')))
+
+    def keys(self, profile):
+        """The customers made by us, by what stands before the @."""
+        keys, after = [], ''
+        while True:
+            request = urllib.request.Request(
+                f'{profile.urls["stripe"]}/v1/customers?limit=100{after}',
+                headers={'Authorization': 'Bearer sk_test_profile', 'Stripe-Version': '2026-10-28.endive'})
+            with urllib.request.urlopen(request) as answer:
+                page = json.load(answer)
+            keys += [found['email'].split('@')[0] for found in page['data']
+                     if re.match(r'c\d{4}@', found['email'] or '')]
+            if not page['has_more']:
+                return keys
+            after = f'&starting_after={page["data"][-1]["id"]}'
+
+    def lose_answer(self, profile):
+        profile.control('/faults', {'service': 'stripe', 'path': '/v1/customers', 'method': 'POST', 'fault': 'lost',
+                                    'skip': 100, 'times': 3})
+
+
 def start(profile):
     return subprocess.Popen([PROGRAM, 'run', NAME], env=profile.env, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)
@@ -87,6 +126,24 @@ def check(profile, destination, expected):
     assert doubts == 0, f'{doubts} deliveries still in doubt'
 
 
+def fill_disk():
+    """In the child: files may not grow beyond 150 kB, as on a full disk; a write that fails is an error, not a signal."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+
+
+def full_disk(expected):
+    """A disk that fills up in the middle of a run ends it with one sentence; with room again, the next run finishes the work."""
+    with Profile(RECORDS) as profile:
+        Sheet().integrate(profile)
+        run = subprocess.run([PROGRAM, 'run', NAME], env=profile.env, preexec_fn=fill_disk, capture_output=True,
+                             text=True)
+        assert run.returncode == 1, f'exit status {run.returncode}: {run.stderr}'
+        assert run.stderr.count('\n') == 1, run.stderr
+        finish(profile, 0, False)
+        check(profile, Sheet(), expected)
+
+
 def measure():
     """How long an undisturbed run takes, and which keys it delivers."""
     with Profile(RECORDS) as profile:
@@ -105,18 +162,24 @@ def case(destination, runs, usual, expected, lost):
             if lost:
                 destination.lose_answer(profile)
             kills += finish(profile, usual, not lost)
-            check(profile, destination, expected)
+            check(profile, destination, CUSTOMER_KEYS if isinstance(destination, Customers) else expected)
     return kills
 
 
 def main(runs):
     usual, expected = measure()
-    cases = [(destination, False) for destination in (Sheet(), SheetAppend(), Csv())]
-    cases += [(destination, True) for destination in (Sheet(), SheetAppend())]
-    print(f'1..{len(cases)}')
+    cases = [(destination, False) for destination in (Sheet(), SheetAppend(), Csv(), Customers())]
+    cases += [(destination, True) for destination in (Sheet(), SheetAppend(), Customers())]
+    print(f'1..{len(cases) + 1}')
     failed = 0
+    try:
+        full_disk(expected)
+        print(f'ok {len(cases) + 1} a full disk loses nothing', flush=True)
+    except AssertionError as error:
+        failed += 1
+        print(f'not ok {len(cases) + 1} a full disk loses nothing: {error}', flush=True)
     for number, (destination, lost) in enumerate(cases, 1):
-        share = max(1, runs // 3 // (3 if lost else 1))
+        share = max(1, runs // (9 if lost else 4))
         title = f'{share} runs of {RECORDS} records to {destination.name}, {"answer lost" if lost else "killed"}'
         try:
             kills = case(destination, share, usual, expected, lost)

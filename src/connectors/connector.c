@@ -255,7 +255,8 @@ gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancel
 }
 
 gboolean hub_connector_can_remove (HubConnector *self) {
-  return HUB_CONNECTOR_GET_CLASS (self)->remove != NULL;
+  const HubManifestWrite *write = &PRIVATE (self)->object->write;
+  return HUB_CONNECTOR_GET_CLASS (self)->remove && (write->create == NULL || write->remove);
 }
 
 gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,

@@ -5,8 +5,8 @@
 #include "error.h"
 
 /* Puts what the first of the manifest's label paths that holds something has into the char * @label points at. */
-static gboolean read_label (HubRest *self, HubJsonReader *reader, gpointer label, GError **error) {
-  const HubManifest *manifest = hub_connector_get_manifest (HUB_CONNECTOR (self));
+static gboolean read_label (HubConnector *connector, HubJsonReader *reader, gpointer label, GError **error) {
+  const HubManifest *manifest = hub_connector_get_manifest (connector);
   guint n_paths = g_strv_length (manifest->verify_labels);
   g_autofree HubValue *values = g_new0 (HubValue, n_paths);
   g_autoptr (HubSelector) selector = hub_selector_new ((const char *const *) manifest->verify_labels);
@@ -24,9 +24,12 @@ static gboolean read_label (HubRest *self, HubJsonReader *reader, gpointer label
 /* A restricted key may be forbidden to see any of the paths, and is good all the same: only a refusal is a failure. */
 gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
+  HubRestClient *client = hub_rest_get_client (HUB_REST (connector), error);
+  if (client == NULL)
+    return FALSE;
   for (guint i = 0; manifest->verify && manifest->verify[i]; i++) {
     g_autoptr (GError) problem = NULL;
-    if (hub_rest_get (HUB_REST (connector), manifest->verify[i], read_label, label, cancellable, &problem))
+    if (hub_rest_client_get (client, manifest->verify[i], read_label, label, cancellable, &problem))
       return TRUE;
     if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_PERMISSION)) {
       g_propagate_error (error, g_steal_pointer (&problem));

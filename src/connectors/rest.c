@@ -7,10 +7,9 @@
 #include "date.h"
 #include "decimal.h"
 #include "error.h"
-#include "http.h"
+#include "rest-write.h"
 #include "stripe-events.h"
 
-#define BROKEN_ANSWER_TRIES 3
 #define CHANGED_PER_PAGE 100
 
 typedef struct {
@@ -20,8 +19,8 @@ typedef struct {
 
 struct _HubRest {
   HubConnector parent;
-  HubHttp *http;         /* (owned) (nullable) made by the first request, in the thread that uses it */
-  char *base_url;        /* (owned) (nullable) */
+  HubRestClient *client; /* (owned) (nullable) made by the first request, in the thread that uses it */
+  HubRestWriter *writer; /* (owned) (nullable) what writing needs to remember */
   HubSelector *selector; /* (owned) (nullable) the asked paths, then the extra ones below */
   GPtrArray *paths;      /* (owned) (nullable) what selector reads */
   guint key_index;       /* of the record's key in paths */
@@ -34,107 +33,35 @@ G_DEFINE_FINAL_TYPE (HubRest, hub_rest, HUB_TYPE_CONNECTOR)
 
 static void hub_rest_finalize (GObject *object) {
   HubRest *self = HUB_REST (object);
-  g_clear_pointer (&self->http, hub_http_free);
+  g_clear_pointer (&self->client, hub_rest_client_free);
+  g_clear_pointer (&self->writer, hub_rest_writer_free);
   g_clear_pointer (&self->selector, hub_selector_free);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->changed, g_ptr_array_unref);
   g_clear_pointer (&self->asked, g_array_unref);
-  g_free (self->base_url);
   G_OBJECT_CLASS (hub_rest_parent_class)->finalize (object);
 }
 
-/* Whether the manifest, perhaps the user's own, says all that the requests need. */
-static gboolean check_manifest (HubConnector *connector, GError **error) {
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
-  const HubManifestObject *object = hub_connector_get_object (connector);
-  if (g_str_equal (manifest->auth, "bearer") && manifest->secrets->len == 0)
-    return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), "auth.fields",
-                          _ ("a list: […]"));
-  if (object && (object->read.path == NULL || object->read.records == NULL))
-    return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"),
-                          object->read.path ? "records" : "path", _ ("a text"));
-  return TRUE;
+HubRestClient *hub_rest_get_client (HubRest *self, GError **error) {
+  if (self->client == NULL)
+    self->client = hub_rest_client_new (HUB_CONNECTOR (self), error);
+  return self->client;
 }
 
-/* Makes the HTTP client with the manifest's headers and the account's key. */
-static gboolean connect_service (HubRest *self, GError **error) {
-  HubConnector *connector = HUB_CONNECTOR (self);
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
-  if (self->http)
-    return TRUE;
-  if (!check_manifest (connector, error))
-    return FALSE;
-  self->base_url = hub_connector_dup_base_url (connector, error);
-  g_autofree char *origin = self->base_url ? hub_http_origin (self->base_url, error) : NULL;
-  g_autoptr (HubHttp) http = origin ? hub_http_new (manifest->name, origin, error) : NULL;
-  if (http == NULL)
-    return FALSE;
-  for (guint i = 0; manifest->headers[i]; i += 2)
-    hub_http_set_header (http, manifest->headers[i], manifest->headers[i + 1]);
-  if (g_str_equal (manifest->auth, "bearer")) {
-    const HubManifestOption *field = g_ptr_array_index (manifest->secrets, 0);
-    const char *key = hub_connector_get_secret (connector, field->id);
-    g_autofree char *bearer = g_strconcat ("Bearer ", key ? key : "", NULL);
-    hub_http_set_header (http, "Authorization", bearer);
-    memset (bearer, 0, strlen (bearer));
-  }
-  self->http = g_steal_pointer (&http);
-  return TRUE;
+HubRestWriter *hub_rest_get_writer (HubRest *self) {
+  return self->writer;
 }
 
-/* Sets @error from an answer that is not a success, with the service's own sentence. */
-static gboolean fail_with_answer (HubRest *self, const HubHttpAnswer *answer, GError **error) {
-  const HubManifest *manifest = hub_connector_get_manifest (HUB_CONNECTOR (self));
-  HubValue message = { 0 };
-  if (manifest->error_message) {
-    const char *const paths[] = { manifest->error_message, NULL };
-    g_autoptr (HubSelector) selector = hub_selector_new (paths);
-    gsize length;
-    const char *data = g_bytes_get_data (answer->body, &length);
-    HubJsonReader reader;
-    hub_json_reader_init (&reader, data, length);
-    if (!hub_selector_read (selector, &reader, &message, NULL)) /* not JSON: the status alone must do */
-      hub_value_clear (&message);
-  }
-  hub_http_fail (self->http, answer, message.text, error);
-  hub_value_clear (&message);
-  return FALSE;
+void hub_rest_set_writer (HubRest *self, HubRestWriter *writer) {
+  g_clear_pointer (&self->writer, hub_rest_writer_free);
+  self->writer = writer;
 }
 
-/* A successful answer. (transfer full) */
-static HubHttpAnswer *get (HubRest *self, const char *path, GCancellable *cancellable, GError **error) {
-  if (!connect_service (self, error))
-    return NULL;
-  g_autofree char *url = g_strconcat (self->base_url, path, NULL);
-  g_autoptr (HubHttpAnswer) answer =
-      hub_http_send (self->http, "GET", url, NULL, NULL, TRUE, cancellable, error);
-  if (answer == NULL)
-    return NULL;
-  if (answer->status / 100 == 2)
-    return g_steal_pointer (&answer);
-  fail_with_answer (self, answer, error);
-  return NULL;
-}
-
-gboolean hub_rest_get (HubRest *self, const char *path, HubRestRead read, gpointer data,
-                       GCancellable *cancellable, GError **error) {
-  g_autoptr (GError) problem = NULL;
-  for (guint try = 0; try < BROKEN_ANSWER_TRIES; try++) {
-    g_autoptr (HubHttpAnswer) answer = get (self, path, cancellable, error);
-    if (answer == NULL)
-      return FALSE;
-    gsize length;
-    const char *body = g_bytes_get_data (answer->body, &length);
-    HubJsonReader reader;
-    hub_json_reader_init (&reader, body, length);
-    g_clear_error (&problem);
-    if (read (self, &reader, data, &problem)
-        && (hub_json_reader_next (&reader) == HUB_JSON_END || hub_json_reader_get_error (&reader, &problem)))
-      return TRUE;
-  }
-  g_set_error (error, HUB_ERROR, HUB_ERROR_SERVICE, _ ("%s sent an answer that cannot be read: %s"),
-               hub_connector_get_manifest (HUB_CONNECTOR (self))->name, problem->message);
-  return FALSE;
+/* GETs @path and has @read read the answer. */
+static gboolean get (HubRest *self, const char *path, HubRestRead read, gpointer data,
+                     GCancellable *cancellable, GError **error) {
+  HubRestClient *client = hub_rest_get_client (self, error);
+  return client && hub_rest_client_get (client, path, read, data, cancellable, error);
 }
 
 /* Compiles what has to be read for the asked paths: they themselves, the key, and the currencies of amounts. */
@@ -257,8 +184,9 @@ typedef struct {
 } List;
 
 /* Reads a page's JSON into the List @data. An answer without the records' array is refused: it is no empty page. */
-static gboolean read_list (HubRest *self, HubJsonReader *reader, gpointer data, GError **error) {
-  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
+static gboolean read_list (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
+  HubRest *self = HUB_REST (connector);
+  const HubManifestRead *read = &hub_connector_get_object (connector)->read;
   List *list = data;
   gboolean found = FALSE;
   list->more = FALSE;
@@ -324,7 +252,7 @@ static HubPage *read_list_page (HubRest *self, const char *position, GCancellabl
   g_autofree char *path = page_path (HUB_CONNECTOR (self), read, position);
   g_autoptr (HubPage) page = hub_page_new ();
   List list = { page, FALSE };
-  if (!hub_rest_get (self, path, read_list, &list, cancellable, error)
+  if (!get (self, path, read_list, &list, cancellable, error)
       || (list.more && !set_next (read, page, position, error)))
     return NULL;
   return g_steal_pointer (&page);
@@ -370,7 +298,8 @@ static char *record_path (const HubManifestRead *read, const char *key) {
   return g_string_free (g_steal_pointer (&path), FALSE);
 }
 
-static gboolean read_one (HubRest *self, HubJsonReader *reader, gpointer record, GError **error) {
+static gboolean read_one (HubConnector *connector, HubJsonReader *reader, gpointer record, GError **error) {
+  HubRest *self = HUB_REST (connector);
   g_autofree HubValue *values = g_new0 (HubValue, self->paths->len);
   g_clear_pointer ((HubRecord **) record, hub_record_free);
   return read_record (self, reader, values, record, error);
@@ -384,7 +313,7 @@ static HubRecord *hub_rest_read_record (HubConnector *connector, const char *key
   g_autoptr (GError) problem = NULL;
   if (self->selector == NULL)
     compile_paths (self);
-  if (hub_rest_get (self, path, read_one, &record, cancellable, &problem))
+  if (get (self, path, read_one, &record, cancellable, &problem))
     return g_steal_pointer (&record);
   if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -411,6 +340,11 @@ static void hub_rest_class_init (HubRestClass *class) {
   connector_class->begin = hub_rest_begin;
   connector_class->read_record = hub_rest_read_record;
   connector_class->read_page = hub_rest_read_page;
+  connector_class->prepare = hub_rest_prepare;
+  connector_class->look_up = hub_rest_look_up;
+  connector_class->write = hub_rest_write;
+  connector_class->remove = hub_rest_remove;
+  connector_class->batch_size = 100;
 }
 
 static void hub_rest_init (HubRest *self) {
