@@ -6,9 +6,7 @@
 
 #define NOON (G_GINT64_CONSTANT (1583409600000)) /* 2020-03-05 12:00 UTC */
 
-static HubIntegration *
-make_integration (const char *name)
-{
+static HubIntegration *make_integration (const char *name) {
   g_autofree char *definition = g_strdup_printf (
       "{ \"name\": \"%s\", \"enabled\": true,"
       "  \"source\": { \"connector\": \"stripe\", \"account\": \"Boutique\", \"object\": \"customers\" },"
@@ -24,26 +22,20 @@ make_integration (const char *name)
   return integration;
 }
 
-static void
-assert_text (HubIntegrationItem *item, const char *property, const char *expected)
-{
+static void assert_text (HubIntegrationItem *item, const char *property, const char *expected) {
   g_autofree char *text = NULL;
 
   g_object_get (item, property, &text, NULL);
   g_assert_cmpstr (text, ==, expected);
 }
 
-static HubIntegrationItem *
-make_item (const HubRun *run)
-{
+static HubIntegrationItem *make_item (const HubRun *run) {
   g_autoptr (HubIntegration) integration = make_integration ("Clients");
 
   return hub_integration_item_new (integration, run);
 }
 
-static void
-test_says_what_it_joins (void)
-{
+static void test_says_what_it_joins (void) {
   g_autoptr (HubIntegrationItem) item = make_item (NULL);
 
   assert_text (item, "name", "Clients");
@@ -59,9 +51,7 @@ test_says_what_it_joins (void)
   g_assert_false (hub_integration_item_is_running (item));
 }
 
-static void
-test_says_how_the_last_run_went (void)
-{
+static void test_says_how_the_last_run_went (void) {
   static const struct {
     HubRunStatus status;
     HubCounters counters;
@@ -79,7 +69,7 @@ test_says_how_the_last_run_went (void)
       "7 unchanged, 2 filtered out",
       "object-select-symbolic",
       NULL },
-    { HUB_RUN_SUCCESS, { 0 }, NULL, "nothing to send", "object-select-symbolic", NULL },
+    { HUB_RUN_SUCCESS, { 0 }, NULL, "nothing to do", "object-select-symbolic", NULL },
     { HUB_RUN_PARTIAL,
       { .read = 3, .created = 2, .rejected = 1 },
       "one refused",
@@ -119,9 +109,7 @@ test_says_how_the_last_run_went (void)
 }
 
 /* Which day a run @days ago is called; the day may change while this runs, so either side's word will do. */
-static void
-assert_day (int days, const char *format)
-{
+static void assert_day (int days, const char *format) {
   g_autoptr (GDateTime) before = g_date_time_new_now_local ();
   g_autoptr (GDateTime) time = g_date_time_add_days (before, -days);
   g_autoptr (HubRun) run = hub_run_new ("Clients", HUB_KIND_RUN);
@@ -135,21 +123,28 @@ assert_day (int days, const char *format)
     assert_text (item, "summary", expected);
 }
 
-static void
-test_names_the_day_as_people_do (void)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+static void test_an_undo_is_told_apart (void) {
+  g_autoptr (HubRun) run = hub_run_new ("Clients", HUB_KIND_UNDO);
+  run->status = HUB_RUN_PARTIAL;
+  run->counters = (HubCounters){ .read = 3, .updated = 2, .rejected = 1 };
+  run->finished = NOON;
+  g_autoptr (HubIntegrationItem) item = make_item (run);
 
-  assert_day (0, "Today at %H:%M: nothing to send");
-  assert_day (1, "Yesterday at %H:%M: nothing to send");
-  if (g_date_time_get_day_of_year (now) > 2)
-    assert_day (2, "On %B %-d at %H:%M: nothing to send");
-  assert_day (400, "On %B %-d, %Y at %H:%M: nothing to send");
+  assert_text (item, "summary",
+               "On March 5, 2020 at 12:00: 2 taken back, 1 left because it has changed since");
 }
 
-static void
-test_a_paused_one_says_so (void)
-{
+static void test_names_the_day_as_people_do (void) {
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  assert_day (0, "Today at %H:%M: nothing to do");
+  assert_day (1, "Yesterday at %H:%M: nothing to do");
+  if (g_date_time_get_day_of_year (now) > 2)
+    assert_day (2, "On %B %-d at %H:%M: nothing to do");
+  assert_day (400, "On %B %-d, %Y at %H:%M: nothing to do");
+}
+
+static void test_a_paused_one_says_so (void) {
   g_autoptr (HubIntegration) integration = make_integration ("Clients");
   integration->enabled = FALSE;
   g_autoptr (HubIntegrationItem) item = hub_integration_item_new (integration, NULL);
@@ -158,9 +153,7 @@ test_a_paused_one_says_so (void)
   assert_text (item, "state-icon", "media-playback-pause-symbolic");
 }
 
-static void
-test_an_update_takes_over_everything (void)
-{
+static void test_an_update_takes_over_everything (void) {
   g_autoptr (HubIntegrationItem) item = make_item (NULL);
   g_autoptr (HubRun) run = hub_run_new ("Clients", HUB_KIND_RUN);
   run->status = HUB_RUN_FAILED;
@@ -174,9 +167,7 @@ test_an_update_takes_over_everything (void)
   g_assert_cmpstr (hub_integration_item_get_name (item), ==, "Clients");
 }
 
-static void
-test_cancel_without_a_run_does_nothing (void)
-{
+static void test_cancel_without_a_run_does_nothing (void) {
   HubIntegrationItem *item = make_item (NULL);
 
   hub_integration_item_cancel (item);
@@ -184,14 +175,13 @@ test_cancel_without_a_run_does_nothing (void)
   g_assert_finalize_object (item);
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_setenv ("TZ", "UTC", TRUE);
   setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration-item/says-what-it-joins", test_says_what_it_joins);
   g_test_add_func ("/integration-item/says-how-the-last-run-went", test_says_how_the_last_run_went);
+  g_test_add_func ("/integration-item/an-undo-is-told-apart", test_an_undo_is_told_apart);
   g_test_add_func ("/integration-item/names-the-day-as-people-do", test_names_the_day_as_people_do);
   g_test_add_func ("/integration-item/a-paused-one-says-so", test_a_paused_one_says_so);
   g_test_add_func ("/integration-item/an-update-takes-over-everything", test_an_update_takes_over_everything);

@@ -23,9 +23,7 @@
   FILE_OF ("{\"name\":\"" NAME "\"," SOURCE "," SHEET ",\"write\":{\"mode\":\"" mode                         \
            "\",\"key\":\"ID\"},\"mapping\":[" rules "]}")
 
-static void
-import (Harness *harness, const char *definition)
-{
+static void import (Harness *harness, const char *definition) {
   g_autofree char *path = g_build_filename (harness_folder (harness), "import.json", NULL);
   g_auto (HarnessResult) result = { 0 };
   g_assert_true (g_file_set_contents (path, definition, -1, NULL));
@@ -33,9 +31,7 @@ import (Harness *harness, const char *definition)
 }
 
 /* A sandbox with payments, and a profile with both accounts. */
-static Harness *
-start (guint payments)
-{
+static Harness *start (guint payments) {
   g_autofree char *count = g_strdup_printf ("%u", payments);
   const char *options[] = { "--payments", count, NULL };
   Harness *harness = harness_new (options);
@@ -49,17 +45,13 @@ start (guint payments)
   return harness;
 }
 
-static gint64
-member (JsonObject *object, const char *name)
-{
+static gint64 member (JsonObject *object, const char *name) {
   g_assert_true (json_object_has_member (object, name));
   return json_object_get_int_member (object, name);
 }
 
 /* Runs the integration and gives its --json object; the exit status must be @status and the counters must add up. */
-static JsonObject *
-run (Harness *harness, int status)
-{
+static JsonObject *run (Harness *harness, int status) {
   g_auto (HarnessResult) result = { 0 };
   harness_expect (harness, status, &result, NULL, "run", NAME, "--json", NULL);
   g_autoptr (JsonNode) node = harness_parse (result.out);
@@ -70,18 +62,14 @@ run (Harness *harness, int status)
   return object;
 }
 
-static void
-assert_counts (JsonObject *object, gint64 created, gint64 updated, gint64 unchanged)
-{
+static void assert_counts (JsonObject *object, gint64 created, gint64 updated, gint64 unchanged) {
   g_assert_cmpint (member (object, "created"), ==, created);
   g_assert_cmpint (member (object, "updated"), ==, updated);
   g_assert_cmpint (member (object, "unchanged"), ==, unchanged);
 }
 
 /* The sheet's rows below the header. (transfer full) */
-static GPtrArray *
-rows (Harness *harness)
-{
+static GPtrArray *rows (Harness *harness) {
   g_autoptr (JsonObject) sheet = harness_sheet (harness, "Paiements");
   JsonArray *values = json_object_get_array_member (sheet, "values");
   GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) json_array_unref);
@@ -91,9 +79,7 @@ rows (Harness *harness)
 }
 
 /* Every payment is in the sheet exactly once. */
-static void
-assert_each_once (Harness *harness, guint payments)
-{
+static void assert_each_once (Harness *harness, guint payments) {
   g_autoptr (GPtrArray) found = rows (harness);
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < found->len; i++)
@@ -101,9 +87,7 @@ assert_each_once (Harness *harness, guint payments)
   g_assert_cmpuint (g_hash_table_size (ids), ==, payments);
 }
 
-static guint
-count_writes (Harness *harness)
-{
+static guint count_writes (Harness *harness) {
   g_autoptr (GPtrArray) requests = harness_requests (harness, "google", "POST");
   guint n = 0;
   for (guint i = 0; i < requests->len; i++)
@@ -111,16 +95,12 @@ count_writes (Harness *harness)
   return n;
 }
 
-static void
-assert_one_line (const char *text)
-{
+static void assert_one_line (const char *text) {
   g_assert_cmpuint (strlen (text), >, 0);
   g_assert_true (strchr (text, '\n') == text + strlen (text) - 1);
 }
 
-static void
-test_second_run_writes_nothing (void)
-{
+static void test_second_run_writes_nothing (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("upsert", RULES));
   g_autoptr (JsonObject) first = run (harness, 0);
@@ -133,9 +113,7 @@ test_second_run_writes_nothing (void)
   assert_each_once (harness, PAYMENTS);
 }
 
-static void
-test_values_arrive_exactly_and_typed (void)
-{
+static void test_values_arrive_exactly_and_typed (void) {
   const struct {
     const char *record, *amount, *description, *order;
   } cases[] = {
@@ -179,16 +157,14 @@ test_values_arrive_exactly_and_typed (void)
   g_assert_true (g_str_has_prefix (json_array_get_string_element (formats, 2), "DATE"));
 }
 
-static void
-test_a_date_step_stays_a_date_in_the_sheet (void)
-{
+static void test_a_date_step_stays_a_date_in_the_sheet (void) {
   g_autoptr (Harness) harness = start (0);
   import (harness,
           TO_SHEET ("upsert",
                     "{\"from\":\"id\",\"to\":\"ID\"},{\"from\":\"created\",\"to\":\"Date\",\"steps\":"
                     "[{\"op\":\"date\",\"format\":\"%d/%m/%Y\",\"zone\":\"Europe/Paris\"}]}"));
   harness_post (harness, "/stripe",
-                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_1\",\"created\":1767223800}}");
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_1\",\"created\":1767223800},\"event\":\"none\"}");
   json_object_unref (run (harness, 0));
   g_autoptr (GPtrArray) found = rows (harness);
   g_assert_cmpfloat (json_array_get_double_element (found->pdata[0], 1), ==,
@@ -200,9 +176,7 @@ test_a_date_step_stays_a_date_in_the_sheet (void)
   assert_counts (again, 0, 0, 1);
 }
 
-static void
-test_preview_agrees_with_the_run_and_writes_nothing (void)
-{
+static void test_preview_agrees_with_the_run_and_writes_nothing (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("upsert", RULES));
   json_object_unref (run (harness, 0));
@@ -239,9 +213,7 @@ test_preview_agrees_with_the_run_and_writes_nothing (void)
   assert_counts (real, 1, 1, PAYMENTS - 1);
 }
 
-static void
-test_append_takes_each_record_once_ever (void)
-{
+static void test_append_takes_each_record_once_ever (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("append", RULES));
   g_autoptr (JsonObject) first = run (harness, 0);
@@ -251,9 +223,7 @@ test_append_takes_each_record_once_ever (void)
   assert_each_once (harness, PAYMENTS);
 }
 
-static void
-test_rejects_are_kept_with_their_reason (void)
-{
+static void test_rejects_are_kept_with_their_reason (void) {
   g_autoptr (Harness) harness = start (3);
   import (harness, TO_SHEET ("upsert", RULES
                              ",{\"from\":\"description\",\"to\":\"N\",\"steps\":[{\"op\":\"number\"}]}"));
@@ -287,9 +257,7 @@ test_rejects_are_kept_with_their_reason (void)
 }
 
 /* Whatever the fault, the counters add up and at most one more run has everything there exactly once. */
-static void
-test_every_fault_ends_in_success_or_a_clear_state (void)
-{
+static void test_every_fault_ends_in_success_or_a_clear_state (void) {
   const struct {
     const char *service, *path, *fault;
   } places[] = {
@@ -343,9 +311,7 @@ test_every_fault_ends_in_success_or_a_clear_state (void)
     }
 }
 
-static void
-test_refusals_need_the_user_and_reject_nothing (void)
-{
+static void test_refusals_need_the_user_and_reject_nothing (void) {
   const struct {
     const char *fault, *hint;
   } cases[] = { { "401", "refused" }, { "403", "permission missing" } };
@@ -363,9 +329,7 @@ test_refusals_need_the_user_and_reject_nothing (void)
   }
 }
 
-static void
-test_a_redirect_carries_no_key_elsewhere (void)
-{
+static void test_a_redirect_carries_no_key_elsewhere (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("upsert", RULES));
   harness_post (harness, "/faults",
@@ -380,9 +344,7 @@ test_a_redirect_carries_no_key_elsewhere (void)
 }
 
 /* Waits until the sandbox has taken @n requests of @method. */
-static void
-wait_for_requests (Harness *harness, const char *service, const char *path, guint n)
-{
+static void wait_for_requests (Harness *harness, const char *service, const char *path, guint n) {
   gint64 deadline = g_get_monotonic_time () + 30 * G_TIME_SPAN_SECOND;
   for (guint seen = 0; seen < n;) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
@@ -393,9 +355,7 @@ wait_for_requests (Harness *harness, const char *service, const char *path, guin
   }
 }
 
-static void
-test_a_killed_run_is_finished_by_the_next (void)
-{
+static void test_a_killed_run_is_finished_by_the_next (void) {
   const char *modes[] = { TO_SHEET ("upsert", RULES), TO_SHEET ("append", RULES) };
   const char *faults[] = { "slow", "lost" };
   for (guint i = 0; i < 4; i++) {
@@ -418,9 +378,7 @@ test_a_killed_run_is_finished_by_the_next (void)
   }
 }
 
-static void
-test_an_interrupted_run_is_cancelled_and_goes_on_later (void)
-{
+static void test_an_interrupted_run_is_cancelled_and_goes_on_later (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("upsert", RULES));
   harness_post (
@@ -445,9 +403,7 @@ test_an_interrupted_run_is_cancelled_and_goes_on_later (void)
   assert_each_once (harness, PAYMENTS);
 }
 
-static void
-assert_absent (const char *folder)
-{
+static void assert_absent (const char *folder) {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   for (const char *name = dir ? g_dir_read_name (dir) : NULL; name; name = g_dir_read_name (dir)) {
     g_autofree char *path = g_build_filename (folder, name, NULL);
@@ -460,9 +416,7 @@ assert_absent (const char *folder)
   }
 }
 
-static void
-test_the_key_is_nowhere_but_in_the_keyring (void)
-{
+static void test_the_key_is_nowhere_but_in_the_keyring (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("upsert", RULES));
   harness_setenv (harness, "G_MESSAGES_DEBUG", "all");
@@ -494,9 +448,7 @@ test_the_key_is_nowhere_but_in_the_keyring (void)
   assert_absent (data);
 }
 
-static void
-test_csv_and_back (void)
-{
+static void test_csv_and_back (void) {
   g_autoptr (Harness) harness = start (0);
   g_autofree char *from = g_build_filename (harness_folder (harness), "in.csv", NULL);
   g_autofree char *to = g_build_filename (harness_folder (harness), "out.csv", NULL);
@@ -525,9 +477,134 @@ test_csv_and_back (void)
   assert_counts (third, 1, 1, 0);
 }
 
-static void
-test_bad_input_gets_one_sentence_and_the_right_status (void)
-{
+static void test_only_changes_are_read_again (void) {
+  g_autoptr (Harness) harness = start (PAYMENTS);
+  import (harness, TO_SHEET ("upsert", RULES));
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_a\",\"amount\":100}}");
+  json_object_unref (run (harness, 0));
+  harness_delete (harness, "/requests");
+  g_autoptr (JsonObject) nothing = run (harness, 0);
+  g_assert_cmpint (member (nothing, "read"), ==, 0);
+  g_autoptr (GPtrArray) requests = harness_requests (harness, NULL, NULL);
+  g_assert_cmpuint (requests->len, <=, 3);
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_a\",\"description\":\"later\"}}");
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_b\",\"amount\":100}}");
+  g_autoptr (JsonObject) changed = run (harness, 0);
+  assert_counts (changed, 1, 1, 0);
+  assert_each_once (harness, PAYMENTS + 2);
+  g_auto (HarnessResult) full = { 0 };
+  harness_expect (harness, 0, &full, NULL, "run", NAME, "--full", "--json", NULL);
+  g_autoptr (JsonNode) node = harness_parse (full.out);
+  assert_counts (json_node_get_object (node), 0, 0, PAYMENTS + 2);
+}
+
+static void test_a_retry_takes_the_rejects_alone (void) {
+  g_autoptr (Harness) harness = start (PAYMENTS);
+  import (harness, TO_SHEET ("upsert", "{\"from\":\"id\",\"to\":\"ID\"},{\"from\":\"metadata.n\",\"to\":"
+                                       "\"N\",\"steps\":[{\"op\":\"number\"}]}"));
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_bad\",\"metadata\":{\"n\":\"x\"}}}");
+  g_autoptr (JsonObject) first = run (harness, 3);
+  g_assert_cmpint (member (first, "rejected"), ==, 1);
+  harness_post (
+      harness, "/stripe",
+      "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_bad\",\"metadata\":{\"n\":\"12,5\"}}}");
+  g_auto (HarnessResult) result = { 0 };
+  harness_expect (harness, 0, &result, NULL, "retry", NAME, "--json", NULL);
+  g_autoptr (JsonNode) node = harness_parse (result.out);
+  assert_counts (json_node_get_object (node), 1, 0, 0);
+  g_auto (HarnessResult) rejects = { 0 };
+  harness_expect (harness, 0, &rejects, NULL, "rejects", NAME, "--json", NULL);
+  g_autoptr (JsonNode) none = harness_parse (rejects.out);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (none)), ==, 0);
+  assert_each_once (harness, PAYMENTS + 1);
+}
+
+static void test_an_undo_takes_back_all_but_what_was_edited (void) {
+  g_autoptr (Harness) harness = start (20);
+  harness_post (
+      harness, "/sheet",
+      "{\"spreadsheet\":\"sheet-1\",\"sheet\":\"Paiements\",\"values\":[[\"Note\",\"ID\",\"Libellé\"],"
+      "[\"mine\",\"pi_a\",\"before\"],[\"mine\",\"pi_b\",\"same\"]]}");
+  import (
+      harness,
+      TO_SHEET ("upsert", "{\"from\":\"id\",\"to\":\"ID\"},{\"from\":\"description\",\"to\":\"Libellé\"}"));
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_a\",\"description\":\"after\"}}");
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_b\",\"description\":\"same\"}}");
+  g_autoptr (JsonObject) before = harness_sheet (harness, "Paiements");
+  g_autoptr (JsonObject) first = run (harness, 0);
+  assert_counts (first, 20, 1, 1);
+  g_autofree char *id = g_strdup_printf ("%d", (int) member (first, "run"));
+  g_auto (HarnessResult) result = { 0 }, again = { 0 }, why = { 0 };
+  harness_expect (harness, 0, &why, NULL, "why", "stripe", "payment_intents", "pi_a", "--json", NULL);
+  g_assert_nonnull (strstr (why.out, "\"before\" : \"before\""));
+  g_assert_nonnull (strstr (why.out, "\"from\" : \"description\""));
+  harness_expect (harness, 0, &result, NULL, "undo", id, "--json", NULL);
+  g_autoptr (JsonObject) after = harness_sheet (harness, "Paiements");
+  JsonNode *a = json_object_get_member (before, "values"), *b = json_object_get_member (after, "values");
+  g_assert_true (json_node_equal (a, b));
+  g_autoptr (JsonObject) redone = run (harness, 0);
+  assert_counts (redone, 20, 1, 1);
+
+  /* Somebody edits one record of the second run: that one stays, all others are taken back. */
+  JsonArray *values = json_object_get_array_member (before, "values");
+  g_assert_cmpuint (json_array_get_length (values), ==, 3);
+  g_autoptr (JsonObject) sheet = harness_sheet (harness, "Paiements");
+  JsonNode *edited = json_object_get_member (sheet, "values");
+  JsonArray *row = json_array_get_array_element (json_node_get_array (edited), 5);
+  json_array_remove_element (row, 2);
+  json_array_add_string_element (row, "edited by hand");
+  g_autofree char *text = json_to_string (edited, FALSE);
+  harness_post (harness, "/sheet", "{\"spreadsheet\":\"sheet-1\",\"sheet\":\"Paiements\",\"values\":%s}",
+                text);
+  g_autofree char *second = g_strdup_printf ("%d", (int) member (redone, "run"));
+  harness_expect (harness, 3, &again, NULL, "undo", second, "--json", NULL);
+  g_autoptr (JsonNode) outcome = harness_parse (again.out);
+  g_assert_cmpint (member (json_node_get_object (outcome), "rejected"), ==, 1);
+  g_assert_cmpint (member (json_node_get_object (outcome), "updated"), ==, 20);
+  g_autoptr (GPtrArray) left = rows (harness);
+  g_assert_cmpuint (left->len, ==, 3);
+}
+
+static void test_a_key_that_changed_is_the_same_record (void) {
+  g_autoptr (Harness) harness = start (0);
+  import (harness,
+          TO_SHEET ("upsert",
+                    "{\"from\":\"description\",\"to\":\"ID\"},{\"from\":\"amount\",\"to\":\"Montant\"}"));
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_a\",\"description\":\"old\"}}");
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_b\",\"description\":\"other\"}}");
+  json_object_unref (run (harness, 0));
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_a\",\"description\":\"new\"}}");
+  g_autoptr (JsonObject) renamed = run (harness, 0);
+  assert_counts (renamed, 0, 1, 0);
+  g_autoptr (GPtrArray) found = rows (harness);
+  g_assert_cmpuint (found->len, ==, 2);
+  harness_post (harness, "/stripe",
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_a\",\"description\":\"other\"}}");
+  g_autoptr (JsonObject) clash = run (harness, 3);
+  g_assert_cmpint (member (clash, "rejected"), ==, 1);
+}
+
+static void test_a_source_that_empties_changes_nothing_and_warns (void) {
+  g_autoptr (Harness) harness = start (PAYMENTS);
+  import (harness, TO_SHEET ("upsert", RULES));
+  json_object_unref (run (harness, 0));
+  harness_post (harness, "/stripe/count", "{\"object\":\"payment_intents\",\"count\":0}");
+  g_auto (HarnessResult) result = { 0 };
+  harness_expect (harness, 0, &result, NULL, "run", NAME, "--full", "--json", NULL);
+  g_assert_nonnull (strstr (result.out, "suddenly empty"));
+  assert_each_once (harness, PAYMENTS);
+}
+
+static void test_bad_input_gets_one_sentence_and_the_right_status (void) {
   g_autoptr (Harness) harness = start (5);
   g_autofree char *missing = g_build_filename (harness_folder (harness), "missing.json", NULL);
   g_autofree char *bad = g_build_filename (harness_folder (harness), "bad.json", NULL);
@@ -580,9 +657,7 @@ test_bad_input_gets_one_sentence_and_the_right_status (void)
   g_assert_null (strstr (accounts.out, "\"X\"")); /* nothing of all that was kept */
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync/second-run", test_second_run_writes_nothing);
   g_test_add_func ("/sync/exact", test_values_arrive_exactly_and_typed);
@@ -596,6 +671,11 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/killed", test_a_killed_run_is_finished_by_the_next);
   g_test_add_func ("/sync/cancelled", test_an_interrupted_run_is_cancelled_and_goes_on_later);
   g_test_add_func ("/sync/secrets", test_the_key_is_nowhere_but_in_the_keyring);
+  g_test_add_func ("/sync/changes", test_only_changes_are_read_again);
+  g_test_add_func ("/sync/retry", test_a_retry_takes_the_rejects_alone);
+  g_test_add_func ("/sync/undo", test_an_undo_takes_back_all_but_what_was_edited);
+  g_test_add_func ("/sync/changed-key", test_a_key_that_changed_is_the_same_record);
+  g_test_add_func ("/sync/empty-source", test_a_source_that_empties_changes_nothing_and_warns);
   g_test_add_func ("/sync/csv", test_csv_and_back);
   g_test_add_func ("/sync/bad-input", test_bad_input_gets_one_sentence_and_the_right_status);
   return g_test_run ();

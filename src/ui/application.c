@@ -7,9 +7,7 @@
 
 #define HUB_APPLICATION_ID "fr.integrationhub.IntegrationHub"
 
-static void
-on_about (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
+static void on_about (GSimpleAction *action, GVariant *parameter, gpointer application) {
   adw_show_about_window (
       gtk_application_get_active_window (application), "application-name", _ ("Integration Hub"),
       "application-icon", HUB_APPLICATION_ID, "version", PACKAGE_VERSION, "license-type", GTK_LICENSE_GPL_3_0,
@@ -20,17 +18,13 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer application)
 }
 
 /* Each window may still ask about the runs that go on in it. */
-static void
-on_quit (GSimpleAction *action, GVariant *parameter, gpointer application)
-{
+static void on_quit (GSimpleAction *action, GVariant *parameter, gpointer application) {
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
   for (GList *link = windows; link; link = link->next)
     gtk_window_close (link->data);
 }
 
-static void
-on_startup (GtkApplication *application)
-{
+static void on_startup (GtkApplication *application) {
   static const GActionEntry actions[] = { { "about", on_about }, { "quit", on_quit } };
 
   gtk_window_set_default_icon_name (HUB_APPLICATION_ID);
@@ -42,17 +36,13 @@ on_startup (GtkApplication *application)
                                          (const char *[]){ "F5", "<Control>r", NULL });
 }
 
-static void
-on_activate (GtkApplication *application)
-{
+static void on_activate (GtkApplication *application) {
   GtkWindow *window = gtk_application_get_active_window (application);
 
   gtk_window_present (window ? window : hub_window_new (application));
 }
 
-int
-hub_application_run (int argc, char **argv)
-{
+int hub_application_run (int argc, char **argv) {
   g_resources_register (hub_ui_get_resource ());
   g_set_application_name (_ ("Integration Hub"));
   g_autoptr (AdwApplication) application =

@@ -18,23 +18,17 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (HubIntegrationCard, hub_integration_card, GTK_TYPE_LIST_BOX_ROW)
 
-static gboolean
-has_text (GObject *object, const char *text)
-{
+static gboolean has_text (GObject *object, const char *text) {
   return text && *text;
 }
 
 /* Which of the buttons called Run this one is. */
-static char *
-run_words (GObject *object, const char *name)
-{
+static char *run_words (GObject *object, const char *name) {
   return g_strdup_printf (_ ("Run “%s”"), name);
 }
 
 /* Run and Cancel hand each other the keyboard focus. */
-static void
-on_running (HubIntegrationCard *self)
-{
+static void on_running (HubIntegrationCard *self) {
   gboolean running = hub_integration_item_is_running (self->item);
   gboolean focused = gtk_widget_is_focus (running ? self->run_button : self->cancel_button);
 
@@ -44,30 +38,22 @@ on_running (HubIntegrationCard *self)
     gtk_widget_grab_focus (running ? self->cancel_button : self->run_button);
 }
 
-static void
-on_run (GtkWidget *widget, const char *action, GVariant *parameter)
-{
+static void on_run (GtkWidget *widget, const char *action, GVariant *parameter) {
   hub_integration_item_run (HUB_INTEGRATION_CARD (widget)->item);
 }
 
-static void
-on_cancel (GtkWidget *widget, const char *action, GVariant *parameter)
-{
+static void on_cancel (GtkWidget *widget, const char *action, GVariant *parameter) {
   hub_integration_item_cancel (HUB_INTEGRATION_CARD (widget)->item);
 }
 
-static void
-on_copy (GtkWidget *widget, const char *action, GVariant *parameter)
-{
+static void on_copy (GtkWidget *widget, const char *action, GVariant *parameter) {
   g_autofree char *problem = NULL;
 
   g_object_get (HUB_INTEGRATION_CARD (widget)->item, "problem", &problem, NULL);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), problem);
 }
 
-static void
-hub_integration_card_constructed (GObject *object)
-{
+static void hub_integration_card_constructed (GObject *object) {
   HubIntegrationCard *self = HUB_INTEGRATION_CARD (object);
 
   G_OBJECT_CLASS (hub_integration_card_parent_class)->constructed (object);
@@ -77,28 +63,21 @@ hub_integration_card_constructed (GObject *object)
   on_running (self);
 }
 
-static void
-hub_integration_card_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
+static void hub_integration_card_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
   g_value_set_object (value, HUB_INTEGRATION_CARD (object)->item);
 }
 
-static void
-hub_integration_card_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
+static void hub_integration_card_set_property (GObject *object, guint id, const GValue *value,
+                                               GParamSpec *pspec) {
   HUB_INTEGRATION_CARD (object)->item = g_value_dup_object (value);
 }
 
-static void
-hub_integration_card_finalize (GObject *object)
-{
+static void hub_integration_card_finalize (GObject *object) {
   g_clear_object (&HUB_INTEGRATION_CARD (object)->item);
   G_OBJECT_CLASS (hub_integration_card_parent_class)->finalize (object);
 }
 
-static void
-hub_integration_card_class_init (HubIntegrationCardClass *class)
-{
+static void hub_integration_card_class_init (HubIntegrationCardClass *class) {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
@@ -125,14 +104,10 @@ hub_integration_card_class_init (HubIntegrationCardClass *class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "card.run", NULL);
 }
 
-static void
-hub_integration_card_init (HubIntegrationCard *self)
-{
+static void hub_integration_card_init (HubIntegrationCard *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-hub_integration_card_new (HubIntegrationItem *item)
-{
+GtkWidget *hub_integration_card_new (HubIntegrationItem *item) {
   return g_object_new (HUB_TYPE_INTEGRATION_CARD, "item", item, NULL);
 }

@@ -37,17 +37,13 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (HubIntegrationItem, hub_integration_item, G_TYPE_OBJECT)
 
-static void
-add_count (GString *words, const char *separator, gulong count, const char *what)
-{
+static void add_count (GString *words, const char *separator, gulong count, const char *what) {
   if (count > 0)
     g_string_append_printf (words, "%s%'lu %s", words->len > 0 ? separator : "", count, what);
 }
 
 /* Adds what became of the records so far: "1,204 created, 3 updated". */
-static void
-add_counters (GString *words, const HubCounters *c, const char *separator)
-{
+static void add_counters (GString *words, const HubCounters *c, const char *separator) {
   /* Translators: a number of records stands before each of these words: "1,204 created" */
   add_count (words, separator, c->created, ngettext ("created", "created", c->created));
   add_count (words, separator, c->updated, ngettext ("updated", "updated", c->updated));
@@ -56,9 +52,7 @@ add_counters (GString *words, const HubCounters *c, const char *separator)
   add_count (words, separator, c->rejected, ngettext ("rejected", "rejected", c->rejected));
 }
 
-static char *
-running_words (const HubCounters *counters)
-{
+static char *running_words (const HubCounters *counters) {
   g_autoptr (GString) words = g_string_new (NULL);
 
   if (counters->read == 0)
@@ -69,9 +63,7 @@ running_words (const HubCounters *counters)
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
-static char *
-time_words (gint64 milliseconds)
-{
+static char *time_words (gint64 milliseconds) {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1);
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (milliseconds / 1000);
@@ -99,23 +91,28 @@ static const struct {
 };
 
 /* The last result: "Yesterday at 18:30: failed, 1,204 created". */
-static char *
-result_words (const HubRun *run)
-{
+static char *result_words (const HubRun *run) {
+  const HubCounters *c = &run->counters;
   const char *state = states[run->status].words;
   g_autofree char *time = time_words (run->finished > 0 ? run->finished : run->started);
   g_autoptr (GString) words = g_string_new (*state ? _ (state) : NULL);
 
-  add_counters (words, &run->counters, ", ");
+  if (run->kind == HUB_KIND_UNDO) {
+    /* Translators: what became of the records of a run that was undone; a number stands before it */
+    add_count (words, ", ", c->updated, ngettext ("taken back", "taken back", c->updated));
+    add_count (
+        words, ", ", c->rejected,
+        ngettext ("left because it has changed since", "left because they have changed since", c->rejected));
+  } else {
+    add_counters (words, c, ", ");
+  }
   if (words->len == 0)
-    g_string_append (words, _ ("nothing to send"));
+    g_string_append (words, _ ("nothing to do"));
   /* Translators: a time, then what happened: "Yesterday at 18:30: 1,204 created, 3 updated" */
   return g_strdup_printf (_ ("%s: %s"), time, words->str);
 }
 
-static const char *
-connector_icon (const char *connector)
-{
+static const char *connector_icon (const char *connector) {
   if (g_str_equal (connector, "stripe"))
     return "auth-smartcard-symbolic";
   if (g_str_equal (connector, "google-sheets"))
@@ -126,9 +123,7 @@ connector_icon (const char *connector)
 }
 
 /* Which service, and whose account there or which file: "Stripe · Boutique". */
-static char *
-endpoint_words (const HubEndpoint *endpoint)
-{
+static char *endpoint_words (const HubEndpoint *endpoint) {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, NULL);
   const char *service = manifest ? manifest->name : endpoint->connector;
   const char *path = json_object_get_string_member_with_default (endpoint->options, "path", NULL);
@@ -138,23 +133,17 @@ endpoint_words (const HubEndpoint *endpoint)
   return whose ? g_strdup_printf ("%s · %s", service, whose) : g_strdup (service);
 }
 
-static void
-take_text (HubIntegrationItem *self, guint property, char *text)
-{
+static void take_text (HubIntegrationItem *self, guint property, char *text) {
   g_free (self->texts[property]);
   self->texts[property] = text;
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-static void
-set_text (HubIntegrationItem *self, guint property, const char *text)
-{
+static void set_text (HubIntegrationItem *self, guint property, const char *text) {
   take_text (self, property, g_strdup (text));
 }
 
-static void
-show_result (HubIntegrationItem *self, const HubRun *run)
-{
+static void show_result (HubIntegrationItem *self, const HubRun *run) {
   g_autofree char *words = run ? result_words (run) : g_strdup (_ ("Never run"));
   const char *icon = run ? states[run->status].icon : "content-loading-symbolic";
 
@@ -165,9 +154,7 @@ show_result (HubIntegrationItem *self, const HubRun *run)
   set_text (self, PROP_PROBLEM, run && run->status != HUB_RUN_CANCELLED ? run->message : NULL);
 }
 
-static gboolean
-on_tick (gpointer data)
-{
+static gboolean on_tick (gpointer data) {
   HubIntegrationItem *self = data;
   HubCounters counters;
 
@@ -181,9 +168,7 @@ on_tick (gpointer data)
 }
 
 /* In the run's thread. */
-static void
-on_progress (const HubCounters *counters, gpointer data)
-{
+static void on_progress (const HubCounters *counters, gpointer data) {
   HubIntegrationItem *self = data;
 
   g_mutex_lock (&self->lock);
@@ -191,9 +176,7 @@ on_progress (const HubCounters *counters, gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
-static void
-on_run_done (GObject *source, GAsyncResult *result, gpointer data)
-{
+static void on_run_done (GObject *source, GAsyncResult *result, gpointer data) {
   g_autoptr (HubIntegrationItem) self = data; /* kept while the run's thread used it */
   g_autoptr (GError) error = NULL;
   g_autoptr (HubRun) run = hub_engine_run_finish (result, &error);
@@ -209,12 +192,9 @@ on_run_done (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   g_application_unmark_busy (g_application_get_default ());
-  g_application_release (g_application_get_default ());
 }
 
-static void
-hub_integration_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
+static void hub_integration_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
   HubIntegrationItem *self = HUB_INTEGRATION_ITEM (object);
 
   if (id == PROP_RUNNING)
@@ -223,9 +203,7 @@ hub_integration_item_get_property (GObject *object, guint id, GValue *value, GPa
     g_value_set_string (value, self->texts[id]);
 }
 
-static void
-hub_integration_item_finalize (GObject *object)
-{
+static void hub_integration_item_finalize (GObject *object) {
   HubIntegrationItem *self = HUB_INTEGRATION_ITEM (object);
 
   for (guint i = 0; i < N_TEXTS; i++)
@@ -234,9 +212,7 @@ hub_integration_item_finalize (GObject *object)
   G_OBJECT_CLASS (hub_integration_item_parent_class)->finalize (object);
 }
 
-static void
-hub_integration_item_class_init (HubIntegrationItemClass *class)
-{
+static void hub_integration_item_class_init (HubIntegrationItemClass *class) {
   static const char *const names[N_TEXTS] = { NULL,          "name",        "source",
                                               "source-icon", "destination", "destination-icon",
                                               "state-icon",  "summary",     "problem" };
@@ -251,15 +227,11 @@ hub_integration_item_class_init (HubIntegrationItemClass *class)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
-static void
-hub_integration_item_init (HubIntegrationItem *self)
-{
+static void hub_integration_item_init (HubIntegrationItem *self) {
   g_mutex_init (&self->lock);
 }
 
-HubIntegrationItem *
-hub_integration_item_new (const HubIntegration *integration, const HubRun *run)
-{
+HubIntegrationItem *hub_integration_item_new (const HubIntegration *integration, const HubRun *run) {
   HubIntegrationItem *self = g_object_new (HUB_TYPE_INTEGRATION_ITEM, NULL);
 
   self->enabled = integration->enabled;
@@ -272,21 +244,15 @@ hub_integration_item_new (const HubIntegration *integration, const HubRun *run)
   return self;
 }
 
-const char *
-hub_integration_item_get_name (HubIntegrationItem *self)
-{
+const char *hub_integration_item_get_name (HubIntegrationItem *self) {
   return self->texts[PROP_NAME];
 }
 
-gboolean
-hub_integration_item_is_running (HubIntegrationItem *self)
-{
+gboolean hub_integration_item_is_running (HubIntegrationItem *self) {
   return self->cancellable != NULL;
 }
 
-void
-hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh)
-{
+void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh) {
   guint end = hub_integration_item_is_running (self) ? PROP_STATE_ICON : N_TEXTS;
 
   self->enabled = fresh->enabled;
@@ -294,9 +260,7 @@ hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh
     set_text (self, i, fresh->texts[i]);
 }
 
-void
-hub_integration_item_run (HubIntegrationItem *self)
-{
+void hub_integration_item_run (HubIntegrationItem *self) {
   HubRunOptions options = { .on_progress = on_progress, .user_data = self };
 
   if (hub_integration_item_is_running (self))
@@ -308,14 +272,11 @@ hub_integration_item_run (HubIntegrationItem *self)
   set_text (self, PROP_SUMMARY, _ ("Running…"));
   set_text (self, PROP_PROBLEM, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
-  g_application_hold (g_application_get_default ());
   g_application_mark_busy (g_application_get_default ());
-  hub_engine_run_async (self->texts[PROP_NAME], &options, self->cancellable, on_run_done,
+  hub_engine_run_async (self->texts[PROP_NAME], 0, &options, self->cancellable, on_run_done,
                         g_object_ref (self));
 }
 
-void
-hub_integration_item_cancel (HubIntegrationItem *self)
-{
+void hub_integration_item_cancel (HubIntegrationItem *self) {
   g_cancellable_cancel (self->cancellable);
 }

@@ -19,6 +19,6 @@ gboolean hub_integration_item_is_running (HubIntegrationItem *self);
 /* Takes over what @fresh says; a run that goes on here keeps its words. */
 void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh);
 
-/* Starts a run on a worker thread unless one goes on; the program stays, marked busy, until it is over. */
+/* Starts a run on a worker thread unless one goes on; the application is marked busy until it is over. */
 void hub_integration_item_run (HubIntegrationItem *self);
 void hub_integration_item_cancel (HubIntegrationItem *self);

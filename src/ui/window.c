@@ -23,9 +23,7 @@ struct _HubWindow {
 G_DEFINE_FINAL_TYPE (HubWindow, hub_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* In a worker thread. Returns: (transfer full) (element-type HubIntegrationItem) */
-static GPtrArray *
-load_items (HubDatabase *database, GError **error)
-{
+static GPtrArray *load_items (HubDatabase *database, GError **error) {
   g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
   if (!integrations)
     return NULL;
@@ -48,9 +46,7 @@ load_items (HubDatabase *database, GError **error)
   return g_steal_pointer (&items);
 }
 
-static gboolean
-import_file (HubDatabase *database, GFile *file, GCancellable *cancellable, GError **error)
-{
+static gboolean import_file (HubDatabase *database, GFile *file, GCancellable *cancellable, GError **error) {
   g_autofree char *text = NULL;
   gsize length;
   if (!g_file_load_contents (file, cancellable, &text, &length, NULL, error))
@@ -60,9 +56,7 @@ import_file (HubDatabase *database, GFile *file, GCancellable *cancellable, GErr
 }
 
 /* In a worker thread: imports @file (nullable), then reads what there is. */
-static void
-store_thread (GTask *task, gpointer window, gpointer file, GCancellable *cancellable)
-{
+static void store_thread (GTask *task, gpointer window, gpointer file, GCancellable *cancellable) {
   GError *error = NULL;
   GPtrArray *items = NULL;
   g_autoptr (HubDatabase) database = hub_store_open (&error);
@@ -75,9 +69,7 @@ store_thread (GTask *task, gpointer window, gpointer file, GCancellable *cancell
     g_task_return_error (task, error);
 }
 
-static HubIntegrationItem *
-find_item (HubWindow *self, const char *name)
-{
+static HubIntegrationItem *find_item (HubWindow *self, const char *name) {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
     g_autoptr (HubIntegrationItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
     if (g_str_equal (hub_integration_item_get_name (item), name))
@@ -87,9 +79,7 @@ find_item (HubWindow *self, const char *name)
 }
 
 /* Brings the list up to @fresh; cards of integrations that stay are kept, and so are focus and running runs. */
-static void
-merge_items (HubWindow *self, GPtrArray *fresh)
-{
+static void merge_items (HubWindow *self, GPtrArray *fresh) {
   guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->items));
   gboolean changed = n_old != fresh->len;
 
@@ -109,9 +99,7 @@ merge_items (HubWindow *self, GPtrArray *fresh)
   gtk_stack_set_visible_child_name (self->pages, fresh->len > 0 ? "list" : "empty");
 }
 
-static void
-show_error (HubWindow *self, const GError *error, gboolean importing)
-{
+static void show_error (HubWindow *self, const GError *error, gboolean importing) {
   g_autofree char *description = g_markup_escape_text (error->message, -1);
 
   if (importing) {
@@ -125,9 +113,7 @@ show_error (HubWindow *self, const GError *error, gboolean importing)
   gtk_stack_set_visible_child_name (self->pages, "error");
 }
 
-static void
-on_stored (GObject *object, GAsyncResult *result, gpointer data)
-{
+static void on_stored (GObject *object, GAsyncResult *result, gpointer data) {
   HubWindow *self = HUB_WINDOW (object);
   gboolean imported = g_task_get_task_data (G_TASK (result)) != NULL;
   g_autoptr (GError) error = NULL;
@@ -144,9 +130,7 @@ on_stored (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 /* Imports @file (taken, nullable) and shows what the store then has. */
-static void
-load (HubWindow *self, GFile *file)
-{
+static void load (HubWindow *self, GFile *file) {
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_stored, NULL);
 
   g_task_set_task_data (task, file, file ? g_object_unref : NULL);
@@ -154,31 +138,23 @@ load (HubWindow *self, GFile *file)
   g_task_run_in_thread (task, store_thread);
 }
 
-static void
-on_reload (GtkWidget *widget, const char *action, GVariant *parameter)
-{
+static void on_reload (GtkWidget *widget, const char *action, GVariant *parameter) {
   load (HUB_WINDOW (widget), NULL);
 }
 
 /* The command line may have changed things meanwhile. */
-static void
-on_active (HubWindow *self)
-{
+static void on_active (HubWindow *self) {
   if (gtk_window_is_active (GTK_WINDOW (self)))
     load (self, NULL);
 }
 
-static void
-on_file_chosen (GtkNativeDialog *chooser, int response, gpointer window)
-{
+static void on_file_chosen (GtkNativeDialog *chooser, int response, gpointer window) {
   if (response == GTK_RESPONSE_ACCEPT)
     load (window, gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)));
   g_object_unref (chooser);
 }
 
-static void
-on_import (GtkWidget *widget, const char *action, GVariant *parameter)
-{
+static void on_import (GtkWidget *widget, const char *action, GVariant *parameter) {
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
       _ ("Import Integrations"), GTK_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Import"), NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
@@ -186,16 +162,12 @@ on_import (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
-static char *
-size_file (void)
-{
+static char *size_file (void) {
   return g_build_filename (g_get_user_state_dir (), "integration-hub", "window-size", NULL);
 }
 
 /* The size that the window had when it was last closed, if it is known. */
-static void
-restore_size (GtkWindow *window)
-{
+static void restore_size (GtkWindow *window) {
   g_autofree char *path = size_file ();
   g_autofree char *text = NULL;
   int width, height, maximized;
@@ -207,9 +179,7 @@ restore_size (GtkWindow *window)
   g_object_set (window, "maximized", maximized != 0, NULL);
 }
 
-static void
-save_size (GtkWindow *window)
-{
+static void save_size (GtkWindow *window) {
   g_autofree char *path = size_file ();
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GError) error = NULL;
@@ -221,22 +191,19 @@ save_size (GtkWindow *window)
     g_info ("The window's size was not kept: %s", error ? error->message : folder);
 }
 
-static void
-on_close_response (HubWindow *self, const char *response)
-{
+/* The window stays until the cancelled runs have left everything in order. */
+static void on_close_response (HubWindow *self, const char *response) {
   if (!g_str_equal (response, "stop"))
     return;
+  g_signal_connect_object (g_application_get_default (), "notify::is-busy", G_CALLBACK (gtk_window_close),
+                           self, G_CONNECT_SWAPPED);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
     g_autoptr (HubIntegrationItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
     hub_integration_item_cancel (item);
   }
-  save_size (GTK_WINDOW (self));
-  gtk_window_destroy (GTK_WINDOW (self));
 }
 
-static gboolean
-hub_window_close_request (GtkWindow *window)
-{
+static gboolean hub_window_close_request (GtkWindow *window) {
   if (!g_application_get_is_busy (g_application_get_default ())) {
     save_size (window);
     return GTK_WINDOW_CLASS (hub_window_parent_class)->close_request (window);
@@ -253,15 +220,11 @@ hub_window_close_request (GtkWindow *window)
   return GDK_EVENT_STOP;
 }
 
-static GtkWidget *
-make_card (gpointer item, gpointer data)
-{
+static GtkWidget *make_card (gpointer item, gpointer data) {
   return hub_integration_card_new (item);
 }
 
-static void
-hub_window_dispose (GObject *object)
-{
+static void hub_window_dispose (GObject *object) {
   HubWindow *self = HUB_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -270,9 +233,7 @@ hub_window_dispose (GObject *object)
   G_OBJECT_CLASS (hub_window_parent_class)->dispose (object);
 }
 
-static void
-hub_window_class_init (HubWindowClass *class)
-{
+static void hub_window_class_init (HubWindowClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_window_dispose;
@@ -287,9 +248,7 @@ hub_window_class_init (HubWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.reload", NULL, on_reload);
 }
 
-static void
-hub_window_init (HubWindow *self)
-{
+static void hub_window_init (HubWindow *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->items = g_list_store_new (HUB_TYPE_INTEGRATION_ITEM);
   self->cancellable = g_cancellable_new ();
@@ -299,8 +258,6 @@ hub_window_init (HubWindow *self)
   load (self, NULL);
 }
 
-GtkWindow *
-hub_window_new (GtkApplication *application)
-{
+GtkWindow *hub_window_new (GtkApplication *application) {
   return g_object_new (HUB_TYPE_WINDOW, "application", application, NULL);
 }
