@@ -225,15 +225,20 @@ static void print_json_record (const HubDelivery *delivery, const char *const *t
 static void print_record (const HubDelivery *delivery, const char *const *targets) {
   const char *marks[] = { "+", "~", "=", "-", "!" };
   const char *key = delivery->key ? delivery->key : delivery->source_key;
-  printf ("%s %s", marks[delivery->action], key ? key : "");
+  g_autoptr (GString) text = g_string_new (marks[delivery->action]);
+  g_string_append_printf (text, " %s", key ? key : "");
   for (guint i = 0; writes (delivery) && i < delivery->n_fields; i++) {
     if (!delivery->change[i])
       continue;
     g_autofree char *after = hub_value_display (&delivery->values[i]);
     g_autofree char *before = delivery->before ? hub_value_display (&delivery->before[i]) : NULL;
-    printf (" | %s: %s%s%s", targets[i], before ? before : "", before ? " → " : "", after);
+    g_string_append_printf (text, " | %s: %s%s%s", targets[i], before ? before : "", before ? " → " : "",
+                            after);
   }
-  printf ("%s%s\n", delivery->problem ? " | " : "", delivery->problem ? delivery->problem : "");
+  if (delivery->problem)
+    g_string_append_printf (text, " | %s", delivery->problem);
+  hub_cli_print_text (text->str);
+  putchar ('\n');
 }
 
 /* Called in the run's thread, while the main thread only waits. */

@@ -54,13 +54,23 @@ static void print_node (JsonNode *node) {
   puts (text);
 }
 
-/* A cell of a line: nothing for null, text as it is. */
+void hub_cli_print_text (const char *text) {
+  for (const char *c = text; *c; c = g_utf8_next_char (c)) {
+    gunichar character = g_utf8_get_char (c);
+    if (g_unichar_iscntrl (character))
+      putchar (' ');
+    else
+      fwrite (c, 1, g_utf8_next_char (c) - c, stdout);
+  }
+}
+
+/* A cell of a line: nothing for null. */
 static void print_cell (JsonNode *node) {
-  g_autofree char *text = node && !JSON_NODE_HOLDS_NULL (node) ? json_to_string (node, FALSE) : NULL;
-  if (node && json_node_get_value_type (node) == G_TYPE_STRING)
-    fputs (json_node_get_string (node), stdout);
-  else if (text)
-    fputs (text, stdout);
+  gboolean is_text = node && json_node_get_value_type (node) == G_TYPE_STRING;
+  g_autofree char *text = is_text ? json_node_dup_string (node) : NULL;
+  if (!is_text && node && !JSON_NODE_HOLDS_NULL (node))
+    text = json_to_string (node, FALSE);
+  hub_cli_print_text (text ? text : "");
 }
 
 int hub_cli_print_rows (JsonArray *rows, gboolean json, const char *const *columns) {

@@ -44,6 +44,9 @@ int hub_cli_main (int argc, char **argv);
 /* Prints @rows (objects; taken): as JSON, or the NULL-terminated @columns of each, a line a row. */
 int hub_cli_print_rows (JsonArray *rows, gboolean json, const char *const *columns);
 
+/* Prints @text on one line and without what could drive a terminal: control characters as spaces. */
+void hub_cli_print_text (const char *text);
+
 /* Prints @object as JSON. */
 void hub_cli_print_object (JsonObject *object);
 

@@ -175,16 +175,35 @@ static char *idempotency_key (const HubDelivery *delivery, const char *body) {
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }
 
+/* Reads a successful answer: the new record's id, and whether it refuses the record all the same. */
+static void take_answer (const HubManifestObject *object, HubDelivery *delivery,
+                         const HubHttpAnswer *answer) {
+  const char *const paths[] = { object->key, object->write.refused, NULL };
+  g_autoptr (HubSelector) selector = hub_selector_new (paths);
+  HubValue values[G_N_ELEMENTS (paths) - 1] = { 0 };
+  gsize length;
+  const char *data = g_bytes_get_data (answer->body, &length);
+  HubJsonReader reader;
+  hub_json_reader_init (&reader, data, length);
+  gboolean read =
+      hub_selector_read (selector, &reader, values, NULL); /* else it is found by its key if need be */
+  if (read && !hub_value_is_blank (&values[1])) {
+    g_autoptr (GError) refusal = g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, values[1].text);
+    hub_delivery_reject (delivery, NULL, refusal);
+  } else if (read && delivery->found == NULL)
+    delivery->found = g_steal_pointer (&values[0].text);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    hub_value_clear (&values[i]);
+}
+
 /* Sends one delivery as @request ("POST /customers/{id}"); what the service refuses becomes a reject. */
 static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char *request, const char *body,
                                GCancellable *cancellable, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
   HubRestClient *client = hub_rest_get_client (self, error);
   if (client == NULL)
     return FALSE;
   g_autofree char *key = body ? idempotency_key (delivery, body) : NULL;
-  g_autofree char *escaped =
-      delivery->found ? g_uri_escape_string (delivery->found, NULL, FALSE) : g_strdup ("");
+  g_autofree char *escaped = g_uri_escape_string (delivery->found ? delivery->found : "", NULL, FALSE);
   g_autoptr (GString) target = g_string_new (request);
   g_string_replace (target, "{id}", escaped, 1);
   g_autoptr (HubHttpAnswer) answer =
@@ -192,26 +211,17 @@ static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char 
   if (answer == NULL)
     return FALSE;
   delivery->http_status = answer->status;
-  gsize length;
-  const char *data = g_bytes_get_data (answer->body, &length);
-  if (answer->status / 100 != 2) {
-    g_autoptr (GError) problem = NULL;
-    hub_rest_client_fail (client, answer, &problem);
-    if (answer->status == 401 || answer->status == 403 || answer->status == 429 || answer->status >= 500) {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-    hub_delivery_reject (delivery, NULL, problem);
-  } else if (delivery->found == NULL) {
-    const char *const paths[] = { object->key, NULL };
-    g_autoptr (HubSelector) selector = hub_selector_new (paths);
-    HubValue id = { 0 };
-    HubJsonReader reader;
-    hub_json_reader_init (&reader, data, length);
-    if (!hub_selector_read (selector, &reader, &id, NULL)) /* it is there, and found by its key if need be */
-      hub_value_clear (&id);
-    delivery->found = g_steal_pointer (&id.text);
+  if (answer->status / 100 == 2) {
+    take_answer (hub_connector_get_object (HUB_CONNECTOR (self)), delivery, answer);
+    return TRUE;
   }
+  g_autoptr (GError) problem = NULL;
+  hub_rest_client_fail (client, answer, &problem);
+  if (answer->status == 401 || answer->status == 403 || answer->status == 429 || answer->status >= 500) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  hub_delivery_reject (delivery, NULL, problem);
   return TRUE;
 }
 

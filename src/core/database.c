@@ -208,16 +208,19 @@ static gboolean migrate_to (HubDatabase *self, gint64 version, GError **error) {
   return FALSE;
 }
 
-static gboolean migrate (HubDatabase *self, GError **error) {
-  gint64 version = 0;
-  if (!read_version (self, &version, error))
+/* Fails on a database that a newer program made, before anything of it is touched. */
+static gboolean check_version (HubDatabase *self, gint64 *version, GError **error) {
+  if (!read_version (self, version, error))
     return FALSE;
-  if (version > SCHEMA_VERSION) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_STORE,
-                 _ ("%s was made by a newer version of this program; install that version to use it"),
-                 self->path);
-    return FALSE;
-  }
+  if (*version <= SCHEMA_VERSION)
+    return TRUE;
+  g_set_error (error, HUB_ERROR, HUB_ERROR_STORE,
+               _ ("%s was made by a newer version of this program; install that version to use it"),
+               self->path);
+  return FALSE;
+}
+
+static gboolean migrate (HubDatabase *self, gint64 version, GError **error) {
   if (version > 0 && version < SCHEMA_VERSION && !back_up (self, version, error))
     return FALSE;
   while (version < SCHEMA_VERSION)
@@ -242,13 +245,15 @@ HubDatabase *hub_database_open (const char *path, GError **error) {
   }
   sqlite3_extended_result_codes (self->connection, 1);
   sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT_MS);
-  /* Larger than usual so that runs of 100,000 records pay the log's copying less often. */
-  if (hub_database_exec (self,
-                         "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = "
-                         "FULL; PRAGMA foreign_keys = ON;"
-                         "PRAGMA wal_autocheckpoint = 4000;",
-                         error)
-      && migrate (self, error))
+  gint64 version = 0;
+  /* The log is larger than usual so that runs of 100,000 records pay its copying less often. */
+  if (check_version (self, &version, error)
+      && hub_database_exec (
+          self,
+          "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
+          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;",
+          error)
+      && migrate (self, version, error))
     return g_steal_pointer (&self);
   return NULL;
 }
