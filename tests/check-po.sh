@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # check-po.sh: each language of po/LINGUAS is well-formed and says everything that the program says today; in TAP.
+# `check-po.sh --update` first writes po/connectors.h, the words of the connectors' manifests, which xgettext cannot read.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -21,13 +22,42 @@ holds () {
   fi
 }
 
+# What the manifests show to people, as C that xgettext reads.
+connector_words () {
+  python3 - resources/connectors/*.json <<'END'
+import json
+import sys
+
+
+def words(node):
+    for name, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if name in ("name", "label", "help"):
+            yield value
+        elif name == "warnings":
+            yield from value.values()
+        elif isinstance(value, (dict, list)):
+            yield from words(value)
+
+
+print("/* connectors.h: the words of resources/connectors, for xgettext only; written by tests/check-po.sh --update.")
+print(" * SPDX-License-Identifier: GPL-3.0-or-later */\n")
+for sentence in sorted({word for path in sys.argv[1:] for word in words(json.load(open(path)))}):
+    print(f"N_ ({json.dumps(sentence, ensure_ascii=False)})")
+END
+}
+
+if [[ ${1:-} == --update ]]; then
+  connector_words >po/connectors.h
+fi
+
 mapfile -t languages < <(sed 's/#.*//; /^ *$/d' po/LINGUAS)
 if ((${#languages[@]} == 0)); then
   echo '1..0 # SKIP po/LINGUAS names no language yet'
   exit
 fi
 
-echo "1..$((2 * ${#languages[@]}))"
+echo "1..$((2 * ${#languages[@]} + 1))"
+holds "po/connectors.h is up to date" "$(connector_words | diff po/connectors.h - || true)"
 xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=NC_:1c,2 --keyword=g_dngettext:2,3 \
   --files-from=po/POTFILES --output="$work/now.pot"
 for language in "${languages[@]}"; do

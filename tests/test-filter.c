@@ -3,25 +3,21 @@
 #include <locale.h>
 #include "error.h"
 #include "filter.h"
+#include "schema.h"
 
 typedef struct {
   HubType type;
   const char *text, *format;
 } Plain;
 
-static HubFilter *
-compile (const char *json, GPtrArray *paths, GError **error)
-{
-  g_autoptr (JsonNode) node = hub_json_parse (json, strlen (json), NULL);
-
-  g_assert_nonnull (node);
-  return hub_filter_new (json_node_get_array (node), paths, "integrations[0].filter", error);
+static HubFilter *compile (const char *json, GPtrArray *paths, GError **error) {
+  const char *place = "integrations[0].filter";
+  g_autoptr (JsonNode) node = hub_schema_parse ("portable", "filter", json, strlen (json), place, error);
+  return node ? hub_filter_new (json_node_get_array (node), paths, place, error) : NULL;
 }
 
 /* Whether a record whose only field holds @plain passes the condition. */
-static gboolean
-passes (const char *condition, Plain plain)
-{
+static gboolean passes (const char *condition, Plain plain) {
   g_autofree char *json = g_strdup_printf ("[{\"field\":\"f\",\"op\":%s}]", condition);
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
@@ -119,18 +115,14 @@ static const struct {
   { "\"not-empty\"", { HUB_TYPE_INTEGER, "0" }, TRUE },
 };
 
-static void
-test_each_condition_holds_when_it_should (void)
-{
+static void test_each_condition_holds_when_it_should (void) {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_test_message ("%s on %s", cases[i].condition, cases[i].value.text);
     g_assert_cmpint (passes (cases[i].condition, cases[i].value), ==, cases[i].expected);
   }
 }
 
-static void
-test_all_conditions_must_hold (void)
-{
+static void test_all_conditions_must_hold (void) {
   static const struct {
     const char *status, *amount;
     gboolean expected;
@@ -151,9 +143,7 @@ test_all_conditions_must_hold (void)
   }
 }
 
-static void
-test_paths_are_shared_and_added_once (void)
-{
+static void test_paths_are_shared_and_added_once (void) {
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (HubFilter) filter = NULL;
   g_autoptr (HubRecord) record = hub_record_new (3);
@@ -172,9 +162,7 @@ test_paths_are_shared_and_added_once (void)
   g_assert_false (hub_filter_match (filter, record));
 }
 
-static void
-test_no_condition_takes_everything (void)
-{
+static void test_no_condition_takes_everything (void) {
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (HubFilter) absent = hub_filter_new (NULL, paths, "filter", NULL);
   g_autoptr (HubFilter) empty = compile ("[]", paths, NULL);
@@ -186,25 +174,26 @@ test_no_condition_takes_everything (void)
 }
 
 static const struct {
-  const char *filter, *expected;
+  const char *filter, *expected, *hint; /* hint: (nullable) how it ends */
 } invalid[] = {
   { "[{\"field\":\"a\",\"op\":\"equal\",\"value\":1}]",
-    "integrations[0].filter[0].op: unknown condition “equal”; known are: equals, not-equals, " },
+    "integrations[0].filter[0]: “op” is “equal”, but must be one of: equals, not-equals, ",
+    "; did you mean “equals”?" },
   { "[{\"field\":\"a\",\"op\":\"empty\"},{\"field\":\"a\",\"op\":\"xyzzyx\"}]",
-    "integrations[0].filter[1].op: unknown condition “xyzzyx”" },
+    "integrations[0].filter[1]: “op” is “xyzzyx”, but must be one of: " },
   { "[{\"op\":\"empty\"}]", "integrations[0].filter[0]: “field”" },
   { "[{\"field\":\"\",\"op\":\"empty\"}]", "integrations[0].filter[0]: “field”" },
   { "[{\"field\":1,\"op\":\"empty\"}]", "integrations[0].filter[0]: “field”" },
   { "[{\"field\":\"a\"}]", "integrations[0].filter[0]: “op”" },
-  { "[{\"field\":\"a\",\"op\":\"empty\",\"vale\":1}]",
+  { "[{\"field\":\"a\",\"op\":\"equals\",\"vale\":1}]",
     "integrations[0].filter[0]: unknown member “vale”; did you mean “value”?" },
   { "[\"a\"]", "integrations[0].filter[0]: " },
-  { "[{\"field\":\"a\",\"op\":\"empty\",\"value\":1}]", "integrations[0].filter[0].value: " },
+  { "[{\"field\":\"a\",\"op\":\"empty\",\"value\":1}]", "integrations[0].filter[0]: unknown member “value”" },
   { "[{\"field\":\"a\",\"op\":\"equals\"}]", "integrations[0].filter[0]: “value”" },
-  { "[{\"field\":\"a\",\"op\":\"equals\",\"value\":null}]", "integrations[0].filter[0].value: " },
-  { "[{\"field\":\"a\",\"op\":\"equals\",\"value\":\"\"}]", "integrations[0].filter[0].value: " },
-  { "[{\"field\":\"a\",\"op\":\"equals\",\"value\":[1]}]", "integrations[0].filter[0].value: " },
-  { "[{\"field\":\"a\",\"op\":\"contains\",\"value\":{}}]", "integrations[0].filter[0].value: " },
+  { "[{\"field\":\"a\",\"op\":\"equals\",\"value\":null}]", "integrations[0].filter[0]: “value” must " },
+  { "[{\"field\":\"a\",\"op\":\"equals\",\"value\":\"\"}]", "integrations[0].filter[0]: “value” must " },
+  { "[{\"field\":\"a\",\"op\":\"equals\",\"value\":[1]}]", "integrations[0].filter[0]: “value” must " },
+  { "[{\"field\":\"a\",\"op\":\"contains\",\"value\":{}}]", "integrations[0].filter[0]: “value” must " },
   { "[{\"field\":\"a\",\"op\":\"greater\",\"value\":\"x\"}]",
     "integrations[0].filter[0].value: “x” is not a number" },
   { "[{\"field\":\"a\",\"op\":\"less\",\"value\":true}]",
@@ -215,12 +204,11 @@ static const struct {
     "integrations[0].filter[0].value: “20261122” is not a date" },
   { "[{\"field\":\"a\",\"op\":\"in\",\"value\":\"a\"}]",
     "integrations[0].filter[0]: “value” must be a list" },
-  { "[{\"field\":\"a\",\"op\":\"in\",\"value\":[\"a\",[]]}]", "integrations[0].filter[0].value[1]: " },
+  { "[{\"field\":\"a\",\"op\":\"in\",\"value\":[\"a\",[]]}]",
+    "integrations[0].filter[0].value[1]: must be " },
 };
 
-static void
-test_a_wrong_definition_is_refused_with_its_place (void)
-{
+static void test_a_wrong_definition_is_refused_with_its_place (void) {
   for (guint i = 0; i < G_N_ELEMENTS (invalid); i++) {
     g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
     g_autoptr (GError) error = NULL;
@@ -230,13 +218,12 @@ test_a_wrong_definition_is_refused_with_its_place (void)
     g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
     g_test_message ("%s: %s", invalid[i].filter, error->message);
     g_assert_true (g_str_has_prefix (error->message, invalid[i].expected));
+    g_assert_true (invalid[i].hint == NULL || g_str_has_suffix (error->message, invalid[i].hint));
     g_assert_null (strchr (error->message, '\n'));
   }
 }
 
-int
-main (int argc, char *argv[])
-{
+int main (int argc, char *argv[]) {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/filter/conditions", test_each_condition_holds_when_it_should);

@@ -13,9 +13,7 @@ static const char *const targets[] = { "ID", "Montant", "Date", "Client", NULL }
 #define N_TARGETS 4
 
 /* A connector on @tab (nullable) of @spreadsheet. */
-static HubConnector *
-open_sheet (const char *spreadsheet, const char *tab)
-{
+static HubConnector *open_sheet (const char *spreadsheet, const char *tab) {
   g_autoptr (HubEndpoint) endpoint = hub_endpoint_new ("google-sheets", "Compta", "rows");
   HubAccount *account = hub_account_new ("google-sheets", "Compta");
   g_autoptr (GError) error = NULL;
@@ -30,9 +28,7 @@ open_sheet (const char *spreadsheet, const char *tab)
 }
 
 /* A connector that is prepared to write the targets into @tab. */
-static HubConnector *
-open_destination (const char *tab, int key)
-{
+static HubConnector *open_destination (const char *tab, int key) {
   HubConnector *connector = open_sheet ("sheet-1", tab);
   g_autoptr (GError) error = NULL;
   hub_connector_prepare (connector, targets, key, NULL, &error);
@@ -41,9 +37,8 @@ open_destination (const char *tab, int key)
 }
 
 /* A delivery of the four targets: a text, an amount, a date and a text; NULL leaves a field out. */
-static HubDelivery *
-new_delivery (HubAction action, const char *id, const char *amount, const char *date, const char *client)
-{
+static HubDelivery *new_delivery (HubAction action, const char *id, const char *amount, const char *date,
+                                  const char *client) {
   HubDelivery *delivery = hub_delivery_new (N_TARGETS);
   hub_value_take (&delivery->values[0], HUB_TYPE_TEXT, g_strdup (id));
   hub_value_take (&delivery->values[1], HUB_TYPE_MONEY, g_strdup (amount));
@@ -60,9 +55,7 @@ new_delivery (HubAction action, const char *id, const char *amount, const char *
   return delivery;
 }
 
-static GPtrArray *
-new_batch (HubDelivery *first, ...)
-{
+static GPtrArray *new_batch (HubDelivery *first, ...) {
   GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
   va_list arguments;
   va_start (arguments, first);
@@ -72,33 +65,25 @@ new_batch (HubDelivery *first, ...)
   return batch;
 }
 
-static void
-look_up (HubConnector *connector, GPtrArray *batch)
-{
+static void look_up (HubConnector *connector, GPtrArray *batch) {
   g_autoptr (GError) error = NULL;
   hub_connector_look_up (connector, batch, NULL, &error);
   g_assert_no_error (error);
 }
 
-static void
-write_batch (HubConnector *connector, GPtrArray *batch)
-{
+static void write_batch (HubConnector *connector, GPtrArray *batch) {
   g_autoptr (GError) error = NULL;
   hub_connector_write (connector, batch, NULL, &error);
   g_assert_no_error (error);
 }
 
-static void
-assert_found (GPtrArray *batch, guint index, const char *row)
-{
+static void assert_found (GPtrArray *batch, guint index, const char *row) {
   const HubDelivery *delivery = batch->pdata[index];
   g_assert_cmpstr (delivery->found, ==, row);
   g_assert_true ((delivery->before != NULL) == (row != NULL));
 }
 
-static void
-assert_member (const char *tab, const char *member, const char *json)
-{
+static void assert_member (const char *tab, const char *member, const char *json) {
   g_autoptr (JsonObject) sheet = harness_sheet (harness, tab);
   g_autofree char *cells = json_to_string (json_object_get_member (sheet, member), FALSE);
   g_autoptr (JsonNode) expected = harness_parse (json);
@@ -106,16 +91,12 @@ assert_member (const char *tab, const char *member, const char *json)
   g_assert_cmpstr (cells, ==, expected_cells);
 }
 
-static void
-assert_values (const char *tab, const char *json)
-{
+static void assert_values (const char *tab, const char *json) {
   assert_member (tab, "values", json);
 }
 
 /* How many requests the sheets service had since the last reset, tokens apart. */
-static guint
-count_requests (const char *method)
-{
+static guint count_requests (const char *method) {
   g_autoptr (GPtrArray) requests = harness_requests (harness, "google", method);
   guint count = 0;
   for (guint i = 0; i < requests->len; i++)
@@ -123,23 +104,17 @@ count_requests (const char *method)
   return count;
 }
 
-static void
-set_sheet (const char *tab, const char *values)
-{
+static void set_sheet (const char *tab, const char *values) {
   harness_post (harness, "/sheet", "{\"sheet\": \"%s\", \"values\": %s}", tab, values);
 }
 
-static void
-begin (void)
-{
+static void begin (void) {
   harness_post (harness, "/reset", "{}");
 }
 
 #define HEADER "[\"ID\", \"Montant\", \"Date\", \"Client\"]"
 
-static void
-test_the_first_write_makes_tab_and_header (void)
-{
+static void test_the_first_write_makes_tab_and_header (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_destination ("Paiements 2026's", 0);
   g_autoptr (GPtrArray) batch =
@@ -164,9 +139,7 @@ test_the_first_write_makes_tab_and_header (void)
                  "[\"pi_3\", 1, 46024, \"B\"]]");
 }
 
-static void
-test_an_empty_first_tab_gets_a_header (void)
-{
+static void test_an_empty_first_tab_gets_a_header (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_destination (NULL, 0);
   g_autoptr (GPtrArray) batch =
@@ -179,9 +152,7 @@ test_an_empty_first_tab_gets_a_header (void)
   g_assert_cmpstr (json_array_get_string_element (json_array_get_array_element (values, 0), 3), ==, "Client");
 }
 
-static void
-test_dates_have_their_format (void)
-{
+static void test_dates_have_their_format (void) {
   begin ();
   set_sheet ("T", "[" HEADER ", [\"old\", 1, 1, \"x\"]]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -199,9 +170,7 @@ test_dates_have_their_format (void)
                  "[" HEADER ", [\"old\", 1, 1, \"x\"], [\"a\", 1, 46023, \"A\"], [\"b\", 1, 46024, \"B\"]]");
 }
 
-static void
-test_what_was_written_is_found_unchanged (void)
-{
+static void test_what_was_written_is_found_unchanged (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
   g_autoptr (GPtrArray) batch = new_batch (new_delivery (HUB_ACTION_CREATE, "007", "1234567890123.45",
@@ -228,9 +197,7 @@ test_what_was_written_is_found_unchanged (void)
   }
 }
 
-static void
-test_an_update_touches_only_its_cells (void)
-{
+static void test_an_update_touches_only_its_cells (void) {
   begin ();
   set_sheet ("T", "[[\"Client\", \"Notes\", \"ID\", \"Total\", \"Montant\", \"Date\"],"
                   "[\"A\", \"keep\", \"a\", {\"formula\": \"=1+1\"}, 1, 46000],"
@@ -257,9 +224,7 @@ test_an_update_touches_only_its_cells (void)
   g_assert_cmpuint (update->http_status, ==, 200);
 }
 
-static void
-test_rows_go_below_everything_in_the_sheet (void)
-{
+static void test_rows_go_below_everything_in_the_sheet (void) {
   begin ();
   set_sheet ("T", "[[\"ID\", \"Montant\", \"Date\", \"Client\", \"Notes\"], [\"a\", 1], [],"
                   "[null, null, null, null, \"a note by hand\"]]");
@@ -272,9 +237,7 @@ test_rows_go_below_everything_in_the_sheet (void)
                       "[null, null, null, null, \"a note by hand\"], [\"b\", 2, 46023, \"B\"]]");
 }
 
-static GPtrArray *
-new_many (guint first, guint n)
-{
+static GPtrArray *new_many (guint first, guint n) {
   GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
   for (guint i = first; i < first + n; i++) {
     g_autofree char *id = g_strdup_printf ("pi_%06u", i);
@@ -283,9 +246,7 @@ new_many (guint first, guint n)
   return batch;
 }
 
-static void
-test_a_full_grid_grows_and_few_requests_suffice (void)
-{
+static void test_a_full_grid_grows_and_few_requests_suffice (void) {
   begin ();
   set_sheet ("T", "[" HEADER "]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -294,8 +255,8 @@ test_a_full_grid_grows_and_few_requests_suffice (void)
     look_up (connector, batch);
     write_batch (connector, batch);
   }
-  g_assert_cmpuint (count_requests ("GET"), ==,
-                    4); /* the spreadsheet, its header, the key column, the rest */
+  /* the spreadsheet, its header, the key column; and for each batch, whether there is more below */
+  g_assert_cmpuint (count_requests ("GET"), ==, 3 + 3);
   g_assert_cmpuint (count_requests ("POST"), ==, 3);
   g_autoptr (HubConnector) again = open_destination ("T", 0);
   g_autoptr (GPtrArray) batch = new_many (0, 3000);
@@ -307,9 +268,7 @@ test_a_full_grid_grows_and_few_requests_suffice (void)
   }
 }
 
-static void
-test_scattered_rows_are_found_with_one_request (void)
-{
+static void test_scattered_rows_are_found_with_one_request (void) {
   begin ();
   g_autoptr (GString) values = g_string_new ("[" HEADER);
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
@@ -330,12 +289,10 @@ test_scattered_rows_are_found_with_one_request (void)
     g_assert_nonnull (delivery->before);
     g_assert_true (hub_value_same (&delivery->before[3], &delivery->values[3]));
   }
-  g_assert_cmpuint (count_requests ("GET"), ==, 4); /* the grid is full, so there is no tail to read */
+  g_assert_cmpuint (count_requests ("GET"), ==, 4);
 }
 
-static void
-test_rows_that_were_moved_are_found_where_they_are (void)
-{
+static void test_rows_that_were_moved_are_found_where_they_are (void) {
   begin ();
   set_sheet ("T", "[" HEADER ", [\"a\", 1], [\"b\", 2], [\"c\", 3]]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -359,9 +316,7 @@ test_rows_that_were_moved_are_found_where_they_are (void)
                       "[null, \"a\", 9]]");
 }
 
-static void
-test_rows_that_somebody_adds_are_not_written_over (void)
-{
+static void test_rows_that_somebody_adds_are_not_written_over (void) {
   begin ();
   set_sheet ("T", "[" HEADER ", [\"a\", 1], [\"b\", 2]]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -375,9 +330,147 @@ test_rows_that_somebody_adds_are_not_written_over (void)
   assert_values ("T", "[" HEADER ", [\"a\", 1], [\"b\", 7], [\"by hand\", 3], [\"c\", 4]]");
 }
 
-static void
-test_a_lost_answer_is_told_and_what_arrived_is_found (void)
-{
+static void test_a_row_typed_below_is_not_written_over_by_new_ones (void) {
+  begin ();
+  set_sheet ("T", "[" HEADER ", [\"a\", 1]]");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_autoptr (GPtrArray) first = new_batch (new_delivery (HUB_ACTION_CREATE, "b", "2", NULL, NULL), NULL);
+  g_autoptr (GPtrArray) second = new_batch (new_delivery (HUB_ACTION_CREATE, "c", "3", NULL, NULL),
+                                            new_delivery (HUB_ACTION_CREATE, "d", "4", NULL, NULL), NULL);
+  look_up (connector, first);
+  g_assert_cmpuint (count_requests ("GET"), ==,
+                    4); /* as many as without the check: it reads the rest anyway */
+  write_batch (connector, first);
+  set_sheet ("T", "[" HEADER ", [\"a\", 1], [\"b\", 2], [null, null, null, \"by hand\"], [\"d\", 5]]");
+  look_up (connector, second);
+  assert_found (second, 0, NULL);
+  assert_found (second, 1, "5"); /* what was typed was read too */
+  g_autoptr (GPtrArray) create = new_batch (new_delivery (HUB_ACTION_CREATE, "c", "3", NULL, NULL), NULL);
+  write_batch (connector, create);
+  assert_values ("T", "[" HEADER
+                      ", [\"a\", 1], [\"b\", 2], [null, null, null, \"by hand\"], [\"d\", 5], [\"c\", 3]]");
+}
+
+/* Append does not look up: the writing itself must see what was typed below. */
+static void test_rows_appended_without_a_look_are_not_written_over_either (void) {
+  begin ();
+  set_sheet ("T", "[" HEADER "]");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_autoptr (GPtrArray) first = new_batch (new_delivery (HUB_ACTION_CREATE, "a", "1", NULL, NULL), NULL);
+  g_autoptr (GPtrArray) second = new_batch (new_delivery (HUB_ACTION_CREATE, "b", "2", NULL, NULL), NULL);
+  write_batch (connector, first);
+  set_sheet ("T", "[" HEADER ", [\"a\", 1], [\"by hand\"]]");
+  write_batch (connector, second);
+  assert_values ("T", "[" HEADER ", [\"a\", 1], [\"by hand\"], [\"b\", 2]]");
+}
+
+static void remove_batch (HubConnector *connector, GPtrArray *batch) {
+  g_autoptr (GError) error = NULL;
+  hub_connector_remove (connector, batch, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void test_what_was_created_can_be_removed (void) {
+  const char *before = "[[\"Client\", \"Notes\", \"ID\", \"Montant\", \"Date\"],"
+                       "[\"A\", \"keep\", \"a\", 1, 46000], [], [null, \"note\"]]";
+  begin ();
+  set_sheet ("T", before);
+  g_autoptr (JsonObject) sheet = harness_sheet (harness, "T");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_assert_true (hub_connector_can_remove (connector));
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  for (guint i = 0; i < 1500; i++) {
+    g_autofree char *id = g_strdup_printf ("k%u", i);
+    g_ptr_array_add (batch, new_delivery (HUB_ACTION_CREATE, id, "5.50", "2026-01-01", "Bob"));
+  }
+  look_up (connector, batch);
+  write_batch (connector, batch);
+  g_autoptr (HubConnector) later = open_destination ("T", 0);
+  look_up (later, batch);
+  assert_found (batch, 1499, "1504");
+  guint n_gets = count_requests ("GET"), n_posts = count_requests ("POST");
+  remove_batch (later, batch);
+  g_assert_cmpuint (count_requests ("GET"), ==, n_gets + 1);
+  g_assert_cmpuint (count_requests ("POST"), ==, n_posts + 1);
+  assert_values ("T", before);
+  g_autoptr (JsonObject) after = harness_sheet (harness, "T");
+  g_autofree char *formats = json_to_string (json_object_get_member (sheet, "formats"), FALSE);
+  assert_member ("T", "formats", formats);
+  for (guint i = 0; i < batch->len; i++)
+    g_assert_cmpint (((HubDelivery *) batch->pdata[i])->action, ==, HUB_ACTION_CREATE);
+  look_up (later, batch);
+  assert_found (batch, 0, NULL);
+  write_batch (later, batch); /* and created again, below what was there before */
+  look_up (later, batch);
+  assert_found (batch, 0, "5");
+}
+
+static void test_only_untouched_rows_are_removed (void) {
+  begin ();
+  set_sheet ("T", "[[\"ID\", \"Montant\", \"Date\", \"Client\", \"Notes\"], [\"a\", 1], [\"b\", 2],"
+                  "[\"c\", 3, null, null, \"paid by cheque\"], [\"d\", 4], [\"e\", 5], [\"f\", 6]]");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_autoptr (GPtrArray) batch = new_batch (new_delivery (HUB_ACTION_CREATE, "f", "6", NULL, NULL),
+                                           new_delivery (HUB_ACTION_CREATE, "b", "2", NULL, NULL),
+                                           new_delivery (HUB_ACTION_CREATE, "c", "3", NULL, NULL),
+                                           new_delivery (HUB_ACTION_CREATE, "d", "4", NULL, NULL),
+                                           new_delivery (HUB_ACTION_CREATE, "gone", "9", NULL, NULL), NULL);
+  const HubDelivery *kept = batch->pdata[2];
+  look_up (connector, batch);
+  g_assert_cmpint (kept->action, ==, HUB_ACTION_CREATE);
+  remove_batch (connector, batch);
+  g_assert_cmpint (kept->action, ==, HUB_ACTION_REJECT);
+  g_assert_cmpstr (kept->problem, ==, "the row holds more than was delivered");
+  assert_values ("T", "[[\"ID\", \"Montant\", \"Date\", \"Client\", \"Notes\"], [\"a\", 1],"
+                      "[\"c\", 3, null, null, \"paid by cheque\"], [\"e\", 5]]");
+  g_autoptr (GPtrArray) none = new_batch (new_delivery (HUB_ACTION_CREATE, "c", "3", NULL, NULL), NULL);
+  guint n_posts = count_requests ("POST");
+  look_up (connector, none);
+  remove_batch (connector, none);
+  g_assert_cmpuint (count_requests ("POST"), ==, n_posts);
+}
+
+static void test_rows_that_moved_are_removed_where_they_are (void) {
+  begin ();
+  set_sheet ("T", "[" HEADER ", [\"a\", 1], [\"b\", 2], [\"c\", 3]]");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_autoptr (GPtrArray) batch = new_batch (new_delivery (HUB_ACTION_CREATE, "a", "1", NULL, NULL), NULL);
+  look_up (connector, batch);
+  set_sheet ("T", "[" HEADER ", [\"c\", 3], [\"b\", 2], [\"a\", 1]]");
+  remove_batch (connector, batch);
+  assert_values ("T", "[" HEADER ", [\"c\", 3], [\"b\", 2]]");
+}
+
+/* Deleting rows must neither eat up the grid nor ask to delete all rows below a frozen header. */
+static void test_a_small_grid_keeps_its_size (void) {
+  begin ();
+  harness_post (harness, "/sheet", "{\"sheet\": \"T\", \"rows\": 2, \"values\": [" HEADER ", [\"a\", 1]]}");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_autoptr (GPtrArray) batch = new_batch (new_delivery (HUB_ACTION_CREATE, "a", "1", NULL, NULL), NULL);
+  look_up (connector, batch);
+  remove_batch (connector, batch);
+  assert_values ("T", "[" HEADER "]");
+  assert_member ("T", "rows", "2");
+}
+
+static void test_a_lost_removal_is_told (void) {
+  begin ();
+  set_sheet ("T", "[" HEADER ", [\"a\", 1], [\"b\", 2]]");
+  g_autoptr (HubConnector) connector = open_destination ("T", 0);
+  g_autoptr (GPtrArray) batch = new_batch (new_delivery (HUB_ACTION_CREATE, "a", "1", NULL, NULL), NULL);
+  g_autoptr (GError) error = NULL;
+  look_up (connector, batch);
+  harness_post (harness, "/faults",
+                "{\"service\": \"google\", \"path\": \":batchUpdate\", \"fault\": \"lost\"}");
+  g_assert_false (hub_connector_remove (connector, batch, NULL, &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_LOST);
+  look_up (connector, batch);
+  assert_found (batch, 0, NULL);
+  remove_batch (connector, batch);
+  assert_values ("T", "[" HEADER ", [\"b\", 2]]");
+}
+
+static void test_a_lost_answer_is_told_and_what_arrived_is_found (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_destination ("Neuf", 0);
   g_autoptr (GPtrArray) batch =
@@ -400,9 +493,7 @@ test_a_lost_answer_is_told_and_what_arrived_is_found (void)
                          ", [\"a\", 1, 46023, \"A\"], [\"b\", 2, 46023, \"B\"], [\"c\", 3, 46023, \"C\"]]");
 }
 
-static void
-test_a_write_that_never_arrived_can_be_tried_again (void)
-{
+static void test_a_write_that_never_arrived_can_be_tried_again (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_destination ("Neuf", 0);
   g_autoptr (GPtrArray) batch =
@@ -419,9 +510,7 @@ test_a_write_that_never_arrived_can_be_tried_again (void)
   assert_values ("Neuf", "[" HEADER ", [\"a\", 1, 46023, \"A\"]]");
 }
 
-static void
-test_a_refused_batch_writes_nothing_and_is_no_loss (void)
-{
+static void test_a_refused_batch_writes_nothing_and_is_no_loss (void) {
   begin ();
   set_sheet ("T", "[" HEADER "]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -437,9 +526,7 @@ test_a_refused_batch_writes_nothing_and_is_no_loss (void)
   assert_values ("T", "[" HEADER ", [\"a\", 1, 46023, \"A\"]]");
 }
 
-static void
-test_an_expired_token_is_renewed (void)
-{
+static void test_an_expired_token_is_renewed (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
   g_autoptr (GPtrArray) batch =
@@ -450,9 +537,7 @@ test_an_expired_token_is_renewed (void)
   assert_values ("T", "[" HEADER ", [\"a\", 1, 46023, \"A\"]]");
 }
 
-static void
-test_refusals_say_what_to_do (void)
-{
+static void test_refusals_say_what_to_do (void) {
   static const struct {
     const char *spreadsheet, *fault;
     HubError code;
@@ -461,7 +546,7 @@ test_refusals_say_what_to_do (void)
     { "sheet-1", "403", HUB_ERROR_PERMISSION,
       "share the spreadsheet with *.iam.gserviceaccount.com as editor" },
     { "no-such-sheet", NULL, HUB_ERROR_NOT_FOUND, "no spreadsheet “no-such-sheet”*address" },
-    { "what is this", NULL, HUB_ERROR_INVALID, "“what is this”*paste the address" },
+    { "what is this?", NULL, HUB_ERROR_NOT_FOUND, "no spreadsheet “what%20is%20this%3F”*address" },
     { "sheet-1", "html", HUB_ERROR_SERVICE, "cannot be read" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -480,9 +565,7 @@ test_refusals_say_what_to_do (void)
   }
 }
 
-static void
-test_columns_must_be_there_once (void)
-{
+static void test_columns_must_be_there_once (void) {
   static const struct {
     const char *header;
     HubError code;
@@ -512,9 +595,7 @@ test_columns_must_be_there_once (void)
       "[[\"ID\", \"Montant\", \"Twice\", \"Date\", \"Client\", \"Twice\"], [\"a\", 1, null, null, \"A\"]]");
 }
 
-static void
-test_keys_are_found_however_they_are_typed (void)
-{
+static void test_keys_are_found_however_they_are_typed (void) {
   begin ();
   set_sheet ("T", "[" HEADER
                   ", [12, 1], [\" é \", 2], [12, 3], [true, 4], [\"A@B.fr\", 5], [12.5, 6], [\"007\", 7]]");
@@ -538,9 +619,7 @@ test_keys_are_found_however_they_are_typed (void)
   }
 }
 
-static void
-test_a_date_can_be_the_key (void)
-{
+static void test_a_date_can_be_the_key (void) {
   begin ();
   set_sheet ("T", "[" HEADER ", [\"a\", 1, 46023.5], [\"b\", 2, 46024.0416666667]]");
   g_autoptr (HubConnector) connector = open_destination ("T", 2);
@@ -554,9 +633,7 @@ test_a_date_can_be_the_key (void)
   assert_found (batch, 2, NULL);
 }
 
-static void
-test_without_a_key_a_record_is_known_by_all_its_fields (void)
-{
+static void test_without_a_key_a_record_is_known_by_all_its_fields (void) {
   begin ();
   set_sheet ("T", "[[\"Client\", \"Other\", \"ID\", \"Montant\", \"Date\"], [\"A\", 1, \"a\", 1.5, 46023],"
                   "[\"B\", 1, \"a\", 1.5, 46023], [null, 1, \"a\"]]");
@@ -578,9 +655,7 @@ test_without_a_key_a_record_is_known_by_all_its_fields (void)
   assert_found (create, 0, "5");
 }
 
-static void
-test_a_text_too_long_for_a_cell_is_rejected_alone (void)
-{
+static void test_a_text_too_long_for_a_cell_is_rejected_alone (void) {
   begin ();
   set_sheet ("T", "[" HEADER "]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -604,9 +679,7 @@ test_a_text_too_long_for_a_cell_is_rejected_alone (void)
   g_assert_cmpuint (count_requests ("POST"), ==, before);
 }
 
-static void
-test_rejects_are_not_looked_up (void)
-{
+static void test_rejects_are_not_looked_up (void) {
   begin ();
   set_sheet ("T", "[" HEADER ", [\"a\", 1]]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -616,9 +689,7 @@ test_rejects_are_not_looked_up (void)
   g_assert_cmpuint (count_requests ("GET"), ==, 4);
 }
 
-static void
-test_a_record_is_found_by_the_key_it_had (void)
-{
+static void test_a_record_is_found_by_the_key_it_had (void) {
   begin ();
   set_sheet ("T", "[" HEADER ", [\"old\", 1, 46023, \"A\"]]");
   g_autoptr (HubConnector) connector = open_destination ("T", 0);
@@ -634,9 +705,7 @@ test_a_record_is_found_by_the_key_it_had (void)
   assert_values ("T", "[" HEADER ", [\"new\", 1, 46023, \"A\"]]");
 }
 
-static void
-test_a_source_is_read_to_the_end_of_its_grid (void)
-{
+static void test_a_source_is_read_to_the_end_of_its_grid (void) {
   begin ();
   g_autoptr (GString) values =
       g_string_new ("[[\"ID\", \"Skip\", \"Montant\", null, \"Actif\"], [\"a\", 1, 1.5, 1, true], [],");
@@ -674,9 +743,7 @@ test_a_source_is_read_to_the_end_of_its_grid (void)
   g_assert_cmpuint (count_requests ("GET"), ==, 2 + 4);
 }
 
-static void
-test_a_source_that_is_not_there_is_told (void)
-{
+static void test_a_source_that_is_not_there_is_told (void) {
   static const struct {
     const char *tab, *path;
     HubError code;
@@ -700,9 +767,7 @@ test_a_source_that_is_not_there_is_told (void)
   }
 }
 
-static void
-test_fields_are_the_header_with_types_of_a_sample (void)
-{
+static void test_fields_are_the_header_with_types_of_a_sample (void) {
   static const struct {
     const char *values, *fields;
   } cases[] = {
@@ -736,9 +801,7 @@ test_fields_are_the_header_with_types_of_a_sample (void)
   g_assert_cmpuint (none->len, ==, 0);
 }
 
-static void
-test_the_address_of_a_spreadsheet_will_do (void)
-{
+static void test_the_address_of_a_spreadsheet_will_do (void) {
   static const char *const addresses[] = { "sheet-1", " sheet-1\n",
                                            "https://docs.google.com/spreadsheets/d/sheet-1/edit?gid=0#gid=0",
                                            "https://docs.google.com/spreadsheets/u/1/d/sheet-1",
@@ -752,9 +815,7 @@ test_the_address_of_a_spreadsheet_will_do (void)
   }
 }
 
-static void
-test_a_good_key_is_labelled_with_its_address (void)
-{
+static void test_a_good_key_is_labelled_with_its_address (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_sheet ("sheet-1", NULL);
   g_autoptr (GError) error = NULL;
@@ -765,9 +826,7 @@ test_a_good_key_is_labelled_with_its_address (void)
   g_assert_cmpuint (count_requests (NULL), ==, 0);
 }
 
-static void
-test_cancelling_ends_a_request (void)
-{
+static void test_cancelling_ends_a_request (void) {
   begin ();
   g_autoptr (HubConnector) connector = open_sheet ("sheet-1", NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -777,9 +836,7 @@ test_cancelling_ends_a_request (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-int
-main (int argc, char *argv[])
-{
+int main (int argc, char *argv[]) {
   g_test_init (&argc, &argv, NULL);
   harness = harness_new (NULL);
 #define ADD(name, function) g_test_add_func ("/google-sheets/" name, function)
@@ -793,6 +850,15 @@ main (int argc, char *argv[])
   ADD ("scattered-rows-are-found-with-one-request", test_scattered_rows_are_found_with_one_request);
   ADD ("rows-that-were-moved-are-found-where-they-are", test_rows_that_were_moved_are_found_where_they_are);
   ADD ("rows-that-somebody-adds-are-not-written-over", test_rows_that_somebody_adds_are_not_written_over);
+  ADD ("a-row-typed-below-is-not-written-over-by-new-ones",
+       test_a_row_typed_below_is_not_written_over_by_new_ones);
+  ADD ("rows-appended-without-a-look-are-not-written-over-either",
+       test_rows_appended_without_a_look_are_not_written_over_either);
+  ADD ("what-was-created-can-be-removed", test_what_was_created_can_be_removed);
+  ADD ("only-untouched-rows-are-removed", test_only_untouched_rows_are_removed);
+  ADD ("rows-that-moved-are-removed-where-they-are", test_rows_that_moved_are_removed_where_they_are);
+  ADD ("a-small-grid-keeps-its-size", test_a_small_grid_keeps_its_size);
+  ADD ("a-lost-removal-is-told", test_a_lost_removal_is_told);
   ADD ("a-lost-answer-is-told-and-what-arrived-is-found",
        test_a_lost_answer_is_told_and_what_arrived_is_found);
   ADD ("a-write-that-never-arrived-can-be-tried-again", test_a_write_that_never_arrived_can_be_tried_again);

@@ -15,15 +15,11 @@
 #define GOOD "{\"name\":\"A\"," SOURCE "," DESTINATION "," WRITE "," MAPPING "}"
 #define WITH(member) "{\"name\":\"A\"," SOURCE "," DESTINATION "," WRITE "," MAPPING "," member "}"
 
-static GPtrArray *
-parse (const char *text, GError **error)
-{
+static GPtrArray *parse (const char *text, GError **error) {
   return hub_portable_parse (text, strlen (text), error);
 }
 
-static void
-test_reads_every_member (void)
-{
+static void test_reads_every_member (void) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = parse (
       FILE_OF (WITH (
@@ -44,9 +40,7 @@ test_reads_every_member (void)
     g_assert_cmpstr (one->paths->pdata[i], ==, paths[i]);
 }
 
-static void
-test_export_gives_back_what_was_imported (void)
-{
+static void test_export_gives_back_what_was_imported (void) {
   g_autoptr (GPtrArray) all = parse (FILE_OF (GOOD), NULL);
   g_autofree char *text = hub_portable_write (all);
   g_assert_nonnull (strstr (text, "19.90"));
@@ -56,9 +50,21 @@ test_export_gives_back_what_was_imported (void)
   g_assert_cmpstr (a->definition, ==, b->definition);
 }
 
-static void
-test_every_kind_of_schedule_is_known (void)
-{
+static void test_of_two_lists_the_last_counts (void) {
+  const char *const first[] = { "[]", "[" GOOD "," GOOD "]", "7", "null", "{\"integrations\":[1,2,3]}" };
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "{\"integrations\":%s,\"format\":\"integration-hub/1\",\"integrations\":[" GOOD "]}", first[i]);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) all = parse (text, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (all->len, ==, 1);
+    const HubIntegration *one = g_ptr_array_index (all, 0);
+    g_assert_cmpstr (one->definition, ==, GOOD);
+  }
+}
+
+static void test_every_kind_of_schedule_is_known (void) {
   const char *schedules[] = {
     "null",
     "{\"every\":\"15m\"}",
@@ -77,9 +83,7 @@ test_every_kind_of_schedule_is_known (void)
   }
 }
 
-static void
-test_mistakes_are_refused_with_their_place (void)
-{
+static void test_mistakes_are_refused_with_their_place (void) {
   const struct {
     const char *text, *hint;
   } cases[] = {
@@ -129,21 +133,18 @@ test_mistakes_are_refused_with_their_place (void)
   }
 }
 
-static void
-test_deep_nesting_is_an_error_not_a_crash (void)
-{
+static void test_deep_nesting_is_an_error_not_a_crash (void) {
   g_autofree char *deep = g_strnfill (200000, '[');
   g_autoptr (GError) error = NULL;
   g_assert_null (parse (deep, &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/members", test_reads_every_member);
   g_test_add_func ("/integration/export", test_export_gives_back_what_was_imported);
+  g_test_add_func ("/integration/twice", test_of_two_lists_the_last_counts);
   g_test_add_func ("/integration/schedule", test_every_kind_of_schedule_is_known);
   g_test_add_func ("/integration/refused", test_mistakes_are_refused_with_their_place);
   g_test_add_func ("/integration/deep", test_deep_nesting_is_an_error_not_a_crash);

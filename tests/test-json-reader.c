@@ -415,6 +415,16 @@ static const Case cases[] = {
   N ("callback({})"),
 };
 
+/* Whether @length bytes of @data are one strict JSON document, read by skipping. */
+static gboolean
+validate (const char *data, gsize length, GError **error)
+{
+  HubJsonReader reader;
+  hub_json_reader_init (&reader, data, length);
+  return (hub_json_reader_skip (&reader, NULL, NULL) && hub_json_reader_next (&reader) == HUB_JSON_END)
+         || hub_json_reader_get_error (&reader, error);
+}
+
 /* Exactly @length bytes on the heap, no NUL behind: reading one byte too many is a crash under ASan. */
 static char *
 exactly (const char *text, gsize length)
@@ -427,7 +437,7 @@ accepted (const char *text, gsize length)
 {
   g_autofree char *data = exactly (text, length);
   g_autoptr (GError) error = NULL;
-  gboolean valid = hub_json_validate (data, length, &error);
+  gboolean valid = validate (data, length, &error);
   if (valid) {
     g_assert_no_error (error);
   } else {
@@ -522,7 +532,7 @@ test_a_cut_document_is_said_to_end_too_early (void)
   for (gsize length = 0; length < sizeof document - 1; length++) {
     g_autofree char *data = exactly (document, length);
     g_autoptr (GError) error = NULL;
-    g_assert_false (hub_json_validate (data, length, &error));
+    g_assert_false (validate (data, length, &error));
     gboolean inside_a_letter =
         length > 0 && (guchar) document[length - 1] >= 0x80 && ((guchar) document[length] & 0xC0) == 0x80;
     if (!inside_a_letter)
@@ -746,7 +756,7 @@ test_depth_is_capped (void)
     const char *const refused[] = { deeper, endless };
     for (guint k = 0; k < 2; k++) {
       g_autoptr (GError) error = NULL;
-      g_assert_false (hub_json_validate (refused[k], strlen (refused[k]), &error));
+      g_assert_false (validate (refused[k], strlen (refused[k]), &error));
       g_assert_true (g_str_has_suffix (error->message, "too many objects and lists inside one another"));
     }
   }
@@ -784,7 +794,7 @@ test_errors_name_the_place_and_the_problem (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
     g_autoptr (GError) error = NULL;
-    g_assert_false (hub_json_validate (table[i].text, strlen (table[i].text), &error));
+    g_assert_false (validate (table[i].text, strlen (table[i].text), &error));
     g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
     g_assert_cmpstr (error->message, ==, table[i].message);
   }

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "filter.h"
 #include "mapping.h"
+#include "schema.h"
 
 typedef struct {
   GPtrArray *paths;
@@ -10,18 +11,14 @@ typedef struct {
   HubDelivery *delivery;
 } Fixture;
 
-static HubMapping *
-compile (const char *rules, const char *key, GPtrArray *paths, GError **error)
-{
-  g_autoptr (JsonNode) node = hub_json_parse (rules, strlen (rules), NULL);
-  g_assert_nonnull (node);
-  return hub_mapping_new (json_node_get_array (node), key, paths, "mapping", error);
+static HubMapping *compile (const char *rules, const char *key, GPtrArray *paths, GError **error) {
+  g_autoptr (JsonNode) node =
+      hub_schema_parse ("portable", "mapping", rules, strlen (rules), "mapping", error);
+  return node ? hub_mapping_new (json_node_get_array (node), key, paths, "mapping", error) : NULL;
 }
 
 /* Maps a record whose fields are @fields: name, text, name, text... (text NULL is blank). */
-static Fixture
-map (const char *rules, const char *key, const char *const *fields)
-{
+static Fixture map (const char *rules, const char *key, const char *const *fields) {
   Fixture fixture = { g_ptr_array_new_with_free_func (g_free), NULL, NULL };
   GError *error = NULL;
   fixture.mapping = compile (rules, key, fixture.paths, &error);
@@ -38,18 +35,14 @@ map (const char *rules, const char *key, const char *const *fields)
   return fixture;
 }
 
-static void
-fixture_clear (Fixture *fixture)
-{
+static void fixture_clear (Fixture *fixture) {
   hub_delivery_free (fixture->delivery);
   hub_mapping_free (fixture->mapping);
   g_ptr_array_unref (fixture->paths);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
 
-static void
-test_fills_from_field_template_and_constant (void)
-{
+static void test_fills_from_field_template_and_constant (void) {
   const char *const fields[] = { "id", "pi_1", "first", "Ada", "last", "Lovelace", NULL };
   g_auto (Fixture) f = map ("[{\"from\":\"id\",\"to\":\"ID\"},"
                             "{\"template\":\"{first} {last} {{x}}\",\"to\":\"Nom\"},"
@@ -65,9 +58,7 @@ test_fills_from_field_template_and_constant (void)
   g_assert_cmpint (f.delivery->action, ==, HUB_ACTION_CREATE);
 }
 
-static void
-test_template_with_blank_fields_is_trimmed_or_blank (void)
-{
+static void test_template_with_blank_fields_is_trimmed_or_blank (void) {
   const char *const half[] = { "first", "Ada", "last", NULL, NULL };
   const char *const none[] = { "first", NULL, "last", "", NULL };
   const char *rules = "[{\"template\":\"{first} {last}\",\"to\":\"Nom\"}]";
@@ -78,9 +69,7 @@ test_template_with_blank_fields_is_trimmed_or_blank (void)
   g_assert_cmpint (g.delivery->write[0], ==, HUB_WRITE_SKIP);
 }
 
-static void
-test_blank_and_when_rule_what_is_written (void)
-{
+static void test_blank_and_when_rule_what_is_written (void) {
   const char *const fields[] = { "a", NULL, NULL };
   g_auto (Fixture) f = map ("[{\"from\":\"a\",\"to\":\"skip\"},"
                             "{\"from\":\"a\",\"to\":\"clear\",\"blank\":\"clear\"},"
@@ -95,9 +84,7 @@ test_blank_and_when_rule_what_is_written (void)
   g_assert_cmpstr (f.delivery->values[2].text, ==, "?");
 }
 
-static void
-test_unusable_value_is_a_reject_that_names_the_field (void)
-{
+static void test_unusable_value_is_a_reject_that_names_the_field (void) {
   const char *const fields[] = { "amount", "twelve", NULL };
   g_auto (Fixture) f =
       map ("[{\"from\":\"amount\",\"to\":\"Montant\",\"steps\":[{\"op\":\"number\"}]}]", NULL, fields);
@@ -106,18 +93,14 @@ test_unusable_value_is_a_reject_that_names_the_field (void)
   g_assert_nonnull (strstr (f.delivery->problem, "twelve"));
 }
 
-static void
-test_blank_key_is_a_reject (void)
-{
+static void test_blank_key_is_a_reject (void) {
   const char *const fields[] = { "id", "  \u00a0 ", NULL };
   g_auto (Fixture) f = map ("[{\"from\":\"id\",\"to\":\"ID\"}]", "ID", fields);
   g_assert_cmpint (f.delivery->action, ==, HUB_ACTION_REJECT);
   g_assert_cmpstr (f.delivery->problem_field, ==, "ID");
 }
 
-static void
-test_keys_are_compared_without_spaces_and_addresses_without_case (void)
-{
+static void test_keys_are_compared_without_spaces_and_addresses_without_case (void) {
   const struct {
     const char *given, *key;
   } cases[] = {
@@ -137,15 +120,13 @@ test_keys_are_compared_without_spaces_and_addresses_without_case (void)
   }
 }
 
-static void
-test_wrong_rules_are_refused_with_their_place (void)
-{
+static void test_wrong_rules_are_refused_with_their_place (void) {
   const struct {
     const char *rules, *key, *place, *hint;
   } cases[] = {
-    { "[]", NULL, "mapping", "no rule" },
+    { "[]", NULL, "mapping", "empty" },
     { "[7]", NULL, "mapping[0]", "" },
-    { "[{\"form\":\"id\",\"to\":\"ID\"}]", NULL, "mapping[0]", "from" },
+    { "[{\"form\":\"id\",\"to\":\"ID\"}]", NULL, "mapping[0]", "did you mean “from”" },
     { "[{\"to\":\"ID\"}]", NULL, "mapping[0]", "exactly one" },
     { "[{\"from\":\"id\",\"value\":1,\"to\":\"ID\"}]", NULL, "mapping[0]", "exactly one" },
     { "[{\"from\":\"id\"}]", NULL, "mapping[0]", "to" },
@@ -174,9 +155,7 @@ test_wrong_rules_are_refused_with_their_place (void)
   }
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mapping/sources", test_fills_from_field_template_and_constant);
   g_test_add_func ("/mapping/template-blank", test_template_with_blank_fields_is_trimmed_or_blank);

@@ -3,17 +3,15 @@
 #include <locale.h>
 #include "date.h"
 #include "error.h"
+#include "schema.h"
 #include "transform.h"
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubValue, hub_value_clear)
 
-static HubSteps *
-compile (const char *json, GError **error)
-{
-  g_autoptr (JsonNode) node = hub_json_parse (json, strlen (json), NULL);
-
-  g_assert_nonnull (node);
-  return hub_steps_new (json_node_get_array (node), "mapping[2].steps", error);
+static HubSteps *compile (const char *json, GError **error) {
+  const char *place = "mapping[2].steps";
+  g_autoptr (JsonNode) node = hub_schema_parse ("portable", "steps", json, strlen (json), place, error);
+  return node ? hub_steps_new (json_node_get_array (node), place, error) : NULL;
 }
 
 static const struct {
@@ -174,9 +172,7 @@ static const struct {
   { "[{\"op\":\"upper\"},{\"op\":\"number\"}]", HUB_TYPE_TEXT, "abc", HUB_TYPE_TEXT, NULL },
 };
 
-static void
-test_each_step_does_what_it_says (void)
-{
+static void test_each_step_does_what_it_says (void) {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (HubSteps) steps = compile (cases[i].steps, &error);
@@ -198,9 +194,7 @@ test_each_step_does_what_it_says (void)
   }
 }
 
-static void
-test_a_blank_passes_every_step_but_default (void)
-{
+static void test_a_blank_passes_every_step_but_default (void) {
   static const char *const steps[] = {
     "trim",
     "lower",
@@ -233,9 +227,7 @@ test_a_blank_passes_every_step_but_default (void)
   }
 }
 
-static void
-test_money_keeps_its_currency (void)
-{
+static void test_money_keeps_its_currency (void) {
   g_autoptr (HubSteps) steps = compile ("[{\"op\":\"multiply\",\"by\":1.2},{\"op\":\"divide\",\"by\":3},"
                                         "{\"op\":\"round\",\"to\":2}]",
                                         NULL);
@@ -368,9 +360,7 @@ static const struct {
   { "\"format\":\"%F\"", { HUB_TYPE_MONEY, (char *) "12.00", "eur" } },
 };
 
-static void
-test_date_stays_a_date (void)
-{
+static void test_date_stays_a_date (void) {
   for (guint i = 0; i < G_N_ELEMENTS (dates); i++) {
     g_autofree char *json = g_strdup_printf ("[{\"op\":\"date\",%s}]", dates[i].members);
     g_autoptr (GError) error = NULL;
@@ -397,9 +387,7 @@ test_date_stays_a_date (void)
   }
 }
 
-static void
-test_format_and_zone_outlive_the_steps (void)
-{
+static void test_format_and_zone_outlive_the_steps (void) {
   g_autoptr (HubSteps) steps =
       compile ("[{\"op\":\"date\",\"format\":\"%H\",\"zone\":\"Europe/Paris\"}]", NULL);
   g_auto (HubValue) value = { HUB_TYPE_DATETIME, g_strdup ("2026-11-22T23:30:00Z") };
@@ -410,9 +398,7 @@ test_format_and_zone_outlive_the_steps (void)
   g_assert_cmpstr (value.zone, ==, "Europe/Paris");
 }
 
-static void
-test_a_text_step_works_on_what_a_date_shows (void)
-{
+static void test_a_text_step_works_on_what_a_date_shows (void) {
   g_autoptr (HubSteps) steps =
       compile ("[{\"op\":\"date\",\"format\":\"%d/%m %H:%M\",\"zone\":\"Europe/Paris\"},"
                "{\"op\":\"replace\",\"find\":\"/\",\"with\":\".\"}]",
@@ -425,9 +411,7 @@ test_a_text_step_works_on_what_a_date_shows (void)
   g_assert_null (value.format);
 }
 
-static void
-test_errors_say_which_value_and_why (void)
-{
+static void test_errors_say_which_value_and_why (void) {
   static const char *const errors[][3] = {
     { STEP ("\"number\""), "12abc", "“12abc” is not a number" },
     { STEP ("\"phone\""), "hello", "“hello” is not a phone number" },
@@ -448,13 +432,14 @@ test_errors_say_which_value_and_why (void)
 }
 
 static const struct {
-  const char *steps, *expected;
+  const char *steps, *expected, *hint; /* hint: (nullable) how it ends */
 } invalid[] = {
-  { "[{\"op\":\"dat\"}]", "mapping[2].steps[0].op: unknown step “dat”; did you mean “date”?" },
+  { "[{\"op\":\"dat\"}]", "mapping[2].steps[0]: “op” is “dat”, but must be one of: trim, ",
+    "; did you mean “date”?" },
   { "[{\"op\":\"trim\"},{\"op\":\"uper\"}]",
-    "mapping[2].steps[1].op: unknown step “uper”; did you mean “upper”?" },
-  { "[{\"op\":\"xyzzyx\"}]", "mapping[2].steps[0].op: unknown step “xyzzyx”" },
-  { "[{\"op\":\"\"}]", "mapping[2].steps[0].op: unknown step “”" },
+    "mapping[2].steps[1]: “op” is “uper”, but must be one of: trim, ", "; did you mean “upper”?" },
+  { "[{\"op\":\"xyzzyx\"}]", "mapping[2].steps[0]: “op” is “xyzzyx”, but must be one of: trim, " },
+  { "[{\"op\":\"\"}]", "mapping[2].steps[0]: “op” is “”, but must be one of: trim, " },
   { "[{}]", "mapping[2].steps[0]: " },
   { "[{\"op\":3}]", "mapping[2].steps[0]: " },
   { "[\"trim\"]", "mapping[2].steps[0]: " },
@@ -471,7 +456,8 @@ static const struct {
   { "[{\"op\":\"slice\",\"length\":-1}]", "mapping[2].steps[0]: “length”" },
   { "[{\"op\":\"slice\",\"start\":99999999999}]", "mapping[2].steps[0]: “start”" },
   { "[{\"op\":\"join\"}]", "mapping[2].steps[0]: “by”" },
-  { "[{\"op\":\"number\",\"decimal\":\";\"}]", "mapping[2].steps[0]: “decimal” must be “.” or “,”" },
+  { "[{\"op\":\"number\",\"decimal\":\";\"}]",
+    "mapping[2].steps[0]: “decimal” is “;”, but must look like “.” or “,”" },
   { "[{\"op\":\"multiply\"}]", "mapping[2].steps[0]: “by”" },
   { "[{\"op\":\"multiply\",\"by\":\"x\"}]", "mapping[2].steps[0]: “by” must be a number" },
   { "[{\"op\":\"multiply\",\"by\":[2]}]", "mapping[2].steps[0]: “by”" },
@@ -498,9 +484,7 @@ static const struct {
   { "[{\"op\":\"default\",\"value\":{}}]", "mapping[2].steps[0]: “value”" },
 };
 
-static void
-test_a_wrong_definition_is_refused_with_its_place (void)
-{
+static void test_a_wrong_definition_is_refused_with_its_place (void) {
   for (guint i = 0; i < G_N_ELEMENTS (invalid); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (HubSteps) steps = compile (invalid[i].steps, &error);
@@ -509,13 +493,12 @@ test_a_wrong_definition_is_refused_with_its_place (void)
     g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
     g_test_message ("%s: %s", invalid[i].steps, error->message);
     g_assert_true (g_str_has_prefix (error->message, invalid[i].expected));
+    g_assert_true (invalid[i].hint == NULL || g_str_has_suffix (error->message, invalid[i].hint));
     g_assert_null (strchr (error->message, '\n'));
   }
 }
 
-static void
-test_no_array_is_no_step (void)
-{
+static void test_no_array_is_no_step (void) {
   g_autoptr (HubSteps) steps = hub_steps_new (NULL, "steps", NULL);
   g_auto (HubValue) value = { HUB_TYPE_MONEY, g_strdup ("1.00"), "eur" };
 
@@ -524,9 +507,7 @@ test_no_array_is_no_step (void)
   g_assert_cmpstr (value.format, ==, "eur");
 }
 
-int
-main (int argc, char *argv[])
-{
+int main (int argc, char *argv[]) {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transform/steps", test_each_step_does_what_it_says);

@@ -3,7 +3,6 @@
 #include <locale.h>
 #include "error.h"
 #include "json.h"
-#include "json-reader.h"
 #include "value.h"
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubValue, hub_value_clear)
@@ -243,8 +242,9 @@ test_json_is_strict_and_keeps_every_digit (void)
 
     hub_value_append_json (&value, out);
     g_assert_cmpstr (out->str, ==, jsons[i].json);
-    g_assert_true (hub_json_validate (out->str, out->len, &error));
+    g_autoptr (JsonNode) node = hub_json_parse (out->str, out->len, &error);
     g_assert_no_error (error);
+    g_assert_nonnull (node);
   }
 }
 

@@ -10,46 +10,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
 
-#define BLOCK_SIZE (64 * 1024)
 #define MAX_ROW_BYTES (16 * 1024 * 1024)
 #define SAMPLE_ROWS 20
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define WINDOWS_1252 "WINDOWS-1252"
 
-/* What peek() answers instead of a byte. */
-#define END -1
-
 struct _HubCsvReader {
   char *path; /* (owned) */
-  int fd;
+  FILE *file; /* (owned) (nullable) */
   HubCsvDialect dialect;
-  guint64 block;                /* where in the file the buffer begins */
-  gsize position, filled;       /* in the buffer */
-  guint64 line;                 /* of the byte at position */
-  guint64 row_line, row_offset; /* where the row read last began */
+  int byte;                     /* the one that is read next; EOF also when there is a problem */
+  guint64 offset, line;         /* where it stands */
+  guint64 row_offset, row_line; /* where the row read last began */
   GString *cell;                /* (owned) the bytes of the cell being read */
   GError *problem;              /* (owned) (nullable) why the row being read has to end */
-  guchar buffer[BLOCK_SIZE];
 };
 
 struct _HubCsvWriter {
   char *path;      /* (owned) of the file itself, behind links */
   char *temporary; /* (owned) (nullable) NULL once it is committed */
-  int fd;
+  FILE *file;      /* (owned) (nullable) */
   HubCsvDialect dialect;
-  GString *pending; /* (owned) bytes to be written */
-  guint64 written;  /* bytes before them */
 };
 
 /* Says why errno stands against @path; always FALSE. */
 static gboolean set_file_error (GError **error, const char *path) {
   const char *reason = g_strerror (errno);
-
   if (errno == ENOENT || errno == ENOTDIR)
     reason = _ ("there is no such file or folder; check the path");
   else if (errno == EACCES || errno == EPERM || errno == EROFS)
@@ -58,6 +50,8 @@ static gboolean set_file_error (GError **error, const char *path) {
     reason = _ ("this is a folder or a device; give the path of a CSV file");
   else if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
     reason = _ ("the disk is full; the file was not changed: free some space and run again");
+  else if (errno == EWOULDBLOCK)
+    reason = _ ("another run is writing this file; run again when it is done");
   g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("“%s”: %s"), path, reason);
   return FALSE;
 }
@@ -75,54 +69,49 @@ void hub_csv_dialect_settle (HubCsvDialect *dialect) {
   dialect->decimal = dialect->decimal ?: (dialect->delimiter == ';' ? ',' : '.');
 }
 
-/* The byte at the position, which stays there; END also when there is a problem. */
-static int peek (HubCsvReader *self) {
-  if (self->problem == NULL && self->position == self->filled) {
-    self->block += self->filled;
-    gssize n = TEMP_FAILURE_RETRY (pread (self->fd, self->buffer, BLOCK_SIZE, (off_t) self->block));
-    if (n < 0)
-      set_file_error (&self->problem, self->path);
-    self->position = 0;
-    self->filled = (gsize) MAX (n, 0);
-  }
-  return self->problem == NULL && self->filled > 0 ? self->buffer[self->position] : END;
+/* Goes on to the next byte. */
+static void advance (HubCsvReader *self) {
+  int last = self->byte;
+  self->byte = self->problem == NULL ? getc_unlocked (self->file) : EOF;
+  self->offset++;
+  self->line += last == '\n' || (last == '\r' && self->byte != '\n');
+  if (self->problem == NULL && self->byte == EOF && ferror (self->file))
+    set_file_error (&self->problem, self->path);
 }
 
-static gboolean ends_cell (const HubCsvReader *self, int c) {
-  return c == END || c == (guchar) self->dialect.delimiter || c == '\n' || c == '\r';
+static gboolean ends_cell (const HubCsvReader *self) {
+  return self->byte == EOF || self->byte == self->dialect.delimiter || self->byte == '\n'
+         || self->byte == '\r';
 }
 
-/* Takes @c, the byte at the position, into the cell. */
-static void take_byte (HubCsvReader *self, int c) {
-  self->position++;
-  g_string_append_c (self->cell, (char) c);
-  if (c == 0)
-    set_problem (self, self->line,
-                 _ ("a NUL byte: this is not a text file; export it again as CSV in UTF-8"));
-  if (self->block + self->position - self->row_offset > MAX_ROW_BYTES)
-    set_problem (self, self->row_line, _ ("this row is larger than 16 MiB; a closing quote may be missing"));
-}
-
-static void read_quoted (HubCsvReader *self) {
+/* Reads the bytes of a cell. */
+static void read_cell (HubCsvReader *self) {
   guint64 opened = self->line;
-  int before = 0;
-
-  self->position++;
-  for (int c = peek (self); c != END; c = peek (self)) {
-    if (c == '"') {
-      self->position++;
-      c = peek (self);
-      if (c != '"' && !ends_cell (self, c))
+  gboolean quoted = self->byte == '"';
+  g_string_truncate (self->cell, 0);
+  if (quoted)
+    advance (self);
+  while (quoted ? self->byte != EOF : !ends_cell (self)) {
+    if (quoted && self->byte == '"') {
+      advance (self);
+      quoted = self->byte == '"';
+      if (!quoted && !ends_cell (self))
         set_problem (self, self->line,
                      _ ("text behind a closing quote; double the quotes inside a quoted cell"));
-      if (c != '"')
+      if (!quoted)
         return;
     }
-    self->line += c == '\r' || (c == '\n' && before != '\r');
-    before = c;
-    take_byte (self, c);
+    if (self->byte == 0)
+      set_problem (self, self->line,
+                   _ ("a NUL byte: this is not a text file; export it again as CSV in UTF-8"));
+    if (self->offset - self->row_offset > MAX_ROW_BYTES)
+      set_problem (self, self->row_line,
+                   _ ("this row is larger than 16 MiB; a closing quote may be missing"));
+    g_string_append_c (self->cell, (char) self->byte);
+    advance (self);
   }
-  set_problem (self, opened, _ ("a quote opens here and is never closed; add the missing quote"));
+  if (quoted)
+    set_problem (self, opened, _ ("a quote opens here and is never closed; add the missing quote"));
 }
 
 /* The cell just read as UTF-8. While the encoding is not settled, the first cell that is not UTF-8 settles it. */
@@ -130,7 +119,6 @@ static char *decode_cell (HubCsvReader *self) {
   const GString *cell = self->cell;
   gboolean valid = g_utf8_validate_len (cell->str, cell->len, NULL);
   char *text = NULL;
-
   if (self->dialect.encoding == NULL && !valid)
     self->dialect.encoding = WINDOWS_1252;
   if (g_strcmp0 (self->dialect.encoding, WINDOWS_1252) == 0 && !g_str_is_ascii (cell->str))
@@ -145,29 +133,22 @@ static char *decode_cell (HubCsvReader *self) {
 
 gboolean hub_csv_reader_next (HubCsvReader *self, GPtrArray **row, GCancellable *cancellable,
                               GError **error) {
-  int c;
-
   g_clear_pointer (row, g_ptr_array_unref);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  while ((c = peek (self)) == '\n' || c == '\r') {
-    self->position++;
-    self->line++;
-    self->dialect.crlf = c == '\r' && peek (self) == '\n';
-    self->position += self->dialect.crlf ? 1 : 0;
+  for (int last = EOF; self->byte == '\n' || self->byte == '\r'; advance (self)) {
+    self->dialect.crlf = last == '\r' && self->byte == '\n';
+    last = self->byte;
   }
   self->row_line = self->line;
-  self->row_offset = self->block + self->position;
-  *row = c != END ? g_ptr_array_new_with_free_func (g_free) : NULL;
-  for (gboolean more = c != END; more; self->position += more ? 1 : 0) {
-    g_string_truncate (self->cell, 0);
-    if (peek (self) == '"')
-      read_quoted (self);
-    else
-      while (!ends_cell (self, c = peek (self)))
-        take_byte (self, c);
+  self->row_offset = self->offset;
+  *row = self->byte != EOF ? g_ptr_array_new_with_free_func (g_free) : NULL;
+  for (gboolean more = *row != NULL; more;) {
+    read_cell (self);
     g_ptr_array_add (*row, decode_cell (self));
-    more = peek (self) == (guchar) self->dialect.delimiter;
+    more = self->byte == self->dialect.delimiter;
+    if (more)
+      advance (self);
   }
   if (self->problem == NULL)
     return TRUE;
@@ -182,29 +163,27 @@ guint64 hub_csv_reader_tell (HubCsvReader *self, guint64 *line) {
 }
 
 void hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line) {
-  gboolean inside = offset >= self->block && offset - self->block <= self->filled;
-
+  if (fseeko (self->file, (off_t) offset, SEEK_SET) != 0)
+    set_file_error (&self->problem, self->path);
+  self->offset = offset - 1;
+  advance (self);
   self->line = line;
-  self->block = inside ? self->block : offset;
-  self->filled = inside ? self->filled : 0;
-  self->position = offset - self->block;
 }
 
-/* The delimiter that splits the first rows, from @start on, best: few rows that differ from the first matter most, then many cells. A row that cannot
- * be read differs, and is an error only when it is read in earnest. */
+/* The delimiter that splits the first rows, from @start on, best: few rows that differ from the first matter most, then many
+ * cells. A row that cannot be read differs, and is an error only when it is read in earnest. */
 static char detect_delimiter (HubCsvReader *self, guint64 start) {
   int best_score = G_MININT;
   char best = ',';
-
   for (const char *candidate = ";,\t|"; *candidate != '\0'; candidate++) {
     g_autoptr (GPtrArray) row = NULL;
     guint n_cells = 0, n_misfits = 0;
     self->dialect.delimiter = *candidate;
     hub_csv_reader_seek (self, start, 1);
     for (guint i = 0; i < SAMPLE_ROWS && (i == 0 || row != NULL); i++) {
-      n_misfits += hub_csv_reader_next (self, &row, NULL, NULL) ? 0 : 1;
+      n_misfits += !hub_csv_reader_next (self, &row, NULL, NULL);
       n_cells = i == 0 && row != NULL ? row->len : n_cells;
-      n_misfits += row != NULL && row->len != n_cells ? 1 : 0;
+      n_misfits += row != NULL && row->len != n_cells;
     }
     int score = (int) n_cells - (int) n_misfits * MAX_ROW_BYTES;
     if (n_cells > 1 && score > best_score) {
@@ -218,19 +197,22 @@ static char detect_delimiter (HubCsvReader *self, guint64 start) {
 HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error) {
   g_autoptr (HubCsvReader) self = g_new0 (HubCsvReader, 1);
   g_autoptr (GPtrArray) row = NULL;
+  char mark[] = BYTE_ORDER_MARK;
   gboolean ok;
-
   self->path = g_strdup (path);
   self->dialect = *dialect;
   self->cell = g_string_new (NULL);
-  self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (self->fd < 0)
-    set_file_error (&self->problem, path);
-  self->dialect.bom = peek (self) == 0xEF && self->buffer[1] == 0xBB && self->buffer[2] == 0xBF;
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  self->file = fd >= 0 ? fdopen (fd, "r") : NULL;
+  if (self->file == NULL)
+    return set_file_error (error, path), NULL;
+  guint64 start = strlen (BYTE_ORDER_MARK);
+  self->dialect.bom = pread (fd, mark, start, 0) == (gssize) start && g_str_equal (mark, BYTE_ORDER_MARK);
   if (self->dialect.bom)
     self->dialect.encoding = "UTF-8";
-  guint64 start = self->dialect.bom ? strlen (BYTE_ORDER_MARK) : 0;
-  if (self->dialect.delimiter == 0 && self->filled > 0)
+  else
+    start = 0;
+  if (self->dialect.delimiter == 0)
     self->dialect.delimiter = detect_delimiter (self, start);
   /* The whole file is read once, so that what is wrong with it is known before its first row is used. */
   hub_csv_reader_seek (self, start, 1);
@@ -244,8 +226,7 @@ HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GEr
 }
 
 void hub_csv_reader_free (HubCsvReader *self) {
-  if (self->fd >= 0)
-    close (self->fd);
+  g_clear_pointer (&self->file, fclose);
   g_clear_error (&self->problem);
   g_string_free (self->cell, TRUE);
   g_free (self->path);
@@ -254,7 +235,6 @@ void hub_csv_reader_free (HubCsvReader *self) {
 
 char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **error) {
   gsize good = 0;
-
   if (g_strcmp0 (dialect->encoding, WINDOWS_1252) != 0 || g_str_is_ascii (text))
     return g_strdup (text);
   char *bytes = g_convert (text, -1, WINDOWS_1252, "UTF-8", &good, NULL, NULL);
@@ -269,7 +249,6 @@ gboolean hub_csv_check_writable (const char *path, GError **error) {
   g_autofree char *target = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (target);
   struct stat status;
-
   if (access (folder, W_OK | X_OK) != 0)
     return set_file_error (error, folder);
   if (lstat (target, &status) != 0)
@@ -280,30 +259,54 @@ gboolean hub_csv_check_writable (const char *path, GError **error) {
   return S_ISREG (status.st_mode) || set_file_error (error, path);
 }
 
+/* Opens the temporary file @name, which a killed run may have left. Its lock tells whether another run is at it, and the look at
+ * the name behind that whether another run was, and has just renamed or removed what was opened here. */
+static FILE *open_temporary (const char *name) {
+  struct stat opened, named;
+  int fd = open (name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd < 0)
+    return NULL;
+  if ((flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat (fd, &opened) == 0
+      && stat (name, &named) == 0 && opened.st_ino == named.st_ino && ftruncate (fd, 0) == 0)
+    return fdopen (fd, "r+");
+  close (fd);
+  errno = EWOULDBLOCK;
+  return NULL;
+}
+
+/* Whoever could use the old file still can. Only root may give a file to others; else it is the user's own, as any new file. */
+static gboolean keep_access (int fd, const char *path) {
+  struct stat old, new;
+  if (stat (path, &old) != 0)
+    return TRUE;
+  gboolean ok = fstat (fd, &new) == 0;
+  ok = ok
+       && ((old.st_uid == new.st_uid &&old.st_gid == new.st_gid) || geteuid () != 0
+           || fchown (fd, old.st_uid, old.st_gid) == 0);
+  return ok && (old.st_mode == new.st_mode || fchmod (fd, old.st_mode & 07777) == 0);
+}
+
 HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, gboolean scratch,
                                    GError **error) {
-  struct stat old, new;
-
   if (!hub_csv_check_writable (path, error))
     return NULL;
   g_autoptr (HubCsvWriter) self = g_new0 (HubCsvWriter, 1);
+  self->path = realpath (path, NULL) ?: g_strdup (path);
   self->dialect = *dialect;
   hub_csv_dialect_settle (&self->dialect);
-  self->pending = g_string_new (self->dialect.bom && !scratch ? BYTE_ORDER_MARK : NULL);
-  self->path = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (self->path);
-  self->temporary = g_build_filename (folder, ".integration-hub-XXXXXX", NULL);
-  self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
-  gboolean ok = self->fd >= 0 && fstat (self->fd, &new) == 0;
-  /* Whoever could use the old file still can. Only root may give a file to others; else it is the user's own, as any new file. */
-  if (ok && stat (self->path, &old) == 0) {
-    ok = (old.st_uid == new.st_uid &&old.st_gid == new.st_gid) || geteuid () != 0
-         || fchown (self->fd, old.st_uid, old.st_gid) == 0;
-    ok = ok && (old.st_mode == new.st_mode || fchmod (self->fd, old.st_mode & 07777) == 0);
-  }
+  g_autofree char *name = g_path_get_basename (self->path);
+  g_autofree char *temporary = g_strdup_printf ("%s/.%.200s.integration-hub", folder, name);
+  self->file = open_temporary (temporary);
+  if (self->file == NULL)
+    return set_file_error (error, path), NULL;
+  self->temporary = g_steal_pointer (&temporary);
+  gboolean ok = keep_access (fileno (self->file), self->path);
   if (ok && scratch) {
     ok = unlink (self->temporary) == 0;
     g_clear_pointer (&self->temporary, g_free);
+  } else if (ok && self->dialect.bom) {
+    ok = fputs (BYTE_ORDER_MARK, self->file) >= 0;
   }
   if (!ok)
     set_file_error (error, path);
@@ -311,26 +314,12 @@ HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialec
 }
 
 void hub_csv_writer_free (HubCsvWriter *self) {
-  if (self->fd >= 0)
-    close (self->fd);
   if (self->temporary != NULL)
     unlink (self->temporary);
-  g_string_free (self->pending, TRUE);
+  g_clear_pointer (&self->file, fclose);
   g_free (self->temporary);
   g_free (self->path);
   g_free (self);
-}
-
-static gboolean flush (HubCsvWriter *self, GError **error) {
-  for (gsize done = 0; done < self->pending->len;) {
-    gssize n = TEMP_FAILURE_RETRY (write (self->fd, self->pending->str + done, self->pending->len - done));
-    if (n < 0)
-      return set_file_error (error, self->path);
-    done += (gsize) n;
-  }
-  self->written += self->pending->len;
-  g_string_truncate (self->pending, 0);
-  return TRUE;
 }
 
 /* Whether a cell needs quotes: also where it begins as a byte order mark does, or is empty and @alone in its row. */
@@ -347,45 +336,46 @@ gboolean hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint
       g_prefix_error (error, _ ("“%s”: "), self->path);
       return FALSE;
     }
-    g_autoptr (GString) cell = g_string_new (bytes);
-    if (needs_quotes (bytes, self->dialect.delimiter, n_cells == 1)) {
-      g_string_replace (cell, "\"", "\"\"", 0);
-      g_string_append_c (g_string_prepend_c (cell, '"'), '"');
-    }
     if (i > 0)
-      g_string_append_c (self->pending, self->dialect.delimiter);
-    g_string_append_len (self->pending, cell->str, (gssize) cell->len);
+      putc (self->dialect.delimiter, self->file);
+    if (needs_quotes (bytes, self->dialect.delimiter, n_cells == 1)) {
+      g_auto (GStrv) parts = g_strsplit (bytes, "\"", -1);
+      g_autofree char *doubled = g_strjoinv ("\"\"", parts);
+      fprintf (self->file, "\"%s\"", doubled);
+    } else {
+      fputs (bytes, self->file);
+    }
   }
-  g_string_append (self->pending, self->dialect.crlf ? "\r\n" : "\n");
-  return self->pending->len < BLOCK_SIZE || flush (self, error);
+  fputs (self->dialect.crlf ? "\r\n" : "\n", self->file);
+  return !ferror (self->file) || set_file_error (error, self->path);
 }
 
 guint64 hub_csv_writer_tell (HubCsvWriter *self) {
-  return self->written + self->pending->len;
+  return (guint64) ftello (self->file);
 }
 
-gboolean hub_csv_writer_copy (HubCsvWriter *self, HubCsvWriter *from, guint64 offset, gsize size,
+gboolean hub_csv_writer_copy (HubCsvWriter *self, HubCsvWriter *from, guint64 offset, guint64 size,
                               GError **error) {
-  gsize length = self->pending->len;
-
-  if (!flush (from, error))
-    return FALSE;
-  g_string_set_size (self->pending, length + size);
-  if (pread (from->fd, self->pending->str + length, size, (off_t) offset) != (gssize) size)
-    return set_file_error (error, from->path);
-  return self->pending->len < BLOCK_SIZE || flush (self, error);
+  char block[64 * 1024];
+  gboolean ok = fflush (from->file) == 0;
+  for (gsize n; ok && size > 0; offset += n, size -= n) {
+    n = MIN (size, sizeof block);
+    ok = pread (fileno (from->file), block, n, (off_t) offset) == (gssize) n
+         && fwrite (block, 1, n, self->file) == n;
+  }
+  return ok || set_file_error (error, self->path);
 }
 
 gboolean hub_csv_writer_commit (HubCsvWriter *self, GError **error) {
   g_autofree char *folder = g_path_get_dirname (self->path);
-
-  if (!flush (self, error))
-    return FALSE;
-  if (fsync (self->fd) != 0 || rename (self->temporary, self->path) != 0)
+  if (fflush (self->file) != 0 || fsync (fileno (self->file)) != 0
+      || rename (self->temporary, self->path) != 0)
     return set_file_error (error, self->path);
-  /* The new name itself must last too. Some file systems cannot sync a folder and say EINVAL. */
   g_clear_pointer (&self->temporary, g_free);
-  close (self->fd);
-  self->fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  return (self->fd >= 0 && (fsync (self->fd) == 0 || errno == EINVAL)) || set_file_error (error, folder);
+  /* The new name itself must last too. Some file systems cannot sync a folder and say EINVAL. */
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean ok = (fd >= 0 && (fsync (fd) == 0 || errno == EINVAL)) || set_file_error (error, folder);
+  if (fd >= 0)
+    close (fd);
+  return ok;
 }

@@ -10,43 +10,37 @@
 #include "http.h"
 
 #define PROPERTIES "?fields=properties(title,locale,timeZone),sheets.properties"
+#define BATCH_GET                                                                                            \
+  "/values:batchGet?majorDimension=ROWS&valueRenderOption=UNFORMATTED_VALUE&dateTimeRenderOption=SERIAL_"    \
+  "NUMBER"
 
 struct _HubBook {
   HubHttp *http;       /* (owned) */
   HubGoogleAuth *auth; /* (owned) */
-  char *id;            /* (owned) (nullable) of the spreadsheet; NULL: only the key is to be checked */
-  char *url;           /* (owned) of the spreadsheet */
+  char *url;           /* (owned) of the spreadsheet; its id is what stands behind the last slash */
 };
 
 void hub_book_free (HubBook *book) {
   hub_http_free (book->http);
   hub_google_auth_free (book->auth);
-  g_free (book->id);
   g_free (book->url);
   g_free (book);
 }
 
-/* The id in the address of a spreadsheet, or the id itself. (transfer full) */
-static char *parse_address (const char *address, GError **error) {
+/* The id in the address of a spreadsheet, or the id itself, as it stands in a path. (transfer full) */
+static char *parse_address (const char *address) {
   const char *start = strstr (address, "/d/");
   g_autofree char *id = g_strdup (start ? start + 3 : address);
   if (start)
     id[strcspn (id, "/?#")] = '\0';
-  g_strstrip (id);
-  if (*id && id[strspn (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_")] == '\0')
-    return g_steal_pointer (&id);
-  g_set_error (
-      error, HUB_ERROR, HUB_ERROR_INVALID,
-      _ ("“%s” is not the address of a Google spreadsheet; paste the address that the browser shows"),
-      address);
-  return NULL;
+  return g_uri_escape_string (g_strstrip (id), NULL, FALSE);
 }
 
 HubBook *hub_book_new (HubConnector *connector, GError **error) {
   const char *secret = hub_connector_get_secret_text (connector);
   const char *address = hub_connector_get_option (connector, "spreadsheet");
-  g_autofree char *id = address ? parse_address (address, error) : NULL;
-  g_autofree char *base = id || !address ? hub_connector_dup_base_url (connector, error) : NULL;
+  g_autofree char *id = parse_address (address ? address : ""); /* none: only the key is to be checked */
+  g_autofree char *base = hub_connector_dup_base_url (connector, error);
   g_autofree char *origin = base ? hub_http_origin (base, error) : NULL;
   g_autoptr (HubGoogleAuth) auth = origin ? hub_google_auth_new (secret ? secret : "", origin, error) : NULL;
   HubHttp *http = auth ? hub_http_new (hub_connector_get_manifest (connector)->name, origin, error) : NULL;
@@ -55,16 +49,13 @@ HubBook *hub_book_new (HubConnector *connector, GError **error) {
   HubBook *book = g_new0 (HubBook, 1);
   book->http = http;
   book->auth = g_steal_pointer (&auth);
-  book->url = g_strdup_printf ("%s/spreadsheets/%s", base, id ? id : "");
-  book->id = g_steal_pointer (&id);
+  book->url = g_strconcat (base, "/spreadsheets/", id, NULL);
   return book;
 }
 
 gboolean hub_book_verify (HubBook *book, char **label, GCancellable *cancellable, GError **error) {
-  if (!hub_google_auth_apply (book->auth, book->http, FALSE, cancellable, error))
-    return FALSE;
   *label = g_strdup (hub_google_auth_get_email (book->auth));
-  return TRUE;
+  return hub_google_auth_apply (book->auth, book->http, FALSE, cancellable, error);
 }
 
 /* Sets @error from an answer that is not a success. */
@@ -74,7 +65,7 @@ static void fail_with_answer (HubBook *book, const HubHttpAnswer *answer, GError
   const char *data = g_bytes_get_data (answer->body, &length);
   if (answer->status == 404)
     g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
-                 _ ("Google has no spreadsheet “%s”; check its address"), book->id);
+                 _ ("Google has no spreadsheet “%s”; check its address"), strrchr (book->url, '/') + 1);
   else if (answer->status == 403 && g_strstr_len (data, length, "SERVICE_DISABLED") == NULL)
     g_set_error (error, HUB_ERROR, HUB_ERROR_PERMISSION,
                  _ ("permission missing: share the spreadsheet with %s as editor"),
@@ -94,100 +85,94 @@ static void fail_with_answer (HubBook *book, const HubHttpAnswer *answer, GError
 static GBytes *request (HubBook *book, const char *path, GBytes *body, GCancellable *cancellable,
                         GError **error) {
   g_autofree char *url = g_strconcat (book->url, path, NULL);
-  for (gboolean renew = FALSE;; renew = TRUE) {
-    if (!hub_google_auth_apply (book->auth, book->http, renew, cancellable, error))
-      return NULL;
+  for (gboolean renew = FALSE; hub_google_auth_apply (book->auth, book->http, renew, cancellable, error);
+       renew = TRUE) {
     g_autoptr (HubHttpAnswer) answer =
         hub_http_send (book->http, body ? "POST" : "GET", url, body ? "application/json" : NULL, body,
                        body == NULL, cancellable, error);
-    if (answer == NULL)
-      return NULL;
-    if (answer->status / 100 == 2)
+    if (answer && answer->status / 100 == 2)
       return g_bytes_ref (answer->body);
-    if (answer->status != 401 || renew) {
+    if (answer && answer->status == 401 && !renew)
+      continue;
+    if (answer)
       fail_with_answer (book, answer, error);
-      return NULL;
-    }
+    break;
   }
+  return NULL;
 }
 
-gboolean hub_book_write (HubBook *book, GBytes *body, GCancellable *cancellable, GError **error) {
+static gboolean fail_unreadable (const GError *problem, GError **error) {
+  g_set_error (error, HUB_ERROR, HUB_ERROR_SERVICE,
+               _ ("Google Sheets sent an answer that cannot be read (%s); try again later"),
+               problem->message);
+  return FALSE;
+}
+
+gboolean hub_book_write (HubBook *book, const GString *requests, GCancellable *cancellable, GError **error) {
+  if (requests->len == 0)
+    return TRUE;
+  char *text = g_strdup_printf ("{\"requests\":[%.*s]}", (int) requests->len - 1, requests->str);
+  g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
   g_autoptr (GBytes) answer = request (book, ":batchUpdate", body, cancellable, error);
   return answer != NULL;
 }
 
-gboolean hub_book_read (HubBook *book, const char *path, guint width, HubRowFunc func, gpointer user_data,
-                        GCancellable *cancellable, GError **error) {
-  g_autoptr (GBytes) body = request (book, path, NULL, cancellable, error);
-  gsize length;
-  const char *data = body ? g_bytes_get_data (body, &length) : NULL;
-  return body && hub_cells_read (data, length, width, func, user_data, error);
-}
-
-gboolean hub_book_read_range (HubBook *book, const HubTab *tab, guint first_row, guint first_column,
-                              guint last_row, guint last_column, HubRowFunc func, gpointer user_data,
-                              GCancellable *cancellable, GError **error) {
-  g_autofree char *range = hub_tab_range (tab, first_row, first_column, last_row, last_column);
-  g_autofree char *path = g_strdup_printf ("/values/%s?" HUB_BOOK_RENDERING, range);
-  return hub_book_read (book, path, last_column - first_column + 1, func, user_data, cancellable, error);
-}
-
-/* Takes the properties of one tab if it is the one called @title. */
-static void take_tab (HubTab *tab, const HubValue *properties, const char *title) {
-  const char *own = properties[1].text;
-  if (tab->exists || own == NULL || hub_value_is_blank (&properties[2])) /* one chart has no rows */
-    return;
-  g_autofree char *folded = g_utf8_casefold (own, -1); /* as Google compares titles */
-  g_autofree char *wanted = g_utf8_casefold (title ? title : own, -1);
-  if (!g_str_equal (folded, wanted))
-    return;
-  tab->exists = TRUE;
-  g_free (tab->title);
-  tab->title = g_strdup (own);
-  tab->id = properties[0].text ? g_ascii_strtoll (properties[0].text, NULL, 10) : 0;
-  tab->n_rows = g_ascii_strtoull (properties[2].text, NULL, 10);
-  tab->n_columns = properties[3].text ? g_ascii_strtoull (properties[3].text, NULL, 10) : 1;
-}
-
-static gboolean read_tabs (HubTab *tab, const char *sheets, const char *title, GError **error) {
-  static const char *const paths[] = { "properties.sheetId", "properties.title",
-                                       "properties.gridProperties.rowCount",
-                                       "properties.gridProperties.columnCount", NULL };
-  g_autoptr (HubSelector) selector = hub_selector_new (paths);
-  gboolean read = TRUE;
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, sheets, strlen (sheets));
-  hub_json_reader_next (&reader);
-  for (HubJsonReader peek = reader; read && hub_json_reader_next (&peek) == HUB_JSON_OBJECT; peek = reader) {
-    HubValue properties[G_N_ELEMENTS (paths) - 1] = { 0 };
-    read = hub_selector_read (selector, &reader, properties, error);
-    if (read)
-      take_tab (tab, properties, title);
-    for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
-      hub_value_clear (&properties[i]);
+gboolean hub_book_read (HubBook *book, const HubTab *tab, const HubRange *ranges, guint n_ranges,
+                        HubRowFunc func, gpointer user_data, GCancellable *cancellable, GError **error) {
+  g_autoptr (GString) path = g_string_new (BATCH_GET);
+  for (guint i = 0; i < n_ranges; i++) {
+    g_autofree char *range = hub_tab_range (tab, &ranges[i]);
+    g_string_append_printf (path, "&ranges=%s", range);
   }
-  return read;
+  g_autoptr (GBytes) body = request (book, path->str, NULL, cancellable, error);
+  g_autoptr (GError) problem = NULL;
+  if (body == NULL)
+    return FALSE;
+  return hub_cells_read (g_bytes_get_data (body, NULL), g_bytes_get_size (body), ranges, n_ranges, func,
+                         user_data, &problem)
+         || fail_unreadable (problem, error);
+}
+
+/* Takes over what @sheets say about the tab called @title, or (NULL) the first that has cells. */
+static gboolean find_tab (HubTab *tab, JsonArray *sheets, const char *title, GError **error) {
+  for (guint i = 0; tab->n_rows == 0 && i < json_array_get_length (sheets); i++) {
+    g_autofree char *place = NULL;
+    const char *own = NULL;
+    JsonObject *properties = NULL, *grid = NULL;
+    JsonObject *sheet = hub_json_element (sheets, "sheets", i, &place, error);
+    if (sheet == NULL || !hub_json_get_object (sheet, place, "properties", TRUE, &properties, error)
+        || !hub_json_get_text (properties, place, "title", TRUE, &own, error)
+        || !hub_json_get_object (properties, place, "gridProperties", FALSE, &grid, error))
+      return FALSE;
+    g_autofree char *folded = g_utf8_casefold (own, -1); /* as Google compares titles */
+    g_autofree char *wanted = g_utf8_casefold (title ? title : own, -1);
+    if (grid == NULL || !g_str_equal (folded, wanted))
+      continue;
+    g_free (tab->title);
+    tab->title = g_strdup (own);
+    tab->id = json_object_get_int_member_with_default (properties, "sheetId", 0);
+    tab->n_rows = json_object_get_int_member_with_default (grid, "rowCount", 0);
+    tab->n_columns = MAX (json_object_get_int_member_with_default (grid, "columnCount", 1), 1);
+  }
+  return TRUE;
 }
 
 /* Reads the answer to PROPERTIES; a tab that does not exist gets an id of our choice. */
 static gboolean read_properties (HubTab *tab, GBytes *answer, const char *title, GError **error) {
-  static const char *const paths[] = { "properties.timeZone", "sheets", NULL };
-  g_autoptr (HubSelector) selector = hub_selector_new (paths);
-  HubValue values[2] = { 0 };
-  HubJsonReader reader;
-  gsize length;
-  const char *data = g_bytes_get_data (answer, &length);
-  hub_json_reader_init (&reader, data, length);
-  gboolean read = hub_selector_read (selector, &reader, values, error);
+  JsonObject *properties = NULL;
+  JsonArray *sheets = NULL;
+  const char *zone = NULL, *place = "Google Sheets";
+  g_autoptr (JsonObject) book =
+      hub_json_parse_object (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), place, error);
   tab->title = g_strdup (title ? title : "1");
   tab->id = g_random_int_range (1, G_MAXINT32);
   tab->last_row = 1;
-  tab->zone = read ? g_intern_string (values[0].text) : NULL;
-  if (read && values[1].text)
-    read = read_tabs (tab, values[1].text, title, error);
-  hub_value_clear (&values[0]);
-  hub_value_clear (&values[1]);
-  return read;
+  if (book == NULL || !hub_json_get_object (book, place, "properties", TRUE, &properties, error)
+      || !hub_json_get_text (properties, place, "timeZone", FALSE, &zone, error)
+      || !hub_json_get_array (book, place, "sheets", TRUE, &sheets, error))
+    return FALSE;
+  tab->zone = g_intern_string (zone);
+  return find_tab (tab, sheets, title, error);
 }
 
 static void on_header_row (guint range, guint row, HubValue *cells, gpointer user_data) {
@@ -195,7 +180,6 @@ static void on_header_row (guint range, guint row, HubValue *cells, gpointer use
   for (guint i = 0; i < tab->n_columns; i++) {
     gboolean named = cells[i].text && *g_strstrip (cells[i].text);
     g_ptr_array_add (tab->header, named ? g_steal_pointer (&cells[i].text) : NULL);
-    tab->headed |= named;
   }
 }
 
@@ -206,24 +190,13 @@ HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cance
   if (answer == NULL)
     return NULL;
   if (!read_properties (tab, answer, title && *title ? title : NULL, &problem)) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_SERVICE,
-                 _ ("Google Sheets sent an answer that cannot be read (%s); try again later"),
-                 problem->message);
+    fail_unreadable (problem, error);
     return NULL;
   }
-  if (tab->exists
-      && !hub_book_read_range (book, tab, 1, 0, 1, tab->n_columns - 1, on_header_row, tab, cancellable,
-                               error))
+  HubRange header = { 1, 1, 0, tab->n_columns - 1 };
+  if (tab->n_rows > 0 && !hub_book_read (book, tab, &header, 1, on_header_row, tab, cancellable, error))
     return NULL;
   return g_steal_pointer (&tab);
-}
-
-/* The first column from @start on that is called @name, or -1. */
-static int find_column (const HubTab *tab, const char *name, guint start) {
-  for (guint i = start; i < tab->header->len; i++)
-    if (g_strcmp0 (tab->header->pdata[i], name) == 0)
-      return i;
-  return -1;
 }
 
 static gboolean fail_no_column (const HubTab *tab, const char *name, GError **error) {
@@ -238,27 +211,25 @@ static gboolean fail_no_column (const HubTab *tab, const char *name, GError **er
   return FALSE;
 }
 
-static int compare_columns (gconstpointer a, gconstpointer b, gpointer columns) {
-  return (int) ((guint *) columns)[*(const guint *) a] - (int) ((guint *) columns)[*(const guint *) b];
-}
-
 gboolean hub_tab_bind (HubTab *tab, const char *const *names, GError **error) {
   tab->n_fields = g_strv_length ((char **) names);
   tab->columns = g_renew (guint, tab->columns, tab->n_fields);
-  tab->order = g_renew (guint, tab->order, tab->n_fields);
   for (guint i = 0; i < tab->n_fields; i++) {
-    int column = tab->headed ? find_column (tab, names[i], 0) : (int) i;
-    if (column < 0)
+    guint n_same = 0;
+    tab->columns[i] = i;
+    for (guint j = 0; j < tab->header->len; j++)
+      if (g_strcmp0 (tab->header->pdata[j], names[i]) == 0) {
+        tab->columns[i] = j;
+        n_same++;
+      }
+    if (n_same == 0 && tab->header->len > 0)
       return fail_no_column (tab, names[i], error);
-    if (find_column (tab, names[i], column + 1) >= 0) {
+    if (n_same > 1) {
       g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
                    _ ("the sheet “%1$s” has two columns called “%2$s”; rename one of them"), tab->title,
                    names[i]);
       return FALSE;
     }
-    tab->columns[i] = column;
-    tab->order[i] = i;
   }
-  g_qsort_with_data (tab->order, tab->n_fields, sizeof (guint), compare_columns, tab->columns);
   return TRUE;
 }

@@ -5,10 +5,6 @@
 #include "connector.h"
 #include "google-cells.h"
 
-/* How cells are asked for: numbers as numbers, dates as serials. */
-#define HUB_BOOK_RENDERING                                                                                   \
-  "majorDimension=ROWS&valueRenderOption=UNFORMATTED_VALUE&dateTimeRenderOption=SERIAL_NUMBER"
-
 typedef struct _HubBook HubBook;
 
 /* The spreadsheet that @connector's endpoint names, with the account's key. Nothing is sent. (transfer full) */
@@ -25,14 +21,10 @@ HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cance
 /* Finds the columns called @names; without a header they stand side by side. HUB_ERROR_NOT_FOUND names those there are. */
 gboolean hub_tab_bind (HubTab *tab, const char *const *names, GError **error);
 
-/* GETs @path under the spreadsheet's address and calls @func for each row of @width cells. */
-gboolean hub_book_read (HubBook *book, const char *path, guint width, HubRowFunc func, gpointer user_data,
-                        GCancellable *cancellable, GError **error);
+/* Reads @ranges of @tab with one request and calls @func for each row that holds something: numbers as numbers, dates as serials. */
+gboolean hub_book_read (HubBook *book, const HubTab *tab, const HubRange *ranges, guint n_ranges,
+                        HubRowFunc func, gpointer user_data, GCancellable *cancellable, GError **error);
 
-/* The same for one range of @tab, see hub_tab_range(). */
-gboolean hub_book_read_range (HubBook *book, const HubTab *tab, guint first_row, guint first_column,
-                              guint last_row, guint last_column, HubRowFunc func, gpointer user_data,
-                              GCancellable *cancellable, GError **error);
-
-/* Sends a batchUpdate, which is done as a whole or not at all; HUB_ERROR_LOST when nobody knows. */
-gboolean hub_book_write (HubBook *book, GBytes *body, GCancellable *cancellable, GError **error);
+/* Sends @requests, each with a comma behind it, in one batchUpdate, which is done as a whole or not at all; HUB_ERROR_LOST when
+ * nobody knows. Nothing is sent when there are none. */
+gboolean hub_book_write (HubBook *book, const GString *requests, GCancellable *cancellable, GError **error);

@@ -27,7 +27,6 @@ void hub_tab_free (HubTab *tab) {
   g_free (tab->title);
   g_ptr_array_unref (tab->header);
   g_free (tab->columns);
-  g_free (tab->order);
   g_free (tab);
 }
 
@@ -37,45 +36,38 @@ static void append_column (GString *out, guint column) {
   g_string_append_c (out, 'A' + column % 26);
 }
 
-char *hub_tab_range (const HubTab *tab, guint first_row, guint first_column, guint last_row,
-                     guint last_column) {
-  g_autoptr (GString) range = g_string_new (tab->title);
-  g_string_replace (range, "'", "''", 0);
-  g_string_prepend_c (range, '\'');
-  g_string_append (range, "'!");
-  append_column (range, first_column);
-  g_string_append_printf (range, "%u:", first_row);
-  append_column (range, last_column);
-  if (last_row > 0)
-    g_string_append_printf (range, "%u", last_row);
-  return g_uri_escape_string (range->str, NULL, FALSE);
+char *hub_tab_range (const HubTab *tab, const HubRange *range) {
+  g_autoptr (GString) text = g_string_new (tab->title);
+  g_string_replace (text, "'", "''", 0);
+  g_string_prepend_c (text, '\'');
+  g_string_append (text, "'!");
+  append_column (text, range->first_column);
+  g_string_append_printf (text, "%u:", range->first_row);
+  append_column (text, range->last_column);
+  if (range->last_row > 0)
+    g_string_append_printf (text, "%u", range->last_row);
+  return g_uri_escape_string (text->str, NULL, FALSE);
 }
 
-static int compare_descending (gconstpointer a, gconstpointer b) {
-  return *(const int *) b - *(const int *) a;
+guint hub_cells_get_row (const HubDelivery *delivery) {
+  return g_ascii_strtoull (delivery->found, NULL, 10);
 }
 
-/* Only the widest gaps are left out when there are too many. */
-GArray *hub_cells_cover_rows (GArray *rows, guint gap, guint max_ranges) {
-  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (HubRowRange));
-  g_autoptr (GArray) gaps = g_array_new (FALSE, FALSE, sizeof (int));
-  for (guint i = 1; i < rows->len; i++) {
-    int width = g_array_index (rows, guint, i) - g_array_index (rows, guint, i - 1);
-    g_array_append_val (gaps, width);
-  }
-  g_array_sort (gaps, compare_descending);
-  if (gaps->len >= max_ranges)
-    gap = MAX ((int) gap, g_array_index (gaps, int, max_ranges - 1));
-  for (guint i = 0; i < rows->len; i++) {
-    guint row = g_array_index (rows, guint, i);
-    HubRowRange range = { row, row };
-    HubRowRange *last = ranges->len ? &g_array_index (ranges, HubRowRange, ranges->len - 1) : NULL;
-    if (last && row <= last->last + gap)
-      last->last = row;
+GArray *hub_cells_cover (const HubTab *tab, GPtrArray *deliveries, guint gap, guint max_ranges) {
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (HubRange));
+  for (guint i = 0; i < deliveries->len; i++) {
+    guint row = hub_cells_get_row (deliveries->pdata[i]);
+    HubRange range = { row, row, 0, tab->n_columns - 1 };
+    HubRange *last = ranges->len ? &g_array_index (ranges, HubRange, ranges->len - 1) : NULL;
+    if (last && row <= last->last_row + gap)
+      last->last_row = row;
     else
       g_array_append_val (ranges, range);
   }
-  return ranges;
+  if (ranges->len <= max_ranges)
+    return ranges;
+  g_array_unref (ranges);
+  return hub_cells_cover (tab, deliveries, 2 * gap, max_ranges);
 }
 
 /* A number as Sheets has it, a double shown with 15 digits, which up to that many are exact; a longer whole number is kept
@@ -117,86 +109,59 @@ void hub_cells_interpret (HubValue *value, const HubValue *cell, const HubValue 
   }
 }
 
-/* What reading an answer takes along. */
-typedef struct {
-  HubJsonReader json;
-  GArray *cells; /* (owned) (element-type HubValue) of the row being read */
-  guint width;
-  HubRowFunc func;
-  gpointer user_data; /* (borrowed) */
-} CellReader;
-
-/* Adds the current token to the row. FALSE when it is no scalar. */
-static gboolean read_cell (CellReader *reader) {
-  HubJsonToken token = reader->json.token;
+/* Adds the scalar that @json stands on to the row @cells. Returns whether it is filled. */
+static gboolean read_cell (const HubJsonReader *json, GArray *cells) {
   HubValue cell = { 0 };
-  if (token == HUB_JSON_TRUE || token == HUB_JSON_FALSE)
-    hub_value_take (&cell, HUB_TYPE_BOOLEAN, g_strdup (token == HUB_JSON_TRUE ? "true" : "false"));
-  else if (token == HUB_JSON_STRING)
-    hub_value_take (&cell, HUB_TYPE_TEXT, hub_json_reader_dup_text (&reader->json));
-  else if (token == HUB_JSON_NUMBER) {
-    g_autofree char *raw = hub_json_reader_dup_text (&reader->json);
-    char *number = plain_number (raw);
+  if (json->token == HUB_JSON_TRUE || json->token == HUB_JSON_FALSE)
+    hub_value_take (&cell, HUB_TYPE_BOOLEAN, g_strdup (json->token == HUB_JSON_TRUE ? "true" : "false"));
+  else if (json->token != HUB_JSON_NULL)
+    cell.text = hub_json_reader_dup_text (json);
+  if (json->token == HUB_JSON_NUMBER) {
+    char *number = plain_number (cell.text);
     hub_value_take (&cell, strchr (number, '.') ? HUB_TYPE_DECIMAL : HUB_TYPE_INTEGER, number);
-  } else if (token != HUB_JSON_NULL)
-    return FALSE;
-  g_array_append_val (reader->cells, cell);
-  return TRUE;
-}
-
-/* Reads the value of "values", an array of arrays, to its end. */
-static gboolean read_rows (CellReader *reader, guint range) {
-  HubJsonReader *json = &reader->json;
-  if (hub_json_reader_next (json) != HUB_JSON_ARRAY)
-    return FALSE;
-  for (guint row = 0; hub_json_reader_next (json) == HUB_JSON_ARRAY; row++) {
-    gboolean filled = FALSE;
-    g_array_set_size (reader->cells, 0);
-    while (hub_json_reader_next (json) != HUB_JSON_ARRAY_END) {
-      if (!read_cell (reader))
-        return FALSE;
-      filled |= !hub_value_is_blank (&g_array_index (reader->cells, HubValue, reader->cells->len - 1));
-    }
-    g_array_set_size (reader->cells, MAX (reader->cells->len, reader->width));
-    if (filled)
-      reader->func (range, row, (HubValue *) reader->cells->data, reader->user_data);
   }
-  return json->token == HUB_JSON_ARRAY_END;
+  g_array_append_val (cells, cell);
+  return !hub_value_is_blank (&cell);
 }
 
-/* Reads the members of an open object to its end: a ValueRange, or the list of them. */
-static gboolean read_members (CellReader *reader, guint range) {
-  HubJsonReader *json = &reader->json;
-  gboolean read = TRUE;
-  while (read && hub_json_reader_next (json) == HUB_JSON_NAME) {
-    if (hub_json_reader_is (json, "values"))
-      read = read_rows (reader, range);
-    else if (hub_json_reader_is (json, "valueRanges")) {
-      read = hub_json_reader_next (json) == HUB_JSON_ARRAY;
-      for (guint i = 0; read && hub_json_reader_next (json) == HUB_JSON_OBJECT; i++)
-        read = read_members (reader, i);
-      read = read && json->token == HUB_JSON_ARRAY_END;
-    } else
-      read = hub_json_reader_skip (json, NULL, NULL);
-  }
-  return read && json->token == HUB_JSON_OBJECT_END;
-}
-
-gboolean hub_cells_read (const char *data, gsize length, guint width, HubRowFunc func, gpointer user_data,
-                         GError **error) {
+/* In an answer, an object (depth 1) holds a list (2) of ranges, objects (3) that hold a list (4) of rows, lists (5) of cells. */
+gboolean hub_cells_read (const char *data, gsize length, const HubRange *ranges, guint n_ranges,
+                         HubRowFunc func, gpointer user_data, GError **error) {
   g_autoptr (GArray) cells = g_array_new (FALSE, TRUE, sizeof (HubValue));
-  CellReader reader = { .cells = cells, .width = width, .func = func, .user_data = user_data };
-  g_autoptr (GError) problem = NULL;
+  guint n_begun = 0, row = 0;
+  gboolean right = TRUE, filled = FALSE;
+  HubJsonReader json;
   g_array_set_clear_func (cells, (GDestroyNotify) hub_value_clear);
-  hub_json_reader_init (&reader.json, data, length);
-  if (hub_json_reader_next (&reader.json) == HUB_JSON_OBJECT && read_members (&reader, 0)
-      && hub_json_reader_next (&reader.json) == HUB_JSON_END)
+  hub_json_reader_init (&json, data, length);
+  while (right && hub_json_reader_next (&json) > HUB_JSON_END) {
+    const HubRange *range = n_begun > 0 ? &ranges[n_begun - 1] : NULL;
+    if (json.token == HUB_JSON_NAME) {
+      right = hub_json_reader_is (&json, json.depth == 1 ? "valueRanges" : "values")
+              || hub_json_reader_skip (&json, NULL, NULL);
+    } else if (json.token == HUB_JSON_OBJECT) {
+      right = json.depth == 1 || (json.depth == 3 && n_begun < n_ranges);
+      if (right && json.depth == 3)
+        row = ranges[n_begun++].first_row;
+    } else if (json.token == HUB_JSON_ARRAY) {
+      right = json.depth == 2 || json.depth == 4 || json.depth == 5;
+      filled = FALSE;
+      g_array_set_size (cells, 0);
+      g_array_set_size (cells, range ? range->first_column : 0);
+    } else if (json.token == HUB_JSON_ARRAY_END && json.depth == 4) {
+      g_array_set_size (cells, MAX (cells->len, range->last_column + 1));
+      if (filled)
+        func (n_begun - 1, row, (HubValue *) cells->data, user_data);
+      row++;
+    } else if (json.token >= HUB_JSON_STRING) {
+      right = json.depth == 5;
+      filled |= read_cell (&json, cells);
+    }
+  }
+  if (json.token == HUB_JSON_ERROR)
+    return hub_json_reader_get_error (&json, error);
+  if (right && n_begun == n_ranges)
     return TRUE;
-  if (reader.json.token == HUB_JSON_ERROR)
-    hub_json_reader_get_error (&reader.json, &problem);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_SERVICE,
-               _ ("Google Sheets sent an answer that cannot be read (%s); try again later"),
-               problem ? problem->message : _ ("not a range of cells"));
+  g_set_error_literal (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("not a range of cells"));
   return FALSE;
 }
 
@@ -205,14 +170,18 @@ static gboolean sets (const HubDelivery *delivery, guint field) {
   return delivery->action != HUB_ACTION_UPDATE || delivery->change[field];
 }
 
-int hub_cells_find_too_long (const HubDelivery *delivery) {
-  for (guint i = 0; i < delivery->n_fields; i++) {
-    const char *text = delivery->values[i].text;
-    if (text && sets (delivery, i) && strlen (text) > MAX_CELL_LENGTH
-        && g_utf8_strlen (text, -1) > MAX_CELL_LENGTH)
-      return i;
+void hub_cells_reject_too_long (GPtrArray *deliveries, const char *const *names) {
+  g_autoptr (GError) problem =
+      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
+                           _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
+  for (guint i = 0; i < deliveries->len; i++) {
+    HubDelivery *delivery = deliveries->pdata[i];
+    for (guint j = 0; j < delivery->n_fields; j++) {
+      const char *text = delivery->values[j].text;
+      if (text && sets (delivery, j) && g_utf8_strlen (text, -1) > MAX_CELL_LENGTH)
+        hub_delivery_reject (delivery, names[j], problem);
+    }
   }
-  return -1;
 }
 
 static void append_cell (GString *out, const HubValue *value, const char *zone) {
@@ -220,34 +189,30 @@ static void append_cell (GString *out, const HubValue *value, const char *zone) 
     g_string_append (out, "{}");
     return;
   }
-  g_string_append (out, "{\"userEnteredValue\":{");
-  if (value->type == HUB_TYPE_BOOLEAN) {
-    g_string_append (out, "\"boolValue\":");
-    g_string_append (out, value->text);
-  } else if (is_number_cell (value)) {
-    g_autofree char *number = hub_cells_text (value, zone);
-    g_string_append (out, "\"numberValue\":");
-    g_string_append (out, number);
-  } else {
-    g_string_append (out, "\"stringValue\":");
+  g_autofree char *number = is_number_cell (value) ? hub_cells_text (value, zone) : NULL;
+  gboolean boolean = value->type == HUB_TYPE_BOOLEAN;
+  g_string_append (out, "{\"userEnteredValue\":{\"");
+  g_string_append (out, number ? "numberValue\":" : boolean ? "boolValue\":" : "stringValue\":");
+  if (number || boolean)
+    g_string_append (out, number ? number : value->text);
+  else
     hub_json_append_text (out, value->text);
-  }
   g_string_append (out, "}}");
 }
 
-/* The cells of @n rows from @row on, in the adjacent columns of the fields order[first] to order[end - 1]. */
+/* The cells of @n rows from @row on, in the adjacent columns of the fields @first to @end - 1. */
 static void append_block (GString *out, const HubTab *tab, guint first, guint end,
                           HubDelivery *const *deliveries, guint n, guint row) {
   g_string_append_printf (out,
                           "{\"updateCells\":{\"start\":{\"sheetId\":%d,\"rowIndex\":%u,\"columnIndex\":%u},"
                           "\"fields\":\"userEnteredValue\",\"rows\":[",
-                          tab->id, row - 1, tab->columns[tab->order[first]]);
+                          tab->id, row - 1, tab->columns[first]);
   for (guint i = 0; i < n; i++) {
     g_string_append (out, i ? ",{\"values\":[" : "{\"values\":[");
     for (guint j = first; j < end; j++) {
       if (j > first)
         g_string_append_c (out, ',');
-      append_cell (out, &deliveries[i]->values[tab->order[j]], tab->zone);
+      append_cell (out, &deliveries[i]->values[j], tab->zone);
     }
     g_string_append (out, "]}");
   }
@@ -282,49 +247,39 @@ static void append_format (GString *out, const HubTab *tab, guint field, HubDeli
 static void append_rows (GString *out, const HubTab *tab, HubDelivery *const *deliveries, guint n,
                          guint row) {
   for (guint first = 0, end; first < tab->n_fields; first = MAX (end, first + 1)) {
-    guint column = tab->columns[tab->order[first]];
-    for (end = first; end < tab->n_fields; end++) {
-      guint field = tab->order[end];
-      if (tab->columns[field] != column + (end - first) || !sets (deliveries[0], field))
+    for (end = first; end < tab->n_fields && sets (deliveries[0], end); end++) {
+      if (tab->columns[end] != tab->columns[first] + (end - first))
         break;
-      append_format (out, tab, field, deliveries, n, row);
+      append_format (out, tab, end, deliveries, n, row);
     }
     if (end > first)
       append_block (out, tab, first, end, deliveries, n, row);
   }
 }
 
-static void append_dimension (GString *out, const HubTab *tab, const char *dimension, guint length) {
+/* Makes the grid at least @needed rows or columns long, by @step or more at once. */
+static void append_room (GString *out, const HubTab *tab, const char *dimension, guint *length, guint needed,
+                         guint step) {
+  if (needed <= *length)
+    return;
+  guint more = MAX (needed - *length, step);
   g_string_append_printf (out, "{\"appendDimension\":{\"sheetId\":%d,\"dimension\":\"%s\",\"length\":%u}},",
-                          tab->id, dimension, length);
+                          tab->id, dimension, more);
+  *length += more;
 }
 
-/* Adds what the tab lacks before @n_new rows fit below its last row. */
-static void append_room (GString *out, HubTab *tab, guint n_new) {
-  guint n_rows = tab->last_row + n_new;
-  guint n_columns = tab->headed ? tab->n_columns : MAX (tab->n_fields, NEW_COLUMNS);
-  guint growth = MAX (n_rows - MIN (n_rows, tab->n_rows), NEW_ROWS);
-  if (!tab->exists) {
-    g_string_append_printf (out, "{\"addSheet\":{\"properties\":{\"sheetId\":%d,\"title\":", tab->id);
-    hub_json_append_text (out, tab->title);
-    g_string_append_printf (out, ",\"gridProperties\":{\"rowCount\":%u,\"columnCount\":%u}}}},", growth,
-                            n_columns);
-    tab->n_rows = growth;
-    tab->n_columns = n_columns;
-  }
-  if (n_rows > tab->n_rows) {
-    append_dimension (out, tab, "ROWS", growth);
-    tab->n_rows += growth;
-  }
-  if (n_columns > tab->n_columns) {
-    append_dimension (out, tab, "COLUMNS", n_columns - tab->n_columns);
-    tab->n_columns = n_columns;
-  }
+static void append_tab (GString *out, HubTab *tab) {
+  tab->n_rows = NEW_ROWS;
+  tab->n_columns = NEW_COLUMNS;
+  g_string_append_printf (out, "{\"addSheet\":{\"properties\":{\"sheetId\":%d,\"title\":", tab->id);
+  hub_json_append_text (out, tab->title);
+  g_string_append_printf (out, ",\"gridProperties\":{\"rowCount\":%u,\"columnCount\":%u}}}},", tab->n_rows,
+                          tab->n_columns);
 }
 
 static void append_header (GString *out, HubTab *tab, const char *const *names) {
   g_autoptr (HubDelivery) header = hub_delivery_new (tab->n_fields);
-  g_ptr_array_set_size (tab->header, 0);
+  append_room (out, tab, "COLUMNS", &tab->n_columns, tab->n_fields, 1);
   for (guint i = 0; i < tab->n_fields; i++) {
     hub_value_take (&header->values[i], HUB_TYPE_TEXT, g_strdup (names[i]));
     g_ptr_array_add (tab->header, g_strdup (names[i]));
@@ -332,27 +287,35 @@ static void append_header (GString *out, HubTab *tab, const char *const *names) 
   append_rows (out, tab, &header, 1, 1);
 }
 
-GBytes *hub_cells_write (HubTab *tab, const char *const *names, GPtrArray *deliveries) {
-  g_autoptr (GString) out = g_string_new ("{\"requests\":[");
+void hub_cells_write (GString *out, HubTab *tab, const char *const *names, GPtrArray *deliveries) {
   g_autoptr (GPtrArray) creates = g_ptr_array_new ();
-  gsize empty = out->len;
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     if (delivery->action == HUB_ACTION_CREATE)
       g_ptr_array_add (creates, delivery);
     else if (delivery->action == HUB_ACTION_UPDATE)
-      append_rows (out, tab, &delivery, 1, g_ascii_strtoull (delivery->found, NULL, 10));
+      append_rows (out, tab, &delivery, 1, hub_cells_get_row (delivery));
   }
-  if (creates->len > 0) {
-    append_room (out, tab, creates->len);
-    if (!tab->headed)
-      append_header (out, tab, names);
-    append_rows (out, tab, (HubDelivery *const *) creates->pdata, creates->len, tab->last_row + 1);
-    tab->exists = tab->headed = TRUE;
+  if (creates->len == 0)
+    return;
+  if (tab->n_rows == 0)
+    append_tab (out, tab);
+  append_room (out, tab, "ROWS", &tab->n_rows, tab->last_row + creates->len, NEW_ROWS);
+  if (tab->header->len == 0)
+    append_header (out, tab, names);
+  append_rows (out, tab, (HubDelivery *const *) creates->pdata, creates->len, tab->last_row + 1);
+}
+
+/* From the bottom up, so that the rows above keep their numbers. The room comes first: a grid must keep a row below a frozen header. */
+void hub_cells_remove (GString *out, HubTab *tab, GPtrArray *deliveries) {
+  g_autoptr (GArray) ranges = hub_cells_cover (tab, deliveries, 1, G_MAXUINT);
+  if (tab->n_rows <= NEW_ROWS)
+    append_room (out, tab, "ROWS", &tab->n_rows, tab->n_rows + deliveries->len, 1);
+  for (guint i = ranges->len; i > 0; i--) {
+    const HubRange *range = &g_array_index (ranges, HubRange, i - 1);
+    g_string_append_printf (out,
+                            "{\"deleteDimension\":{\"range\":{\"sheetId\":%d,\"dimension\":\"ROWS\","
+                            "\"startIndex\":%u,\"endIndex\":%u}}},",
+                            tab->id, range->first_row - 1, range->last_row);
   }
-  if (out->len == empty)
-    return NULL;
-  g_string_truncate (out, out->len - 1);
-  g_string_append (out, "]}");
-  return g_string_free_to_bytes (g_steal_pointer (&out));
 }

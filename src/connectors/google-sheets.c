@@ -17,14 +17,15 @@
 struct _HubGoogleSheets {
   HubConnector parent;
   HubBook *book; /* (owned) (nullable) made by the first request, in the thread that uses it */
-  GStrv names;   /* (owned) (nullable) the columns asked for: targets, or source paths */
-  int key;       /* index of the key in names, or -1: a record is known by all its fields */
+  GStrv targets; /* (owned) (nullable) the columns to write */
+  int key;       /* index of the key in targets, or -1: a record is known by all its fields */
   /* what stands in the spreadsheet, forgotten together when it may have changed */
   HubTab *tab;      /* (owned) (nullable) */
   GHashTable *rows; /* (owned) (nullable) key → number of its row */
   gint64 read_at;   /* monotonic time of reading rows */
+  gboolean checked; /* rows was found to be true, and nothing written since */
 
-  GPtrArray *records; /* (borrowed) (nullable) of the page being read */
+  GPtrArray *list; /* (borrowed) (nullable) of the fields or records being read */
 };
 
 G_DEFINE_FINAL_TYPE (HubGoogleSheets, hub_google_sheets, HUB_TYPE_CONNECTOR)
@@ -32,13 +33,14 @@ G_DEFINE_FINAL_TYPE (HubGoogleSheets, hub_google_sheets, HUB_TYPE_CONNECTOR)
 static void forget_sheet (HubGoogleSheets *self) {
   g_clear_pointer (&self->tab, hub_tab_free);
   g_clear_pointer (&self->rows, g_hash_table_unref);
+  self->checked = FALSE;
 }
 
 static void hub_google_sheets_finalize (GObject *object) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (object);
   forget_sheet (self);
   g_clear_pointer (&self->book, hub_book_free);
-  g_strfreev (self->names);
+  g_strfreev (self->targets);
   G_OBJECT_CLASS (hub_google_sheets_parent_class)->finalize (object);
 }
 
@@ -56,16 +58,11 @@ static gboolean open_tab (HubGoogleSheets *self, GCancellable *cancellable, GErr
   return self->tab != NULL;
 }
 
-/* Opens the tab and finds the columns that were asked for in it. */
-static gboolean open_columns (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
-  return open_tab (self, cancellable, error)
-         && hub_tab_bind (self->tab, (const char *const *) self->names, error);
-}
-
-static void set_names (HubGoogleSheets *self, const char *const *names, int key) {
-  g_strfreev (self->names);
-  self->names = g_strdupv ((char **) names);
-  self->key = key;
+/* Reads rows @first to @last, as far as there are such. */
+static gboolean read_whole_rows (HubGoogleSheets *self, guint first, guint last, HubRowFunc func,
+                                 GCancellable *cancellable, GError **error) {
+  HubRange range = { first, MIN (last, self->tab->n_rows), 0, self->tab->n_columns - 1 };
+  return hub_book_read (self->book, self->tab, &range, 1, func, self, cancellable, error);
 }
 
 static gboolean hub_google_sheets_verify (HubConnector *connector, char **label, GCancellable *cancellable,
@@ -75,9 +72,11 @@ static gboolean hub_google_sheets_verify (HubConnector *connector, char **label,
 }
 
 static void on_sample_row (guint range, guint row, HubValue *cells, gpointer user_data) {
-  GPtrArray *fields = user_data; /* by column */
-  for (guint i = 0; i < fields->len; i++) {
-    HubField *field = fields->pdata[i];
+  HubGoogleSheets *self = user_data;
+  for (guint i = 0, n = 0; row > 1 && n < self->list->len; i++) {
+    if (self->tab->header->pdata[i] == NULL)
+      continue;
+    HubField *field = self->list->pdata[n++];
     HubType type = cells[i].type == HUB_TYPE_INTEGER ? HUB_TYPE_DECIMAL : cells[i].type;
     if (hub_value_is_blank (&cells[i]))
       continue;
@@ -93,85 +92,79 @@ static GPtrArray *hub_google_sheets_list_fields (HubConnector *connector, GCance
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   if (!open_tab (self, cancellable, error))
     return NULL;
-  for (guint i = 0; i < self->tab->header->len; i++) {
-    const char *name = self->tab->header->pdata[i] ? self->tab->header->pdata[i] : "";
-    g_ptr_array_add (fields, hub_field_new (name, name, HUB_TYPE_TEXT));
-  }
-  guint last_row = MIN (self->tab->n_rows, 1 + SAMPLE_ROWS);
-  if (self->tab->headed && last_row > 1
-      && !hub_book_read_range (self->book, self->tab, 2, 0, last_row, fields->len - 1, on_sample_row, fields,
-                               cancellable, error))
+  GPtrArray *header = self->tab->header;
+  for (guint i = 0; i < header->len; i++)
+    if (header->pdata[i])
+      g_ptr_array_add (fields, hub_field_new (header->pdata[i], header->pdata[i], HUB_TYPE_TEXT));
+  self->list = fields;
+  if (fields->len > 0 && !read_whole_rows (self, 1, SAMPLE_ROWS + 1, on_sample_row, cancellable, error))
     return NULL;
-  for (guint i = fields->len; i > 0; i--)
-    if (*((HubField *) fields->pdata[i - 1])->name == '\0')
-      g_ptr_array_remove_index (fields, i - 1);
   return g_steal_pointer (&fields);
 }
 
 static void on_page_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubGoogleSheets *self = user_data;
+  if (row == 1)
+    return;
   HubRecord *record = hub_record_new (self->tab->n_fields);
   for (guint i = 0; i < record->n_values; i++)
     hub_value_copy (&record->values[i], &cells[self->tab->columns[i]]);
-  g_ptr_array_add (self->records, record);
+  g_ptr_array_add (self->list, record);
 }
 
 /* A position is the number of the page's first row. Empty rows end nothing: only the end of the grid does. */
 static HubPage *hub_google_sheets_read_page (HubConnector *connector, const char *position,
                                              GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
-  if (position == NULL || self->names == NULL)
-    set_names (self, hub_connector_get_paths (connector), -1);
   if (!open_tab (self, cancellable, error))
     return NULL;
   HubTab *tab = self->tab;
-  if (!tab->headed) {
-    g_set_error (error, HUB_ERROR, tab->exists ? HUB_ERROR_INVALID : HUB_ERROR_NOT_FOUND,
-                 tab->exists
+  if (tab->header->len == 0) {
+    g_set_error (error, HUB_ERROR, tab->n_rows ? HUB_ERROR_INVALID : HUB_ERROR_NOT_FOUND,
+                 tab->n_rows
                      ? _ ("the first row of the sheet “%s” is empty; write the names of its columns there")
                      : _ ("the spreadsheet has no sheet “%s”; check its name"),
                  tab->title);
     return NULL;
   }
-  guint first = position ? g_ascii_strtoull (position, NULL, 10) : 2;
-  guint last = MIN (first + PAGE_ROWS - 1, tab->n_rows);
+  guint first = position ? g_ascii_strtoull (position, NULL, 10) : 1, end = first + PAGE_ROWS;
   g_autoptr (HubPage) page = hub_page_new ();
-  self->records = page->records;
-  if (!open_columns (self, cancellable, error)
-      || (first <= last
-          && !hub_book_read_range (self->book, tab, first, 0, last, tab->n_columns - 1, on_page_row, self,
-                                   cancellable, error)))
+  self->list = page->records;
+  if (!hub_tab_bind (tab, hub_connector_get_paths (connector), error)
+      || !read_whole_rows (self, first, end - 1, on_page_row, cancellable, error))
     return NULL;
-  if (last < tab->n_rows)
-    page->next = g_strdup_printf ("%u", last + 1);
+  page->next = end <= tab->n_rows ? g_strdup_printf ("%u", end) : NULL;
   return g_steal_pointer (&page);
+}
+
+/* Opens the tab and finds the columns to write in it. */
+static gboolean open_targets (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
+  return open_tab (self, cancellable, error)
+         && hub_tab_bind (self->tab, (const char *const *) self->targets, error);
 }
 
 static gboolean hub_google_sheets_prepare (HubConnector *connector, const char *const *targets, int key,
                                            GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
   forget_sheet (self);
-  set_names (self, targets, key);
-  return open_columns (self, cancellable, error);
+  g_strfreev (self->targets);
+  self->targets = g_strdupv ((char **) targets);
+  self->key = key;
+  return open_targets (self, cancellable, error);
 }
 
 /* What a record is known by: the text of its key, or a digest of all its fields. @columns (nullable) tells which of @values each
  * field is. (transfer full) (nullable) */
-static char *make_key (HubGoogleSheets *self, const HubValue *values, const guint *columns,
-                       guint first_column) {
+static char *make_key (HubGoogleSheets *self, const HubValue *values, const guint *columns) {
+  gboolean whole = self->key < 0;
   g_autoptr (GString) text = g_string_new (NULL);
-  for (int i = 0; i < (int) self->tab->n_fields; i++) {
-    if (self->key >= 0 && self->key != i)
-      continue;
-    g_autofree char *cell =
-        hub_cells_text (&values[columns ? columns[i] - first_column : (guint) i], self->tab->zone);
+  for (guint i = whole ? 0 : self->key; i < (whole ? self->tab->n_fields : (guint) self->key + 1); i++) {
+    g_autofree char *cell = hub_cells_text (&values[columns ? columns[i] : i], self->tab->zone);
     g_string_append (text, cell);
-    g_string_append_c (text, '\x1f');
+    g_string_append (text, whole ? "\x1f" : "");
   }
-  if (self->key < 0)
-    return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, text->len);
-  g_string_truncate (text, text->len - 1);
-  return hub_key_normalize (text->str);
+  return whole ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, text->len)
+               : hub_key_normalize (text->str);
 }
 
 /* The first row with a key keeps it. @key is taken (nullable). */
@@ -183,187 +176,184 @@ static void remember_row (HubGoogleSheets *self, char *key, guint row) {
     g_hash_table_insert (self->rows, key, GUINT_TO_POINTER (row));
 }
 
-/* The leftmost column of what records are known by. */
-static guint get_key_column (HubGoogleSheets *self) {
-  return self->tab->columns[self->key >= 0 ? (guint) self->key : self->tab->order[0]];
-}
-
 static void on_key_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubGoogleSheets *self = user_data;
-  remember_row (self, make_key (self, cells, self->tab->columns, get_key_column (self)), 2 + row);
+  if (row > 1)
+    remember_row (self, make_key (self, cells, self->tab->columns), row);
 }
 
-static void on_tail_row (guint range, guint row, HubValue *cells, gpointer user_data) {
-  guint *n_rows = user_data;
-  *n_rows = row + 1;
-}
-
-/* Reads which row has which key and which is the last that holds anything, unless that is known. */
-static gboolean read_rows (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
-  guint n_tail = 0;
-  if (self->rows)
-    return TRUE;
-  if (!open_columns (self, cancellable, error))
+/* Reads which row has which key. */
+static gboolean read_keys (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
+  if (!open_targets (self, cancellable, error))
     return FALSE;
   HubTab *tab = self->tab;
-  guint first = get_key_column (self);
-  guint last = self->key >= 0 ? first : tab->columns[tab->order[tab->n_fields - 1]];
+  HubRange all = { 1, 0, 0, tab->n_columns - 1 };
+  if (self->key >= 0)
+    all.first_column = all.last_column = tab->columns[self->key];
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->read_at = g_get_monotonic_time ();
-  if ((tab->headed && tab->n_rows > 1
-       && !hub_book_read_range (self->book, tab, 2, first, 0, last, on_key_row, self, cancellable, error))
-      || (tab->last_row < tab->n_rows
-          && !hub_book_read_range (self->book, tab, tab->last_row + 1, 0, 0, tab->n_columns - 1, on_tail_row,
-                                   &n_tail, cancellable, error))) {
-    forget_sheet (self);
-    return FALSE;
-  }
-  tab->last_row += n_tail;
-  return TRUE;
-}
-
-static guint get_row (const HubDelivery *delivery) {
-  return g_ascii_strtoull (delivery->found, NULL, 10);
+  return tab->header->len == 0
+         || hub_book_read (self->book, tab, &all, 1, on_key_row, self, cancellable, error);
 }
 
 static int compare_rows (gconstpointer a, gconstpointer b) {
-  return (int) get_row (*(HubDelivery *const *) a) - (int) get_row (*(HubDelivery *const *) b);
+  return (int) hub_cells_get_row (*(HubDelivery *const *) a)
+         - (int) hub_cells_get_row (*(HubDelivery *const *) b);
 }
 
-/* The deliveries whose records are known, by row. (transfer full) (element-type HubDelivery) */
-static GPtrArray *find_known (HubGoogleSheets *self, GPtrArray *deliveries) {
-  GPtrArray *known = g_ptr_array_new ();
+/* Those of @deliveries whose row is known, down the sheet. (transfer full) (element-type HubDelivery) */
+static GPtrArray *list_found (GPtrArray *deliveries) {
+  GPtrArray *found = g_ptr_array_new ();
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
-    hub_delivery_forget (delivery);
-    if (delivery->action == HUB_ACTION_REJECT)
-      continue;
-    g_autofree char *key =
-        delivery->look_up_key ? g_strdup (delivery->look_up_key) : make_key (self, delivery->values, NULL, 0);
-    guint row = key ? GPOINTER_TO_UINT (g_hash_table_lookup (self->rows, key)) : 0;
-    if (row == 0)
-      continue;
-    delivery->found = g_strdup_printf ("%u", row);
-    delivery->before = g_new0 (HubValue, delivery->n_fields);
-    g_ptr_array_add (known, delivery);
+    if (delivery->found && delivery->action != HUB_ACTION_REJECT)
+      g_ptr_array_add (found, delivery);
   }
-  g_ptr_array_sort (known, compare_rows);
-  return known;
+  g_ptr_array_sort (found, compare_rows);
+  return found;
 }
 
-/* The rows of known records being read. */
+/* Tells @delivery the row that its key had when the keys were read. */
+static void guess_row (HubGoogleSheets *self, HubDelivery *delivery) {
+  hub_delivery_forget (delivery);
+  g_autofree char *key =
+      delivery->look_up_key ? g_strdup (delivery->look_up_key) : make_key (self, delivery->values, NULL);
+  guint row = key ? GPOINTER_TO_UINT (g_hash_table_lookup (self->rows, key)) : 0;
+  if (row == 0 || delivery->action == HUB_ACTION_REJECT)
+    return;
+  delivery->found = g_strdup_printf ("%u", row);
+  delivery->before = g_new0 (HubValue, delivery->n_fields);
+}
+
+/* The rows of known records being read, and after them those below the last row that we know. */
 typedef struct {
   HubGoogleSheets *self;
-  guint first_column;
-  GArray *ranges;    /* (borrowed) (element-type HubRowRange) */
-  GPtrArray *known;  /* (borrowed) (element-type HubDelivery) by row */
-  guint next;        /* the first of known that is not above the row being read */
-  guint n_confirmed; /* deliveries whose key stands where it was */
-  gboolean grown;    /* somebody added rows below the last one that we know */
+  GPtrArray *known;      /* (borrowed) (element-type HubDelivery) by row */
+  guint next;            /* the first of known that is not above the row being read */
+  guint n_confirmed;     /* deliveries whose key stands where it was */
+  guint last_row;        /* that holds anything */
+  const GError *problem; /* (borrowed) (nullable) with a row that holds more than our fields */
 } KnownReader;
 
 static void on_known_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   KnownReader *reader = user_data;
   const HubTab *tab = reader->self->tab;
-  reader->grown |= range >= reader->ranges->len;
-  if (reader->grown)
+  if (row > tab->last_row) {
+    reader->last_row = row;
     return;
-  row += g_array_index (reader->ranges, HubRowRange, range).first;
-  g_autofree char *key = make_key (reader->self, cells, tab->columns, reader->first_column);
+  }
+  g_autofree char *key = make_key (reader->self, cells, tab->columns);
   gboolean confirmed = key && GPOINTER_TO_UINT (g_hash_table_lookup (reader->self->rows, key)) == row;
   for (; reader->next < reader->known->len; reader->next++) {
     HubDelivery *delivery = reader->known->pdata[reader->next];
-    if (get_row (delivery) > row)
+    if (hub_cells_get_row (delivery) > row)
       return;
-    gboolean here = confirmed && get_row (delivery) == row;
-    reader->n_confirmed += here;
-    for (guint j = 0; here && j < tab->n_fields; j++)
-      hub_cells_interpret (&delivery->before[j], &cells[tab->columns[j] - reader->first_column],
-                           &delivery->values[j], tab->zone);
+    if (!confirmed || hub_cells_get_row (delivery) < row)
+      continue;
+    reader->n_confirmed++;
+    guint n_foreign = 0;
+    for (guint i = 0; i < tab->n_columns; i++)
+      n_foreign += !hub_value_is_blank (&cells[i]);
+    for (guint i = 0; i < tab->n_fields; i++) {
+      n_foreign -= !hub_value_is_blank (&cells[tab->columns[i]]);
+      hub_cells_interpret (&delivery->before[i], &cells[tab->columns[i]], &delivery->values[i], tab->zone);
+    }
+    if (reader->problem && n_foreign > 0)
+      hub_delivery_reject (delivery, NULL, reader->problem);
   }
 }
 
-/* Reads the rows of the @known with one request. *moved: some are no longer where they were, or others were added. */
-static gboolean read_known (HubGoogleSheets *self, GPtrArray *known, gboolean *moved,
-                            GCancellable *cancellable, GError **error) {
-  const HubTab *tab = self->tab;
-  guint first = tab->columns[tab->order[0]], last = tab->columns[tab->order[tab->n_fields - 1]];
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 0; i < known->len; i++) {
-    guint row = get_row (known->pdata[i]);
-    g_array_append_val (rows, row);
-  }
-  g_autoptr (GArray) ranges = hub_cells_cover_rows (rows, MAX_GAP, MAX_RANGES);
-  g_autoptr (GString) path = g_string_new ("/values:batchGet?" HUB_BOOK_RENDERING);
-  for (guint i = 0; i < ranges->len; i++) {
-    const HubRowRange *range = &g_array_index (ranges, HubRowRange, i);
-    g_autofree char *text = hub_tab_range (tab, range->first, first, range->last, last);
-    g_string_append_printf (path, "&ranges=%s", text);
-  }
-  if (tab->last_row < tab->n_rows) {
-    g_autofree char *tail = hub_tab_range (tab, tab->last_row + 1, 0, 0, tab->n_columns - 1);
-    g_string_append_printf (path, "&ranges=%s", tail);
-  }
-  KnownReader reader = { self, first, ranges, known, 0, 0, FALSE };
-  gboolean read =
-      hub_book_read (self->book, path->str, last - first + 1, on_known_row, &reader, cancellable, error);
-  *moved = reader.grown || reader.n_confirmed < known->len;
-  return read;
+/* Finds @deliveries with one request besides those for what is not known yet. *moved: rows are no longer where they were, or others
+ * were added. */
+static gboolean find_once (HubGoogleSheets *self, GPtrArray *deliveries, const GError *problem,
+                           gboolean *moved, GCancellable *cancellable, GError **error) {
+  gboolean fresh = self->rows == NULL;
+  if (fresh && !read_keys (self, cancellable, error))
+    return FALSE;
+  HubTab *tab = self->tab;
+  for (guint i = 0; i < deliveries->len; i++)
+    guess_row (self, deliveries->pdata[i]);
+  g_autoptr (GPtrArray) known = list_found (deliveries);
+  g_autoptr (GArray) ranges = hub_cells_cover (tab, known, MAX_GAP, MAX_RANGES);
+  KnownReader reader = { self, known, .last_row = tab->last_row, .problem = problem };
+  HubRange below = { tab->last_row, 0, 0,
+                     tab->n_columns - 1 }; /* a row that surely is in the grid, and more */
+  g_array_append_val (ranges, below);
+  if (tab->n_rows > 0
+      && !hub_book_read (self->book, tab, (HubRange *) ranges->data, ranges->len, on_known_row, &reader,
+                         cancellable, error))
+    return FALSE;
+  *moved = reader.n_confirmed < known->len || (reader.last_row > tab->last_row && !fresh);
+  tab->last_row = reader.last_row;
+  return TRUE;
 }
 
-static gboolean hub_google_sheets_look_up (HubConnector *connector, GPtrArray *deliveries,
-                                           GCancellable *cancellable, GError **error) {
-  HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
-  if (self->rows && g_get_monotonic_time () - self->read_at > MAX_AGE)
-    forget_sheet (self);
+/* Finds @deliveries; with @problem, one whose row holds more than our fields becomes a reject. */
+static gboolean find (HubGoogleSheets *self, GPtrArray *deliveries, const GError *problem,
+                      GCancellable *cancellable, GError **error) {
+  gboolean moved = self->rows && g_get_monotonic_time () - self->read_at > MAX_AGE;
   for (guint try = 0; try < MAX_LOOK_UPS; try++) {
-    gboolean moved = FALSE;
-    if (!read_rows (self, cancellable, error))
+    if (moved)
+      forget_sheet (self);
+    if (!find_once (self, deliveries, problem, &moved, cancellable, error)) {
+      forget_sheet (self);
       return FALSE;
-    g_autoptr (GPtrArray) known = find_known (self, deliveries);
-    if (known->len > 0 && !read_known (self, known, &moved, cancellable, error))
-      return FALSE;
+    }
+    self->checked = !moved;
     if (!moved)
       return TRUE;
-    forget_sheet (self);
   }
   g_set_error_literal (error, HUB_ERROR, HUB_ERROR_SERVICE,
                        _ ("the rows of the sheet keep moving; try again when nobody is editing it"));
   return FALSE;
 }
 
-static void reject_too_long (HubGoogleSheets *self, GPtrArray *deliveries) {
-  g_autoptr (GError) problem =
-      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
-                           _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
-  for (guint i = 0; i < deliveries->len; i++) {
-    int field = hub_cells_find_too_long (deliveries->pdata[i]);
-    if (field >= 0)
-      hub_delivery_reject (deliveries->pdata[i], self->names[field], problem);
-  }
+static gboolean hub_google_sheets_look_up (HubConnector *connector, GPtrArray *deliveries,
+                                           GCancellable *cancellable, GError **error) {
+  return find (HUB_GOOGLE_SHEETS (connector), deliveries, NULL, cancellable, error);
 }
 
 static gboolean hub_google_sheets_write (HubConnector *connector, GPtrArray *deliveries,
                                          GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
-  if (!read_rows (self, cancellable, error))
+  const char *const *targets = (const char *const *) self->targets;
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GString) requests = g_string_new (NULL);
+  if (!self->checked && !find (self, none, NULL, cancellable, error))
     return FALSE;
-  reject_too_long (self, deliveries);
-  g_autoptr (GBytes) body = hub_cells_write (self->tab, (const char *const *) self->names, deliveries);
-  if (body && !hub_book_write (self->book, body, cancellable, error)) {
+  self->checked = FALSE;
+  hub_cells_reject_too_long (deliveries, targets);
+  hub_cells_write (requests, self->tab, targets, deliveries);
+  if (!hub_book_write (self->book, requests, cancellable, error)) {
     forget_sheet (self);
     return FALSE;
   }
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
-    if (delivery->action == HUB_ACTION_CREATE) {
-      remember_row (self, make_key (self, delivery->values, NULL, 0), self->tab->last_row + 1);
-      g_free (delivery->found);
-      delivery->found = g_strdup_printf ("%u", self->tab->last_row);
-    }
     delivery->http_status = delivery->action == HUB_ACTION_REJECT ? 0 : 200;
+    if (delivery->action != HUB_ACTION_CREATE)
+      continue;
+    remember_row (self, make_key (self, delivery->values, NULL), self->tab->last_row + 1);
+    g_free (delivery->found);
+    delivery->found = g_strdup_printf ("%u", self->tab->last_row);
   }
   return TRUE;
+}
+
+/* A header that a run made stays: by looking it cannot be told from one that somebody typed. */
+static gboolean hub_google_sheets_remove (HubConnector *connector, GPtrArray *deliveries,
+                                          GCancellable *cancellable, GError **error) {
+  HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
+  g_autoptr (GString) requests = g_string_new (NULL);
+  g_autoptr (GError) problem =
+      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, _ ("the row holds more than was delivered"));
+  if (!find (self, deliveries, problem, cancellable, error))
+    return FALSE;
+  g_autoptr (GPtrArray) removed = list_found (deliveries);
+  hub_cells_remove (requests, self->tab, removed);
+  gboolean done = hub_book_write (self->book, requests, cancellable, error);
+  forget_sheet (self);
+  return done;
 }
 
 static void hub_google_sheets_class_init (HubGoogleSheetsClass *class) {
@@ -375,6 +365,7 @@ static void hub_google_sheets_class_init (HubGoogleSheetsClass *class) {
   connector_class->prepare = hub_google_sheets_prepare;
   connector_class->look_up = hub_google_sheets_look_up;
   connector_class->write = hub_google_sheets_write;
+  connector_class->remove = hub_google_sheets_remove;
   connector_class->batch_size = 1000;
 }
 

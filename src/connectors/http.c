@@ -39,27 +39,21 @@ typedef struct {
   GCancellable *cancellable;
 } Request;
 
-void
-hub_http_answer_free (HubHttpAnswer *answer)
-{
+void hub_http_answer_free (HubHttpAnswer *answer) {
   g_clear_pointer (&answer->body, g_bytes_unref);
   g_free (answer->content_type);
   g_free (answer->request_id);
   g_free (answer);
 }
 
-static gboolean
-is_loopback (const char *host)
-{
+static gboolean is_loopback (const char *host) {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
 
   return address ? g_inet_address_get_is_loopback (address) : g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
 /* "scheme://host[:port]" in its one spelling, unchecked. */
-static char *
-get_origin (GUri *uri)
-{
+static char *get_origin (GUri *uri) {
   g_autofree char *root = g_uri_join (G_URI_FLAGS_SCHEME_NORMALIZE, g_uri_get_scheme (uri), NULL,
                                       g_uri_get_host (uri), g_uri_get_port (uri), "", NULL, NULL);
 
@@ -68,9 +62,7 @@ get_origin (GUri *uri)
 
 /* Every address passes here, and the very GUri that was checked is the one that is sent to. The pattern leaves no place for
  * a user name ("https://localhost@elsewhere"), escapes in the host, or anything invisible. */
-static GUri *
-parse_url (const char *url, GError **error)
-{
+static GUri *parse_url (const char *url, GError **error) {
   g_autoptr (GUri) uri = NULL;
 
   if (g_regex_match_simple (URL_PATTERN, url, G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0))
@@ -83,25 +75,20 @@ parse_url (const char *url, GError **error)
   return NULL;
 }
 
-char *
-hub_http_origin (const char *url, GError **error)
-{
+char *hub_http_origin (const char *url, GError **error) {
   g_autoptr (GUri) uri = parse_url (url, error);
 
   return uri ? get_origin (uri) : NULL;
 }
 
-HubHttp *
-hub_http_new (const char *service, const char *origin, GError **error)
-{
+HubHttp *hub_http_new (const char *service, const char *origin, GError **error) {
   g_autoptr (GUri) uri = parse_url (origin, error);
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (context);
-  HubHttp *http;
 
   if (uri == NULL)
     return NULL;
-  http = g_new0 (HubHttp, 1);
+  HubHttp *http = g_new0 (HubHttp, 1);
   http->service = g_strdup (service);
   http->origin = get_origin (uri);
   http->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -115,9 +102,7 @@ hub_http_new (const char *service, const char *origin, GError **error)
   return http;
 }
 
-void
-hub_http_free (HubHttp *http)
-{
+void hub_http_free (HubHttp *http) {
   g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (http->context);
 
   g_object_unref (http->session);
@@ -129,9 +114,7 @@ hub_http_free (HubHttp *http)
   g_free (http);
 }
 
-void
-hub_http_set_header (HubHttp *http, const char *name, const char *value)
-{
+void hub_http_set_header (HubHttp *http, const char *name, const char *value) {
   if (value == NULL)
     g_hash_table_remove (http->headers, name);
   else /* libsoup would print a value with a line break, such as a badly pasted key, in a warning */
@@ -139,22 +122,16 @@ hub_http_set_header (HubHttp *http, const char *name, const char *value)
                           g_strstrip (g_strdelimit (g_strdup (value), "\r\n", ' ')));
 }
 
-void
-hub_http_set_backoff (HubHttp *http, guint first_ms)
-{
+void hub_http_set_backoff (HubHttp *http, guint first_ms) {
   http->first_pause = first_ms;
 }
 
-guint
-hub_http_get_n_requests (HubHttp *http)
-{
+guint hub_http_get_n_requests (HubHttp *http) {
   return http->n_requests;
 }
 
 /* One line of at most MAX_DETAIL characters, without anything that was sent as a header: a careless service echoes the key. */
-static char *
-clean_detail (HubHttp *http, const char *detail)
-{
+static char *clean_detail (HubHttp *http, const char *detail) {
   g_autofree char *valid = g_utf8_make_valid (detail, -1);
   g_autoptr (GString) text = g_string_new (valid);
   GHashTableIter iter;
@@ -178,18 +155,15 @@ clean_detail (HubHttp *http, const char *detail)
 }
 
 /* A new connection is there: from now on the service may have received the request. */
-static void
-on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, HubHttp *http)
-{
+static void on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *connection,
+                              HubHttp *http) {
   if (event != G_SOCKET_CLIENT_COMPLETE)
     return;
   g_set_object (&http->connection, connection);
   http->connected = TRUE;
 }
 
-static SoupMessage *
-make_message (HubHttp *http, const Request *request)
-{
+static SoupMessage *make_message (HubHttp *http, const Request *request) {
   SoupMessage *message = soup_message_new_from_uri (request->method, request->uri);
   GHashTableIter iter;
   const char *name, *value;
@@ -208,9 +182,8 @@ make_message (HubHttp *http, const Request *request)
 }
 
 /* Reads to the end into one piece of memory, which is of the right size from the start if the service told it. */
-static GBytes *
-read_body (HubHttp *http, goffset expected, GInputStream *stream, GCancellable *cancellable, GError **error)
-{
+static GBytes *read_body (HubHttp *http, goffset expected, GInputStream *stream, GCancellable *cancellable,
+                          GError **error) {
   g_autoptr (GByteArray) body = g_byte_array_new ();
   gsize length = 0;
 
@@ -234,9 +207,7 @@ read_body (HubHttp *http, goffset expected, GInputStream *stream, GCancellable *
 
 /* libsoup takes an answer that breaks off within its headers, or between two chunks, for a whole one. The former looks like
  * a body that lasts as long as the connection; after the latter the connection is at its end, though not closed by us. */
-static gboolean
-is_cut_off (HubHttp *http, SoupMessage *message, const HubHttpAnswer *answer)
-{
+static gboolean is_cut_off (HubHttp *http, SoupMessage *message, const HubHttpAnswer *answer) {
   SoupEncoding encoding = soup_message_headers_get_encoding (soup_message_get_response_headers (message));
   GInputStream *input = g_io_stream_get_input_stream (http->connection);
   char byte;
@@ -252,18 +223,15 @@ is_cut_off (HubHttp *http, SoupMessage *message, const HubHttpAnswer *answer)
 }
 
 /* One request and its answer. */
-static HubHttpAnswer *
-exchange (HubHttp *http, SoupMessage *message, GCancellable *cancellable, GError **error)
-{
+static HubHttpAnswer *exchange (HubHttp *http, SoupMessage *message, GCancellable *cancellable,
+                                GError **error) {
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  goffset length;
-  g_autoptr (GInputStream) stream = NULL;
   g_autoptr (HubHttpAnswer) answer = g_new0 (HubHttpAnswer, 1);
 
   http->connected = FALSE;
   http->n_requests++;
-  stream = soup_session_send (http->session, message, cancellable, error);
-  length = soup_message_headers_get_content_length (headers);
+  g_autoptr (GInputStream) stream = soup_session_send (http->session, message, cancellable, error);
+  goffset length = soup_message_headers_get_content_length (headers);
   answer->body = stream ? read_body (http, length, stream, cancellable, error) : NULL;
   answer->status = soup_message_get_status (message);
   answer->content_type = g_strdup (soup_message_headers_get_content_type (headers, NULL));
@@ -278,9 +246,8 @@ exchange (HubHttp *http, SoupMessage *message, GCancellable *cancellable, GError
   return NULL;
 }
 
-static gboolean
-is_repeatable (HubHttp *http, const Request *request, const HubHttpAnswer *answer, const GError *failure)
-{
+static gboolean is_repeatable (HubHttp *http, const Request *request, const HubHttpAnswer *answer,
+                               const GError *failure) {
   if (answer != NULL)
     return answer->status == 429 || (request->safe && (answer->status == 408 || answer->status >= 500));
   return (request->safe || !http->connected) && failure->domain != HUB_ERROR
@@ -288,9 +255,7 @@ is_repeatable (HubHttp *http, const Request *request, const HubHttpAnswer *answe
 }
 
 /* The seconds for which the service asks to wait; -1 when it doesn't. */
-static gint64
-get_retry_after (SoupMessageHeaders *headers)
-{
+static gint64 get_retry_after (SoupMessageHeaders *headers) {
   const char *text = soup_message_headers_get_one (headers, "Retry-After");
   g_autoptr (GDateTime) date = text ? soup_date_time_new_from_http_string (text) : NULL;
   guint64 seconds;
@@ -301,13 +266,11 @@ get_retry_after (SoupMessageHeaders *headers)
 }
 
 /* Waits after try number @n, or fails when the service asks for too long or the wait is cancelled. */
-static gboolean
-pause_after (HubHttp *http, const Request *request, SoupMessageHeaders *headers, guint n, GError **error)
-{
+static gboolean pause_after (HubHttp *http, const Request *request, SoupMessageHeaders *headers, guint n,
+                             GError **error) {
   gint64 seconds = get_retry_after (headers);
   int longest = http->first_pause << (n - 1);
   gint64 pause = seconds >= 0 ? seconds * 1000 : g_random_int_range (longest / 2, longest + 1);
-  gboolean cancellable;
   GPollFD cancelled;
 
   if (seconds > MAX_RETRY_AFTER) {
@@ -315,7 +278,7 @@ pause_after (HubHttp *http, const Request *request, SoupMessageHeaders *headers,
                  http->service, (int) seconds);
     return FALSE;
   }
-  cancellable = g_cancellable_make_pollfd (request->cancellable, &cancelled);
+  gboolean cancellable = g_cancellable_make_pollfd (request->cancellable, &cancelled);
   g_poll (&cancelled, cancellable, pause);
   if (cancellable)
     g_cancellable_release_fd (request->cancellable);
@@ -323,9 +286,8 @@ pause_after (HubHttp *http, const Request *request, SoupMessageHeaders *headers,
 }
 
 /* Says why there is no answer to hand over: @failure, or NULL for a 5xx to a request that is not safe. */
-static void
-fail_request (HubHttp *http, const Request *request, guint status, const GError *failure, GError **error)
-{
+static void fail_request (HubHttp *http, const Request *request, guint status, const GError *failure,
+                          GError **error) {
   g_autofree char *cause = failure ? clean_detail (http, failure->message) : g_strdup_printf ("%u", status);
 
   if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
@@ -343,9 +305,8 @@ fail_request (HubHttp *http, const Request *request, guint status, const GError 
 }
 
 /* Sends @request until there is an answer worth handing over; *@location is where it redirects to, if it does. */
-static HubHttpAnswer *
-send_with_retries (HubHttp *http, const Request *request, char **location, GError **error)
-{
+static HubHttpAnswer *send_with_retries (HubHttp *http, const Request *request, char **location,
+                                         GError **error) {
   for (guint n = 1;; n++) {
     g_autoptr (SoupMessage) message = make_message (http, request);
     SoupMessageHeaders *headers = soup_message_get_response_headers (message);
@@ -369,9 +330,8 @@ send_with_retries (HubHttp *http, const Request *request, char **location, GErro
 }
 
 /* Where @request goes next when its answer redirects to @location; NULL with an error when it must not go there. */
-static GUri *
-follow (HubHttp *http, const Request *request, const char *location, guint n_redirects, GError **error)
-{
+static GUri *follow (HubHttp *http, const Request *request, const char *location, guint n_redirects,
+                     GError **error) {
   g_autoptr (GUri) next = g_uri_parse_relative (request->uri, location, g_uri_get_flags (request->uri), NULL);
   g_autofree char *to = next && g_uri_get_host (next) ? get_origin (next) : g_strdup ("?");
   g_autofree char *url = next ? g_uri_to_string (next) : NULL;
@@ -384,10 +344,8 @@ follow (HubHttp *http, const Request *request, const char *location, guint n_red
   return NULL;
 }
 
-HubHttpAnswer *
-hub_http_send (HubHttp *http, const char *method, const char *url, const char *content_type, GBytes *body,
-               gboolean safe, GCancellable *cancellable, GError **error)
-{
+HubHttpAnswer *hub_http_send (HubHttp *http, const char *method, const char *url, const char *content_type,
+                              GBytes *body, gboolean safe, GCancellable *cancellable, GError **error) {
   g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (http->context);
   g_autoptr (GUri) uri = parse_url (url, error);
   g_autofree char *origin = uri ? get_origin (uri) : NULL;
@@ -411,9 +369,7 @@ hub_http_send (HubHttp *http, const char *method, const char *url, const char *c
   return NULL;
 }
 
-gboolean
-hub_http_fail (HubHttp *http, const HubHttpAnswer *answer, const char *detail, GError **error)
-{
+gboolean hub_http_fail (HubHttp *http, const HubHttpAnswer *answer, const char *detail, GError **error) {
   g_autofree char *clean = clean_detail (http, detail ? detail : "");
   g_autofree char *said = g_strconcat (*clean ? ": " : "", clean, NULL);
   const char *id = answer->request_id;

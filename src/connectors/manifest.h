@@ -1,7 +1,8 @@
 /* manifest.h: what a service is like, as data: those built in and those in the data folder, read and checked.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Manifests are immutable once loaded and live as long as the program; any thread may read them. */
+ * Manifests are immutable once loaded and live as long as the program; any thread may read them. What they may hold is in
+ * resources/schemas/manifest.json. Their texts are borrowed from the manifest's JSON. */
 #pragma once
 #include "json.h"
 #include "record.h"
@@ -14,53 +15,67 @@ typedef enum {
 } HubFormat;
 
 typedef struct {
-  HubField field;
+  HubField field; /* its texts are borrowed too */
   HubFormat format;
-  char *currency; /* (owned) (nullable) path of the currency of a money field */
+  char *currency; /* (nullable) path of the currency of a money field */
 } HubManifestField;
 
 typedef struct {
-  char *id, *label;     /* (owned) */
-  char *help, *example; /* (owned) (nullable) where to find it; what it looks like */
+  char *id, *label;
+  char *help, *example; /* (nullable) where to find it; what it looks like */
   gboolean required;
 } HubManifestOption;
 
 /* How a manifest-driven connector reads an object. */
 typedef struct {
-  char *path;       /* (owned) under the base address: "/payment_intents" */
+  char *path;       /* under the base address: "/payment_intents" */
   GStrv query;      /* (owned) name, value...; a value "{option}" is that option of the endpoint */
-  char *one;        /* (owned) (nullable) one record's path: "{path}/{key}" */
-  char *records;    /* (owned) path of the array in the answer */
-  char *deleted;    /* (owned) (nullable) path of a boolean that marks what is left of a deleted record */
-  char *more;       /* (owned) (nullable) path of the boolean that says whether another page follows */
-  char *page_param; /* (owned) (nullable) query parameter that takes the last record's key; NULL: one page */
+  char *one;        /* (nullable) one record's path: "{path}/{key}" */
+  char *records;    /* path of the array in the answer */
+  char *deleted;    /* (nullable) path of a boolean that marks what is left of a deleted record */
+  char *more;       /* (nullable) path of the boolean that says whether another page follows */
+  char *page_param; /* (nullable) query parameter that takes the last record's key; NULL: one page */
   /* how it tells what has changed: the named strategy "stripe_events" */
-  char *events;       /* (owned) (nullable) the types of its events: "payment_intent.*" */
-  char *event_object; /* (owned) (nullable) what those events call the object: "payment_intent" */
+  char *events;       /* (nullable) the types of its events: "payment_intent.*" */
+  char *event_object; /* (nullable) what those events call the object: "payment_intent" */
 } HubManifestRead;
 
+/* How a manifest-driven connector writes an object; requests are "POST /customers/{id}". Empty for connectors built in C. */
 typedef struct {
-  char *id, *label; /* (owned) */
-  char *key;        /* (owned) (nullable) path of the stable id of a record */
+  char *key;     /* the field by which records are told apart */
+  char *look_up; /* (nullable) the endpoint option that makes the list hold only the records with one key */
+  char *create, *update;
+  char *remove;             /* (nullable) takes a created record back */
+  char *body;               /* "json" or "form" */
+  char *idempotency_header; /* (nullable) */
+  char *
+      refused; /* (nullable) path of the sentence with which a successful answer refuses the record all the same */
+} HubManifestWrite;
+
+typedef struct {
+  char *id, *label;
+  char *key; /* (nullable) path of the stable id of a record */
   gboolean readable, writable;
-  HubManifestRead read; /* (owned) empty for connectors built in C */
-  GPtrArray *fields;    /* (owned) (element-type HubManifestField) */
-  GPtrArray *options;   /* (owned) (element-type HubManifestOption) of an endpoint */
-  char *sample;         /* (owned) (nullable) an object whose members differ by record: "metadata" */
+  HubManifestRead read; /* empty for connectors built in C */
+  HubManifestWrite write;
+  GPtrArray *fields;  /* (owned) (element-type HubManifestField) */
+  GPtrArray *options; /* (owned) (element-type HubManifestOption) of an endpoint */
+  char *sample;       /* (nullable) an object whose members differ by record: "metadata" */
 } HubManifestObject;
 
 typedef struct {
-  char *id, *name;         /* (owned) */
-  char *help_url;          /* (owned) (nullable) where keys are made */
-  char *build;             /* (owned) which C build serves it: "rest", "google-sheets" or "csv" */
-  char *base_url;          /* (owned) (nullable) */
+  JsonNode *source; /* (owned) what all texts are borrowed from */
+  char *id, *name;
+  char *help_url;          /* (nullable) where keys are made */
+  char *build;             /* which C build serves it: "rest", "google-sheets" or "csv" */
+  char *base_url;          /* (nullable) */
   GStrv headers;           /* (owned) name, value... sent with every request */
-  char *auth;              /* (owned) "none", "bearer" or "google" */
+  char *auth;              /* "none", "bearer" or "google" */
   GPtrArray *secrets;      /* (owned) (element-type HubManifestOption) the members of the secret */
   GStrv warnings;          /* (owned) beginning of a secret, sentence to show... */
   GStrv verify;            /* (owned) paths tried in turn until one is not forbidden */
   GStrv verify_labels;     /* (owned) paths in the answer; the first that holds something names the account */
-  char *error_message;     /* (owned) (nullable) path of the sentence in an error answer */
+  char *error_message;     /* (nullable) path of the sentence in an error answer */
   GHashTable *minor_units; /* (owned) currency → decimals + 1, where the service departs from ISO 4217 */
   GPtrArray *objects;      /* (owned) (element-type HubManifestObject) */
 } HubManifest;

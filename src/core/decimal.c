@@ -5,7 +5,8 @@
 #include "decimal.h"
 #include "value.h"
 
-#define ARITHMETIC_LIMIT ((unsigned __int128) 1000000000000000000 * 1000000000000000000)
+#define HALF_LIMIT G_GUINT64_CONSTANT (1000000000000000000)
+#define ARITHMETIC_LIMIT ((unsigned __int128) HALF_LIMIT * HALF_LIMIT)
 #define QUOTIENT_DECIMALS 12
 #define MAX_EXPANDED 1000
 
@@ -39,31 +40,26 @@ static char *compose (gboolean negative, const char *digits, gssize count, gssiz
 
 gboolean hub_decimal_is_canonical (const char *text) {
   const char *whole = text + (*text == '-');
-  gsize n_whole = strspn (whole, "0123456789");
-  const char *rest = whole + n_whole;
+  const char *rest = whole + strspn (whole, "0123456789");
   gsize n_fraction = *rest == '.' ? strspn (rest + 1, "0123456789") : 0;
 
-  return n_whole > 0 && (*rest == '\0' || (n_fraction > 0 && rest[1 + n_fraction] == '\0'));
+  return rest > whole && (*rest == '\0' || (n_fraction > 0 && rest[1 + n_fraction] == '\0'));
 }
 
 char *hub_decimal_parse (const char *text, char decimal_mark, GError **error) {
   static GRegex *regex;
   g_autoptr (GMatchInfo) match = NULL;
-  g_autofree char *whole = NULL;
-  g_autofree char *fraction = NULL;
-  gboolean negative = strpbrk (text, "-(") != NULL || strstr (text, "−") != NULL;
   g_autoptr (GString) digits = g_string_new (NULL);
-  gsize n_decimals;
-
+  gboolean negative = strpbrk (text, "-(") != NULL || strstr (text, "−") != NULL;
   if (g_once_init_enter (&regex))
     g_once_init_leave (&regex, g_regex_new (number_pattern, G_REGEX_OPTIMIZE, 0, NULL));
   if (!g_utf8_validate (text, -1, NULL) || !g_regex_match (regex, text, 0, &match))
     return hub_value_fail (error, _ ("“%s” is not a number"), text), NULL;
-  whole = g_match_info_fetch_named (match, "whole");
-  fraction = g_match_info_fetch_named (match, "fraction");
-  n_decimals = fraction ? strlen (fraction) : 0;
-  if (decimal_mark != '\0' && strchr (text, decimal_mark) == NULL && n_decimals == 3 && strlen (whole) <= 3
-      && *whole > '0')
+  g_autofree char *whole = g_match_info_fetch_named (match, "whole");
+  g_autofree char *fraction = g_match_info_fetch_named (match, "fraction");
+  gsize n_decimals = fraction ? strlen (fraction) : 0;
+  gboolean may_be_thousands = n_decimals == 3 && strlen (whole) <= 3 && *whole > '0';
+  if (may_be_thousands && decimal_mark != '\0' && strchr (text, decimal_mark) == NULL)
     n_decimals = 0;
   for (const char *p = text; *p != '\0'; p++)
     if (g_ascii_isdigit (*p))
@@ -72,12 +68,11 @@ char *hub_decimal_parse (const char *text, char decimal_mark, GError **error) {
 }
 
 char *hub_decimal_from_json (const char *raw, GError **error) {
-  gsize n_sign = *raw == '-';
-  gsize n_mantissa = strcspn (raw, "eE");
-  gsize n_whole = strcspn (raw, ".eE") - n_sign;
-  g_autoptr (GString) digits = g_string_new_len (raw + n_sign, n_mantissa - n_sign);
-  gint64 exponent = raw[n_mantissa] != '\0' ? g_ascii_strtoll (raw + n_mantissa + 1, NULL, 10) : 0;
-
+  gboolean negative = *raw == '-';
+  const char *rest = raw + strcspn (raw, "eE");
+  gint64 exponent = *rest != '\0' ? g_ascii_strtoll (rest + 1, NULL, 10) : 0;
+  g_autoptr (GString) digits = g_string_new_len (raw + negative, rest - raw - negative);
+  gsize n_whole = strcspn (digits->str, ".");
   if (n_whole < digits->len)
     g_string_erase (digits, n_whole, 1);
   if (exponent != 0 && strspn (digits->str, "0") == digits->len)
@@ -85,13 +80,12 @@ char *hub_decimal_from_json (const char *raw, GError **error) {
   exponent = CLAMP (exponent, -2 * MAX_EXPANDED, 2 * MAX_EXPANDED);
   if (exponent != 0 && digits->len + ABS (exponent) > MAX_EXPANDED)
     return hub_value_fail (error, TOO_LONG, raw), NULL;
-  return compose (n_sign > 0, digits->str, digits->len, n_whole + exponent);
+  return compose (negative, digits->str, digits->len, n_whole + exponent);
 }
 
 char *hub_decimal_shift (const char *minor, guint places) {
   gboolean negative = *minor == '-';
   gssize count = strlen (minor + negative);
-
   return compose (negative, minor + negative, count, count - (gssize) places);
 }
 
@@ -118,15 +112,12 @@ static gboolean read_number (Number *number, const char *text, GError **error) {
 
 /* Writes @number with the decimals that it needs, but no fewer than @minimum. */
 static char *write_number (Number number, gssize minimum) {
-  char digits[40];
-  gsize position = sizeof digits;
-
   for (; number.scale > minimum && number.mantissa % 10 == 0; number.scale--)
     number.mantissa /= 10;
-  for (; number.mantissa > 0; number.mantissa /= 10)
-    digits[--position] = '0' + (char) (number.mantissa % 10);
-  gssize count = sizeof digits - position;
-  return compose (number.negative, digits + position, count, count - number.scale);
+  guint64 high = number.mantissa / HALF_LIMIT, low = number.mantissa % HALF_LIMIT;
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT "%018" G_GUINT64_FORMAT, high, low);
+  gssize count = strlen (digits);
+  return compose (number.negative, digits, count, count - number.scale);
 }
 
 char *hub_decimal_multiply (const char *a, const char *b, GError **error) {
@@ -203,10 +194,8 @@ int hub_decimal_compare (const char *a, const char *b) {
 
   if (sign_a != sign_b)
     return sign_a - sign_b;
-  if (order == 0)
-    order = memcmp (start_a, start_b, MIN (n_a, n_b));
-  if (order == 0)
-    order = n_a - n_b;
+  order = order ? order : memcmp (start_a, start_b, MIN (n_a, n_b));
+  order = order ? order : n_a - n_b;
   return order < 0 ? -sign_a : order > 0 ? sign_a : 0;
 }
 
@@ -223,13 +212,8 @@ guint hub_currency_exponent (const char *currency) {
   static const char exceptions[] =
       " BIF0 CLP0 DJF0 GNF0 ISK0 JPY0 KMF0 KRW0 PYG0 RWF0 UGX0 UYI0 VND0 VUV0 XAF0 XOF0"
       " XPF0 BHD3 IQD3 JOD3 KWD3 LYD3 OMR3 TND3 CLF4 UYW4";
-  char key[5] = " ";
-  const char *found;
-
-  if (strlen (currency) != 3)
-    return 2;
-  for (int i = 0; i < 3; i++)
-    key[i + 1] = g_ascii_toupper (currency[i]);
-  found = strstr (exceptions, key);
+  g_autofree char *upper = g_ascii_strup (currency, -1);
+  g_autofree char *key = g_strconcat (" ", upper, NULL);
+  const char *found = strlen (currency) == 3 ? strstr (exceptions, key) : NULL;
   return found ? (guint) g_ascii_digit_value (found[4]) : 2;
 }

@@ -10,8 +10,8 @@
 
 typedef struct _Condition Condition;
 
-/* What the member `value` must be. */
-typedef enum { OPERAND_NONE, OPERAND_SCALAR, OPERAND_NUMBER, OPERAND_DATE, OPERAND_LIST } OperandKind;
+/* What the member `value` is read as. */
+typedef enum { OPERAND_ANY, OPERAND_NUMBER, OPERAND_DATE } OperandKind;
 
 typedef struct {
   const char *name;
@@ -80,41 +80,20 @@ static int test_empty (const Condition *condition, const HubValue *value) {
 }
 
 static const Op ops[] = {
-  { "equals", OPERAND_SCALAR, test_equal, 1 },
-  { "not-equals", OPERAND_SCALAR, test_equal, -1 },
-  { "contains", OPERAND_SCALAR, test_contains, 1 },
-  { "starts-with", OPERAND_SCALAR, test_starts, 1 },
-  { "in", OPERAND_LIST, test_equal, 1 },
-  { "greater", OPERAND_NUMBER, test_number, 1 },
-  { "less", OPERAND_NUMBER, test_number, -1 },
-  { "before", OPERAND_DATE, test_date, -1 },
-  { "after", OPERAND_DATE, test_date, 1 },
-  { "empty", OPERAND_NONE, test_empty, 1 },
-  { "not-empty", OPERAND_NONE, test_empty, -1 },
+  { "equals", OPERAND_ANY, test_equal, 1 },      { "not-equals", OPERAND_ANY, test_equal, -1 },
+  { "contains", OPERAND_ANY, test_contains, 1 }, { "starts-with", OPERAND_ANY, test_starts, 1 },
+  { "in", OPERAND_ANY, test_equal, 1 },          { "greater", OPERAND_NUMBER, test_number, 1 },
+  { "less", OPERAND_NUMBER, test_number, -1 },   { "before", OPERAND_DATE, test_date, -1 },
+  { "after", OPERAND_DATE, test_date, 1 },       { "empty", OPERAND_ANY, test_empty, 1 },
+  { "not-empty", OPERAND_ANY, test_empty, -1 },
 };
-
-static const Op *find_op (const char *name, const char *place, GError **error) {
-  g_autofree char *member = g_strconcat (place, ".op", NULL);
-  g_autoptr (GString) all = g_string_new (NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (ops); i++) {
-    if (g_str_equal (name, ops[i].name))
-      return &ops[i];
-    g_string_append_printf (all, "%s%s", i > 0 ? ", " : "", ops[i].name);
-  }
-  hub_json_fail (error, member, _ ("unknown condition “%s”; known are: %s"), name, all->str);
-  return NULL;
-}
 
 /* Reads one scalar operand; what must be a number or a date becomes one. */
 static gboolean add_operand (Condition *condition, JsonNode *node, const char *place, GError **error) {
   g_autoptr (GError) reason = NULL;
-  HubValue *value;
-
   g_array_set_size (condition->operands, condition->operands->len + 1);
-  value = &g_array_index (condition->operands, HubValue, condition->operands->len - 1);
-  if (!hub_json_to_value (node, value) || hub_value_is_blank (value))
-    return hub_json_fail (error, place, _ ("must be a text that is not empty, a number, true or false"));
+  HubValue *value = &OPERAND (condition, condition->operands->len - 1);
+  hub_json_to_value (node, value);
   if (condition->op->operand == OPERAND_NUMBER)
     hub_value_take (value, HUB_TYPE_DECIMAL, hub_decimal_parse (value->text, '\0', &reason));
   else if (condition->op->operand == OPERAND_DATE)
@@ -122,57 +101,34 @@ static gboolean add_operand (Condition *condition, JsonNode *node, const char *p
   return reason == NULL || hub_json_fail (error, place, "%s", reason->message);
 }
 
-static gboolean read_operands (Condition *condition, JsonObject *object, const char *place, GError **error) {
-  g_autofree char *member = g_strconcat (place, ".value", NULL);
-  JsonNode *node = json_object_get_member (object, "value");
-  JsonArray *array = NULL;
-
-  if (condition->op->operand == OPERAND_NONE)
-    return node == NULL || hub_json_fail (error, member, _ ("“%s” takes no value"), condition->op->name);
-  if (node == NULL)
-    return hub_json_fail (error, place, _ ("“value” is missing"));
-  if (condition->op->operand != OPERAND_LIST)
-    return add_operand (condition, node, member, error);
-  if (!hub_json_get_array (object, place, "value", TRUE, &array, error))
-    return FALSE;
-  for (guint i = 0; i < json_array_get_length (array); i++) {
-    g_autofree char *element = g_strdup_printf ("%s[%u]", member, i);
-    if (!add_operand (condition, json_array_get_element (array, i), element, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static gboolean read_condition (Condition *condition, JsonObject *object, GPtrArray *paths, const char *place,
                                 GError **error) {
-  static const char *const known[] = { "field", "op", "value", NULL };
-  const char *field = NULL;
-  const char *op = NULL;
-
-  if (!hub_json_check_members (object, place, known, error)
-      || !hub_json_get_text (object, place, "field", TRUE, &field, error)
-      || !hub_json_get_text (object, place, "op", TRUE, &op, error))
-    return FALSE;
-  condition->op = find_op (op, place, error);
-  if (condition->op == NULL)
-    return FALSE;
-  if (*field == '\0')
-    return hub_json_fail (error, place, _ ("“field” must not be empty"));
-  condition->path = hub_path_index (paths, field);
-  return read_operands (condition, object, place, error);
+  g_autofree char *member = g_strconcat (place, ".value", NULL);
+  JsonNode *value = json_object_get_member (object, "value");
+  condition->op = ops;
+  while (!g_str_equal (condition->op->name, json_object_get_string_member (object, "op")))
+    condition->op++;
+  condition->path = hub_path_index (paths, json_object_get_string_member (object, "field"));
+  if (value == NULL || !JSON_NODE_HOLDS_ARRAY (value))
+    return value == NULL || add_operand (condition, value, member, error);
+  JsonArray *array = json_node_get_array (value);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    add_operand (condition, json_array_get_element (array, i), member,
+                 NULL); /* of any kind: it cannot fail */
+  return TRUE;
 }
 
 HubFilter *hub_filter_new (JsonArray *array, GPtrArray *paths, const char *place, GError **error) {
   guint length = array ? json_array_get_length (array) : 0;
   g_autoptr (HubFilter) filter = g_malloc0 (sizeof *filter + length * sizeof (Condition));
 
-  for (filter->length = 0; filter->length < length;) {
-    g_autofree char *element = NULL;
-    JsonObject *object = hub_json_element (array, place, filter->length, &element, error);
+  while (filter->length < length) {
+    g_autofree char *element = g_strdup_printf ("%s[%u]", place, filter->length);
+    JsonObject *object = json_array_get_object_element (array, filter->length);
     Condition *condition = &filter->conditions[filter->length++];
     condition->operands = g_array_new (FALSE, TRUE, sizeof (HubValue));
     g_array_set_clear_func (condition->operands, (GDestroyNotify) hub_value_clear);
-    if (object == NULL || !read_condition (condition, object, paths, element, error))
+    if (!read_condition (condition, object, paths, element, error))
       return NULL;
   }
   return g_steal_pointer (&filter);

@@ -7,10 +7,10 @@
 /* A compiled, immutable list of conditions, all of which must hold. */
 typedef struct _HubFilter HubFilter;
 
-/* Compiles the contract's `filter` ([{field, op, value}]; `in` takes an array; empty and not-empty take no value;
- * greater and less compare numbers; before and after dates). @array NULL takes everything. Each field's path is looked
- * up in @paths (GPtrArray of owned char*) and added where missing; its index there is its index in a record.
- * Returns: (transfer full): or NULL with HUB_ERROR_INVALID and the place. */
+/* Compiles the contract's `filter` ([{field, op, value}]), which has passed the schema's definition "filter"; greater and
+ * less compare numbers, before and after dates. @array NULL takes everything. Each field's path is looked up in @paths
+ * (GPtrArray of owned char*) and added where missing; its index there is its index in a record.
+ * Returns: (transfer full): or NULL with HUB_ERROR_INVALID and the place of a value that is no number or no date. */
 HubFilter *hub_filter_new (JsonArray *array, GPtrArray *paths, const char *place, GError **error);
 void hub_filter_free (HubFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubFilter, hub_filter_free)

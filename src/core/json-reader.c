@@ -7,12 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-enum {
-  STATE_VALUE, /* a value must follow: at the start of the document, or behind a name */
-  STATE_FIRST, /* behind an opening bracket: the first name or element, or the closing bracket */
-  STATE_AFTER, /* behind a value: a comma, a closing bracket, or the end of the document */
-  STATE_FAILED,
-};
+/* What may follow. VALUE: a value, at the start of the document or behind a name. FIRST, behind an opening bracket: the
+ * first name or element, or the closing bracket. AFTER a value: a comma, a closing bracket, or the document's end. */
+enum { STATE_VALUE, STATE_FIRST, STATE_AFTER, STATE_FAILED };
 
 #define BYTES(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
 
@@ -61,13 +58,12 @@ static int read_hex (const char *at, const char *limit) {
 
 static const char *scan_escape (HubJsonReader *reader, const char *at, const char *limit) {
   reader->escaped = TRUE;
-  if (++at < limit && *at == 'u')
-    return read_hex (at + 1, limit) >= 0
-               ? at + 5
-               : fail (reader, limit - at < 5 ? limit : at, N_ ("“\\u” needs four hexadecimal digits"));
-  if (at == limit || *at == '\0' || !strchr (escape_letters, *at))
+  gboolean coded = ++at < limit && *at == 'u';
+  if (coded && read_hex (at + 1, limit) < 0)
+    return fail (reader, limit - at < 5 ? limit : at, N_ ("“\\u” needs four hexadecimal digits"));
+  if (!coded && (at == limit || *at == '\0' || !strchr (escape_letters, *at)))
     return fail (reader, at, N_ ("no such escape; a backslash itself is written “\\\\”"));
-  return at + 1;
+  return at + (coded ? 5 : 1);
 }
 
 static inline const char *scan_string (HubJsonReader *reader, const char *at, const char *limit) {
@@ -106,8 +102,7 @@ static inline const char *scan_number (HubJsonReader *reader, const char *at, co
   return at;
 }
 
-static inline const char *scan_word (HubJsonReader *reader, const char *at, const char *limit,
-                                     const char *word) {
+static const char *scan_word (HubJsonReader *reader, const char *at, const char *limit, const char *word) {
   for (; *word != '\0'; at++, word++)
     if (at == limit || *at != *word)
       return fail (reader, at, N_ ("a value is expected here"));
@@ -142,15 +137,12 @@ static inline const char *read_name (HubJsonReader *reader, const char *at, cons
 }
 
 static inline const char *read_value (HubJsonReader *reader, const char *at, const char *limit) {
-  guint8 *kinds, bit;
   switch (at < limit ? *at : 0) {
   case '{':
   case '[':
     if (reader->depth == HUB_JSON_MAX_DEPTH)
       return fail (reader, at, N_ ("too many objects and lists inside one another"));
-    kinds = &reader->kinds[reader->depth / 8];
-    bit = 1 << reader->depth++ % 8;
-    *kinds = *at == '{' ? *kinds | bit : *kinds & ~bit;
+    reader->closers[reader->depth++] = *at == '{' ? '}' : ']';
     return finish (reader, *at == '{' ? HUB_JSON_OBJECT : HUB_JSON_ARRAY, at, at + 1, STATE_FIRST);
   case '"': return finish (reader, HUB_JSON_STRING, at, scan_string (reader, at, limit), STATE_AFTER);
   case 't': return finish (reader, HUB_JSON_TRUE, at, scan_word (reader, at, limit, "true"), STATE_AFTER);
@@ -167,21 +159,20 @@ HubJsonToken hub_json_reader_next (HubJsonReader *reader) {
     return HUB_JSON_ERROR;
   const char *limit = reader->data + reader->length;
   const char *at = skip_space (reader->data + reader->position, limit);
-  guint level = reader->depth - 1;
-  gboolean object = reader->depth > 0 && (reader->kinds[level / 8] >> level % 8 & 1);
+  char closer = reader->depth > 0 ? reader->closers[reader->depth - 1] : '\0';
   if (reader->state == STATE_VALUE) {
     read_value (reader, at, limit);
   } else if (reader->depth == 0) {
     if (finish (reader, HUB_JSON_END, at, at, STATE_AFTER) < limit)
       fail (reader, at, N_ ("something follows behind the end of the document"));
-  } else if (at < limit && *at == (object ? '}' : ']')) {
+  } else if (at < limit && *at == closer) {
     reader->depth--;
-    finish (reader, object ? HUB_JSON_OBJECT_END : HUB_JSON_ARRAY_END, at, at + 1, STATE_AFTER);
+    finish (reader, closer == '}' ? HUB_JSON_OBJECT_END : HUB_JSON_ARRAY_END, at, at + 1, STATE_AFTER);
   } else if (reader->state == STATE_AFTER && (at == limit || *at != ',')) {
     fail (reader, at, N_ ("a comma or a closing bracket is expected here"));
   } else {
     at = reader->state == STATE_AFTER ? skip_space (at + 1, limit) : at;
-    object ? read_name (reader, at, limit) : read_value (reader, at, limit);
+    closer == '}' ? read_name (reader, at, limit) : read_value (reader, at, limit);
   }
   return reader->token;
 }
@@ -247,11 +238,4 @@ gboolean hub_json_reader_get_error (const HubJsonReader *reader, GError **error)
   g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("line %1$u, column %2$u: %3$s"), line, column,
                _ (reader->problem ? reader->problem : N_ ("something else is expected here")));
   return FALSE;
-}
-
-gboolean hub_json_validate (const char *data, gsize length, GError **error) {
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, data, length);
-  return (hub_json_reader_skip (&reader, NULL, NULL) && hub_json_reader_next (&reader) == HUB_JSON_END)
-         || hub_json_reader_get_error (&reader, error);
 }

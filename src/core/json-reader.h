@@ -32,8 +32,8 @@ typedef struct {
   gboolean escaped;   /* whether the current string or name holds a backslash */
   guint depth;        /* open objects and arrays */
   guint8 state;       /* private: what may follow */
-  guint8 kinds[HUB_JSON_MAX_DEPTH / 8]; /* private: a bit per level: 1 is an object */
-  const char *problem; /* (static) (nullable) what is wrong, in English, not yet translated */
+  char closers[HUB_JSON_MAX_DEPTH]; /* private: the bracket that closes each level */
+  const char *problem;              /* (static) (nullable) what is wrong, in English, not yet translated */
 } HubJsonReader;
 
 /* Points @reader at @length bytes of @data (a leading UTF-8 byte order mark is refused). */
@@ -56,6 +56,3 @@ char *hub_json_reader_dup_text (const HubJsonReader *reader);
 
 /* Sets @error to the reader's problem, "line 3, column 17: ..." in the user's language (HUB_ERROR_INVALID). Returns FALSE. */
 gboolean hub_json_reader_get_error (const HubJsonReader *reader, GError **error);
-
-/* Whether @length bytes of @data are one strict JSON document. */
-gboolean hub_json_validate (const char *data, gsize length, GError **error);

@@ -11,12 +11,11 @@
 
 /* A number that neither 64 bits nor a double can hold is kept as its text. */
 static void add_number (JsonBuilder *builder, const char *text) {
-  gboolean whole = strpbrk (text, ".eE") == NULL;
   double number = g_ascii_strtod (text, NULL);
   gint64 integer;
-  if (whole && g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
+  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
     json_builder_add_int_value (builder, integer);
-  else if (whole || !isfinite (number))
+  else if (strpbrk (text, ".eE") == NULL || !isfinite (number))
     json_builder_add_string_value (builder, text);
   else
     json_builder_add_double_value (builder, number);
@@ -24,7 +23,6 @@ static void add_number (JsonBuilder *builder, const char *text) {
 
 JsonNode *hub_json_parse (const char *text, gsize length, GError **error) {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) list = NULL;
   HubJsonReader reader;
   hub_json_reader_init (&reader, text, length);
   json_builder_begin_array (builder); /* around the document: a builder's root cannot be a scalar */
@@ -44,19 +42,17 @@ JsonNode *hub_json_parse (const char *text, gsize length, GError **error) {
     default: hub_json_reader_get_error (&reader, error); return NULL;
     }
   }
-  list = json_builder_get_root (json_builder_end_array (builder));
+  g_autoptr (JsonNode) list = json_builder_get_root (json_builder_end_array (builder));
   return json_array_dup_element (json_node_get_array (list), 0);
 }
 
 JsonObject *hub_json_parse_object (const char *text, gsize length, const char *what, GError **error) {
   g_autoptr (JsonNode) root = hub_json_parse (text, length, error);
   if (root == NULL)
-    g_prefix_error (error, "%s: ", what);
-  else if (!JSON_NODE_HOLDS_OBJECT (root))
-    hub_json_fail (error, what, _ ("must be a JSON object: {\"name\": …}"));
-  else
-    return json_node_dup_object (root);
-  return NULL;
+    return g_prefix_error (error, "%s: ", what), NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (root))
+    return hub_json_fail (error, what, _ ("must be a JSON object: {\"name\": …}")), NULL;
+  return json_node_dup_object (root);
 }
 
 gboolean hub_json_fail (GError **error, const char *place, const char *format, ...) {
@@ -113,68 +109,58 @@ gboolean hub_json_check_members (JsonObject *object, const char *place, const ch
   return TRUE;
 }
 
-/* Finds member @name and checks its type, which @kind tells in words. */
+/* Reads member @name, which must be of @type (@kind tells it in words), into *@out, a pointer of that type. */
 static gboolean get_member (JsonObject *object, const char *place, const char *name, gboolean required,
-                            GType type, const char *kind, JsonNode **out, GError **error) {
+                            GType type, const char *kind, gpointer out, GError **error) {
   JsonNode *member = json_object_get_member (object, name);
   if (member == NULL)
     return !required || hub_json_fail (error, place, _ ("“%s” is missing; it must be %s"), name, kind);
   if (json_node_get_value_type (member) != type)
     return hub_json_fail (error, place, _ ("“%s” must be %s"), name, kind);
-  *out = member;
+  if (type == G_TYPE_STRING)
+    *(const char **) out = json_node_get_string (member);
+  else if (type == JSON_TYPE_OBJECT)
+    *(JsonObject **) out = json_node_get_object (member);
+  else if (type == JSON_TYPE_ARRAY)
+    *(JsonArray **) out = json_node_get_array (member);
+  else if (type == G_TYPE_BOOLEAN)
+    *(gboolean *) out = json_node_get_boolean (member);
+  else
+    *(gint64 *) out = json_node_get_int (member);
   return TRUE;
 }
 
 gboolean hub_json_get_text (JsonObject *object, const char *place, const char *name, gboolean required,
                             const char **out, GError **error) {
-  JsonNode *node = NULL;
-  gboolean ok = get_member (object, place, name, required, G_TYPE_STRING, _ ("a text"), &node, error);
-  if (node != NULL)
-    *out = json_node_get_string (node);
-  return ok;
+  return get_member (object, place, name, required, G_TYPE_STRING, _ ("a text"), out, error);
 }
 
 gboolean hub_json_get_object (JsonObject *object, const char *place, const char *name, gboolean required,
                               JsonObject **out, GError **error) {
-  JsonNode *node = NULL;
-  gboolean ok =
-      get_member (object, place, name, required, JSON_TYPE_OBJECT, _ ("an object: {…}"), &node, error);
-  if (node != NULL)
-    *out = json_node_get_object (node);
-  return ok;
+  return get_member (object, place, name, required, JSON_TYPE_OBJECT, _ ("an object: {…}"), out, error);
 }
 
 gboolean hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required,
                              JsonArray **out, GError **error) {
-  JsonNode *node = NULL;
-  gboolean ok = get_member (object, place, name, required, JSON_TYPE_ARRAY, _ ("a list: […]"), &node, error);
-  if (node != NULL)
-    *out = json_node_get_array (node);
-  return ok;
+  return get_member (object, place, name, required, JSON_TYPE_ARRAY, _ ("a list: […]"), out, error);
 }
 
 gboolean hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out,
                                GError **error) {
-  JsonNode *node = NULL;
-  gboolean ok = get_member (object, place, name, FALSE, G_TYPE_BOOLEAN, _ ("true or false"), &node, error);
-  if (node != NULL)
-    *out = json_node_get_boolean (node);
-  return ok;
+  return get_member (object, place, name, FALSE, G_TYPE_BOOLEAN, _ ("true or false"), out, error);
 }
 
 gboolean hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum,
                                gint64 maximum, gint64 *out, GError **error) {
-  JsonNode *node = NULL;
   g_autofree char *kind =
       g_strdup_printf (_ ("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), minimum, maximum);
-  if (!get_member (object, place, name, FALSE, G_TYPE_INT64, kind, &node, error))
+  gint64 number = minimum;
+  if (!get_member (object, place, name, FALSE, G_TYPE_INT64, kind, &number, error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  gint64 number = json_node_get_int (node);
   if (number < minimum || number > maximum)
     return hub_json_fail (error, place, _ ("“%s” must be %s"), name, kind);
-  *out = number;
+  if (json_object_has_member (object, name))
+    *out = number;
   return TRUE;
 }
 
@@ -182,23 +168,18 @@ JsonObject *hub_json_element (JsonArray *array, const char *place, guint index, 
                               GError **error) {
   JsonNode *element = json_array_get_element (array, index);
   *place_out = g_strdup_printf ("%s[%u]", place, index);
-  if (JSON_NODE_HOLDS_OBJECT (element))
-    return json_node_get_object (element);
-  hub_json_fail (error, *place_out, _ ("must be an object: {…}"));
-  return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (element))
+    return hub_json_fail (error, *place_out, _ ("must be an object: {…}")), NULL;
+  return json_node_get_object (element);
 }
 
-/* The shortest decimal that reads back as @number, which is finite. */
+/* The shortest decimal that reads back as @number, which is finite (and so has no more than 633 digits). */
 static char *shortest_decimal (double number) {
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
-    g_ascii_formatd (text, sizeof text, formats[i], number);
-    if (g_ascii_strtod (text, NULL) == number)
-      break;
-  }
-  return hub_decimal_from_json (text,
-                                NULL); /* a double has no more than 309 digits before the point, 324 behind */
+  char text[G_ASCII_DTOSTR_BUF_SIZE], format[] = "%.15g";
+  while (g_ascii_strtod (g_ascii_formatd (text, sizeof text, format, number), NULL) != number
+         && format[3] < '7')
+    format[3]++;
+  return hub_decimal_from_json (text, NULL);
 }
 
 gboolean hub_json_to_value (JsonNode *node, HubValue *value) {
@@ -219,8 +200,8 @@ gboolean hub_json_to_value (JsonNode *node, HubValue *value) {
 }
 
 gboolean hub_value_from_json (HubValue *value, JsonNode *node) {
-  if (!JSON_NODE_HOLDS_OBJECT (node) && !JSON_NODE_HOLDS_ARRAY (node))
-    return hub_json_to_value (node, value);
+  if (hub_json_to_value (node, value))
+    return TRUE;
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   HubType type = object && json_object_has_member (object, "date") ? HUB_TYPE_DATE : HUB_TYPE_DATETIME;
   const char *text =
@@ -238,7 +219,7 @@ gboolean hub_value_from_json (HubValue *value, JsonNode *node) {
 void hub_json_append_text (GString *out, const char *text) {
   static const char pairs[] = "\"\"\\\\\bb\ff\nn\rr\tt";
   g_string_append_c (out, '"');
-  while (*text != '\0') {
+  for (;; text++) {
     const char *run = text;
     while ((guchar) *text >= 0x20 && *text != '"' && *text != '\\')
       text++;
@@ -246,11 +227,7 @@ void hub_json_append_text (GString *out, const char *text) {
     if (*text == '\0')
       break;
     const char *pair = strchr (pairs, *text);
-    if (pair != NULL)
-      g_string_append_printf (out, "\\%c", pair[1]);
-    else
-      g_string_append_printf (out, "\\u%04x", *text);
-    text++;
+    g_string_append_printf (out, pair ? "\\%c" : "\\u%04x", pair ? pair[1] : *text);
   }
   g_string_append_c (out, '"');
 }

@@ -13,46 +13,56 @@ static const SecretSchema SCHEMA = {
 };
 
 /* libsecret's own rule: within Flatpak, or on demand, it keeps an encrypted file instead of asking the Secret Service. */
-static gboolean uses_service (void)
-{
+static gboolean uses_service (void) {
   return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0
          && !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
 }
 
-/* Sets *alias to the collection to use, NULL when there is none. Fails when it is locked: libsecret would wait for a prompt
- * that nobody may see. */
-static gboolean find_open_collection (const char **alias, GCancellable *cancellable, GError **error)
-{
-  static const char *const aliases[] = { SECRET_COLLECTION_DEFAULT, "login" };
-  *alias = SECRET_COLLECTION_DEFAULT;
-  if (!uses_service ())
-    return TRUE;
-  secret_service_disconnect (); /* it may be another daemon than last time */
-  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, error);
-  for (gsize i = 0; service != NULL && i < G_N_ELEMENTS (aliases); i++) {
+/* Sets *out to the collection of @alias, NULL when there is none. Asks twice: libsecret would go on asking a daemon that has
+ * ended since. */
+static gboolean get_collection (const char *alias, SecretCollection **out, GCancellable *cancellable,
+                                GError **error) {
+  for (int n = 1;; n++) {
     g_autoptr (GError) problem = NULL;
-    g_autoptr (SecretCollection) collection =
-        secret_collection_for_alias_sync (service, aliases[i], SECRET_COLLECTION_NONE, cancellable, &problem);
-    *alias = aliases[i];
-    if (collection != NULL && !secret_collection_get_locked (collection))
+    g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, &problem);
+    if (service != NULL)
+      *out = secret_collection_for_alias_sync (service, alias, SECRET_COLLECTION_NONE, cancellable, &problem);
+    if (problem == NULL)
       return TRUE;
-    if (collection != NULL)
-      problem =
-          g_error_new_literal (HUB_ERROR, HUB_ERROR_KEYRING,
-                               _ ("the keyring is locked; unlock it (log in to your desktop session or open "
-                                  "“Passwords and Keys”) and try again"));
-    if (problem != NULL) {
+    secret_service_disconnect ();
+    if (n == 2 || g_cancellable_is_cancelled (cancellable)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
   }
-  *alias = NULL;
-  return service != NULL;
+}
+
+/* Sets *alias to the collection to use, NULL when there is none. Fails when it is locked: libsecret would wait for a prompt
+ * that nobody may see. */
+static gboolean find_open_collection (const char **alias, GCancellable *cancellable, GError **error) {
+  static const char *const aliases[] = { SECRET_COLLECTION_DEFAULT, "login" };
+  g_autoptr (SecretCollection) collection = NULL;
+  *alias = SECRET_COLLECTION_DEFAULT;
+  if (!uses_service ())
+    return TRUE;
+  for (gsize i = 0; collection == NULL && i < G_N_ELEMENTS (aliases); i++) {
+    *alias = aliases[i];
+    if (!get_collection (aliases[i], &collection, cancellable, error))
+      return FALSE;
+  }
+  if (collection == NULL)
+    *alias = NULL;
+  if (collection == NULL || !secret_collection_get_locked (collection))
+    return TRUE;
+  g_set_error_literal (
+      error, HUB_ERROR, HUB_ERROR_KEYRING,
+      _ ("the keyring is locked; unlock it (log in to your desktop session or open “Passwords and "
+         "Keys”) and try again"));
+  return FALSE;
 }
 
 /* Turns whatever went wrong into what the user can do about it; takes @cause. Always returns FALSE. */
-static gboolean fail (GError **error, GError *cause)
-{
+static gboolean fail (GError **error, GError *cause) {
   if (cause->domain == HUB_ERROR || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     g_propagate_error (error, cause);
     return FALSE;
@@ -66,8 +76,7 @@ static gboolean fail (GError **error, GError *cause)
 }
 
 gboolean hub_keyring_store (const char *id, const char *label, const char *secret, GCancellable *cancellable,
-                            GError **error)
-{
+                            GError **error) {
   GError *cause = NULL;
   const char *alias;
   if (find_open_collection (&alias, cancellable, &cause) && alias != NULL)
@@ -80,8 +89,7 @@ gboolean hub_keyring_store (const char *id, const char *label, const char *secre
   return cause == NULL || fail (error, cause);
 }
 
-char *hub_keyring_lookup (const char *id, const char *label, GCancellable *cancellable, GError **error)
-{
+char *hub_keyring_lookup (const char *id, const char *label, GCancellable *cancellable, GError **error) {
   GError *cause = NULL;
   const char *alias;
   char *secret = NULL;
@@ -96,8 +104,7 @@ char *hub_keyring_lookup (const char *id, const char *label, GCancellable *cance
   return secret;
 }
 
-gboolean hub_keyring_remove (const char *id, GCancellable *cancellable, GError **error)
-{
+gboolean hub_keyring_remove (const char *id, GCancellable *cancellable, GError **error) {
   GError *cause = NULL;
   const char *alias;
   if (find_open_collection (&alias, cancellable, &cause))
@@ -106,8 +113,7 @@ gboolean hub_keyring_remove (const char *id, GCancellable *cancellable, GError *
   return cause == NULL || fail (error, cause);
 }
 
-void hub_secret_free (char *secret)
-{
+void hub_secret_free (char *secret) {
   if (secret != NULL)
     explicit_bzero (secret, strlen (secret));
   g_free (secret);

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "filter.h"
+#include "schema.h"
 #include "transform.h"
 
 typedef enum { FROM_FIELD, FROM_TEMPLATE, FROM_CONSTANT } RuleSource;
@@ -84,87 +85,43 @@ static GArray *compile_template (const char *text, GPtrArray *paths, const char 
   return g_steal_pointer (&pieces);
 }
 
-/* Reads scalar member @name into @value. */
-static gboolean read_scalar (JsonObject *object, const char *place, const char *name, HubValue *value,
-                             GError **error) {
-  JsonNode *node = json_object_get_member (object, name);
-  return (node && hub_json_to_value (node, value))
-         || hub_json_fail (error, place, _ ("“%s” must be a text, a number, true or false"), name);
-}
-
 /* Reads the one of from, template and value that the rule has. */
 static gboolean read_source (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule,
                              GError **error) {
-  const char *from = NULL, *template = NULL;
-  int n = json_object_has_member (object, "from") + json_object_has_member (object, "template")
-          + json_object_has_member (object, "value");
-  if (n != 1)
-    return hub_json_fail (error, place, _ ("a rule has exactly one of “from”, “template” and “value”"));
-  if (!hub_json_get_text (object, place, "from", FALSE, &from, error)
-      || !hub_json_get_text (object, place, "template", FALSE, &template, error))
-    return FALSE;
-  if (from && *from == '\0')
-    return hub_json_fail (error, place, _ ("“from” is empty; name a source field"));
+  const char *from = json_object_get_string_member_with_default (object, "from", NULL);
+  const char *template = json_object_get_string_member_with_default (object, "template", NULL);
   rule->source = from ? FROM_FIELD : template ? FROM_TEMPLATE : FROM_CONSTANT;
   if (from)
     rule->field = hub_path_index (paths, from);
   else if (template)
-    return (rule->template = compile_template (template, paths, place, error)) != NULL;
+    rule->template = compile_template (template, paths, place, error);
   else
-    return read_scalar (object, place, "value", &rule->value, error);
-  return TRUE;
-}
-
-/* Reads text member @name, one of @names, as its index; absent is 0. */
-static gboolean read_choice (JsonObject *object, const char *place, const char *name,
-                             const char *const *names, guint *index, GError **error) {
-  const char *text = NULL;
-  if (!hub_json_get_text (object, place, name, FALSE, &text, error))
-    return FALSE;
-  for (*index = 0; text && names[*index]; (*index)++)
-    if (g_str_equal (names[*index], text))
-      return TRUE;
-  if (text == NULL)
-    return TRUE;
-  g_autofree char *choices = g_strjoinv (", ", (char **) names);
-  return hub_json_fail (error, place, _ ("“%s” is “%s”, but must be one of: %s"), name, text, choices);
-}
-
-static gboolean read_blank (JsonObject *object, const char *place, Rule *rule, GError **error) {
-  guint blank = 0, when = 0;
-  if (!read_choice (object, place, "blank", blank_names, &blank, error)
-      || !read_choice (object, place, "when", when_names, &when, error))
-    return FALSE;
-  rule->blank = blank;
-  rule->write = when_writes[when];
-  if (blank == BLANK_DEFAULT)
-    return read_scalar (object, place, "default", &rule->fallback, error);
-  return !json_object_has_member (object, "default")
-         || hub_json_fail (error, place, _ ("“default” needs “blank”: “default”"));
+    hub_json_to_value (json_object_get_member (object, "value"), &rule->value);
+  return template == NULL || rule->template;
 }
 
 static gboolean read_rule (JsonObject *object, const char *place, GPtrArray *paths, Rule *rule,
-                           const char **to, GError **error) {
-  static const char *const known[] = { "from",  "template", "value", "to", "steps",
-                                       "blank", "default",  "when",  NULL };
-  JsonArray *steps = NULL;
-  if (!hub_json_check_members (object, place, known, error)
-      || !hub_json_get_text (object, place, "to", TRUE, to, error)
-      || !read_source (object, place, paths, rule, error) || !read_blank (object, place, rule, error)
-      || !hub_json_get_array (object, place, "steps", FALSE, &steps, error))
+                           GError **error) {
+  JsonNode *fallback = json_object_get_member (object, "default");
+  JsonNode *steps = json_object_get_member (object, "steps");
+  rule->blank = hub_schema_choice (object, "blank", blank_names);
+  rule->write = when_writes[hub_schema_choice (object, "when", when_names)];
+  if ((rule->blank == BLANK_DEFAULT) != (fallback != NULL))
+    return hub_json_fail (error, place, _ ("“default” and “blank”: “default” need each other"));
+  if (fallback)
+    hub_json_to_value (fallback, &rule->fallback);
+  if (!read_source (object, place, paths, rule, error))
     return FALSE;
-  if (**to == '\0')
-    return hub_json_fail (error, place, _ ("“to” is empty; name a destination field"));
   g_autofree char *steps_place = g_strdup_printf ("%s.steps", place);
-  rule->steps = hub_steps_new (steps, steps_place, error);
+  rule->steps = hub_steps_new (steps ? json_node_get_array (steps) : NULL, steps_place, error);
   return rule->steps != NULL;
 }
 
 static gboolean add_rule (HubMapping *self, JsonObject *object, const char *key, GPtrArray *paths,
                           const char *place, GError **error) {
   Rule rule = { 0 };
-  const char *to = NULL;
-  if (!read_rule (object, place, paths, &rule, &to, error)) {
+  const char *to = json_object_get_string_member (object, "to");
+  if (!read_rule (object, place, paths, &rule, error)) {
     rule_clear (&rule);
     return FALSE;
   }
@@ -187,14 +144,9 @@ HubMapping *hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths
   self->targets = g_ptr_array_new_with_free_func (g_free);
   self->key_index = -1;
   for (guint i = 0; i < json_array_get_length (rules); i++) {
-    g_autofree char *rule_place = NULL;
-    JsonObject *rule = hub_json_element (rules, place, i, &rule_place, error);
-    if (rule == NULL || !add_rule (self, rule, key, paths, rule_place, error))
+    g_autofree char *rule_place = g_strdup_printf ("%s[%u]", place, i);
+    if (!add_rule (self, json_array_get_object_element (rules, i), key, paths, rule_place, error))
       return NULL;
-  }
-  if (self->rules->len == 0) {
-    hub_json_fail (error, place, _ ("there is no rule; add at least one"));
-    return NULL;
   }
   if (key && self->key_index < 0) {
     hub_json_fail (error, place, _ ("no rule fills the key “%s”; add one, or choose another key"), key);

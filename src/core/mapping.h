@@ -7,9 +7,9 @@
 /* A compiled, immutable list of rules. */
 typedef struct _HubMapping HubMapping;
 
-/* Compiles the contract's `mapping`. The source paths that it reads are looked up in @paths and added where missing
- * (see hub_path_index()). @key (nullable) is the destination key, which must be one of the targets.
- * Returns: (transfer full): or NULL with HUB_ERROR_INVALID and the place. */
+/* Compiles the contract's `mapping`, which has passed the schema's definition "mapping". The source paths that it reads are
+ * looked up in @paths and added where missing (see hub_path_index()). @key (nullable) is the destination key, which must
+ * be one of the targets. Returns: (transfer full): or NULL with HUB_ERROR_INVALID and the place. */
 HubMapping *hub_mapping_new (JsonArray *rules, const char *key, GPtrArray *paths, const char *place,
                              GError **error);
 void hub_mapping_free (HubMapping *mapping);

@@ -17,36 +17,28 @@ const char *hub_phone_calling_code (const char *country) {
   return found ? found + strlen (key) : NULL;
 }
 
-/* Appends the digits of @text. FALSE when it holds anything but digits and what people put between them. */
-static gboolean append_digits (GString *digits, const char *text) {
-  for (; *text != '\0'; text = g_utf8_next_char (text)) {
-    if (g_ascii_isdigit (*text))
-      g_string_append_c (digits, *text);
-    else if (strchr (".-/()", *text) == NULL && !g_unichar_isspace (g_utf8_get_char (text)))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 char *hub_phone_parse (const char *text, const char *calling_code, GError **error) {
   const char *start = text + strspn (text, " (");
   gboolean abroad = *start == '+' || g_str_has_prefix (start, "00");
   g_autoptr (GString) plain = g_string_new (abroad ? start + 1 + (*start == '0') : text);
   g_autoptr (GString) digits = g_string_new (NULL);
-  gboolean valid;
-
+  gboolean valid = TRUE;
   g_string_replace (plain, "(0)", abroad ? "" : "0", 0);
-  valid = append_digits (digits, plain->str);
+  for (const char *p = plain->str; *p != '\0'; p = g_utf8_next_char (p)) {
+    if (g_ascii_isdigit (*p))
+      g_string_append_c (digits, *p);
+    else if (strchr (".-/()", *p) == NULL && !g_unichar_isspace (g_utf8_get_char (p)))
+      valid = FALSE; /* people put nothing else between digits */
+  }
   if (!abroad) {
     char trunk = *calling_code == '1' ? '1' : '0';
     if (*digits->str == trunk && !g_str_has_prefix (calling_code, "39"))
       g_string_erase (digits, 0, 1);
     g_string_insert_len (digits, 0, calling_code, strspn (calling_code, "0123456789"));
   }
-  if (g_str_has_prefix (digits->str, "33") || *digits->str == '1')
-    valid = valid && digits->len == 11;
-  if (valid && *digits->str != '0' && digits->len >= 8 && digits->len <= 15)
+  gboolean eleven = g_str_has_prefix (digits->str, "33") || *digits->str == '1';
+  gboolean fits = eleven ? digits->len == 11 : digits->len >= 8 && digits->len <= 15;
+  if (valid && fits && *digits->str != '0')
     return g_strconcat ("+", digits->str, NULL);
-  hub_value_fail (error, _ ("“%s” is not a phone number"), text);
-  return NULL;
+  return hub_value_fail (error, _ ("“%s” is not a phone number"), text), NULL;
 }

@@ -18,11 +18,8 @@ struct _HubSelector {
 };
 
 HubField *hub_field_new (const char *name, const char *label, HubType type) {
-  HubField *field = g_new0 (HubField, 1);
-  field->name = g_strdup (name);
-  field->label = g_strdup (label);
-  field->type = type;
-  return field;
+  HubField field = { .name = g_strdup (name), .label = g_strdup (label), .type = type };
+  return g_memdup2 (&field, sizeof field);
 }
 
 void hub_field_free (HubField *field) {
@@ -48,8 +45,7 @@ void hub_record_free (HubRecord *record) {
 char *hub_record_to_json (const HubRecord *record, const char *const *paths) {
   GString *out = g_string_new ("{");
   for (guint i = 0; i < record->n_values; i++) {
-    if (i > 0)
-      g_string_append_c (out, ',');
+    g_string_append (out, i > 0 ? "," : "");
     hub_json_append_text (out, paths[i]);
     g_string_append_c (out, ':');
     hub_value_append_json (&record->values[i], out);

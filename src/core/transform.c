@@ -8,7 +8,6 @@
 #include "json-reader.h"
 #include "phone.h"
 
-#define MAX_INDEX 100000
 #define NOT_GIVEN G_MAXINT64
 
 typedef struct _Op Op;
@@ -32,7 +31,7 @@ struct _HubSteps {
   Step steps[];
 };
 
-typedef enum { TEXT, FULL_TEXT, INDEX, COUNT, SCALAR, TABLE } MemberKind;
+typedef enum { TEXT, NUMBER, SCALAR, TABLE } MemberKind;
 
 typedef struct {
   const char *name; /* (nullable) */
@@ -44,17 +43,13 @@ typedef struct {
 struct _Op {
   const char *name;
   Member members[2];
-  gboolean (*check) (Step *step, const char *place, GError **error); /* (nullable) what kinds leave open */
+  gboolean (*check) (Step *step, const char *place,
+                     GError **error); /* (nullable) what the schema leaves open */
   gboolean (*apply) (const Step *step, HubValue *value, GError **error);
   char *(*compute) (const char *number, const char *by, GError **error); /* of apply_compute; none rounds */
   char *(*convert) (const Step *step, const char *text, GError **error);
   char *(*change_case) (const char *text, gssize length);
 };
-
-static gboolean check_number (Step *step, const char *place, GError **error) {
-  return step->text == NULL || g_str_equal (step->text, ".") || g_str_equal (step->text, ",")
-         || hub_json_fail (error, place, _ ("“decimal” must be “.” or “,”"));
-}
 
 static gboolean check_factor (Step *step, const char *place, GError **error) {
   char *number = hub_decimal_parse (step->value.text, '\0', NULL);
@@ -75,17 +70,6 @@ static gboolean check_date (Step *step, const char *place, GError **error) {
     return hub_json_fail (error, place, _ ("unknown zone “%s”; write one such as Europe/Paris"), step->zone);
   step->format = g_intern_string (step->format);
   step->zone = g_intern_string (step->zone);
-  return TRUE;
-}
-
-static gboolean check_table (Step *step, const char *place, GError **error) {
-  g_autofree char *member = g_strconcat (place, ".table", NULL);
-  g_autoptr (GList) names = json_object_get_members (step->table);
-  const char *text;
-
-  for (GList *name = names; name != NULL; name = name->next)
-    if (!hub_json_get_text (step->table, member, name->data, TRUE, &text, error))
-      return FALSE;
   return TRUE;
 }
 
@@ -276,81 +260,41 @@ static const Op ops[] = {
   { "lower", .change_case = g_utf8_strdown },
   { "upper", .change_case = g_utf8_strup },
   { "title", .convert = title },
-  { "replace", { FIELD ("find", FULL_TEXT, text), FIELD ("with", TEXT, with) }, .convert = replace },
-  { "split", { FIELD ("by", FULL_TEXT, text), FIELD ("index", INDEX, index) }, NULL, apply_split },
-  { "slice", { FIELD ("start", INDEX, start), FIELD ("length", COUNT, length) }, .convert = slice },
-  { "join", { FIELD ("by", FULL_TEXT, text) }, NULL, apply_join },
-  { "number", { FIELD ("decimal", TEXT, text) }, check_number, apply_number },
+  { "replace", { FIELD ("find", TEXT, text), FIELD ("with", TEXT, with) }, .convert = replace },
+  { "split", { FIELD ("by", TEXT, text), FIELD ("index", NUMBER, index) }, NULL, apply_split },
+  { "slice", { FIELD ("start", NUMBER, start), FIELD ("length", NUMBER, length) }, .convert = slice },
+  { "join", { FIELD ("by", TEXT, text) }, NULL, apply_join },
+  { "number", { FIELD ("decimal", TEXT, text) }, NULL, apply_number },
   { "multiply", { FIELD ("by", SCALAR, value) }, check_factor, apply_compute, hub_decimal_multiply },
   { "divide", { FIELD ("by", SCALAR, value) }, check_factor, apply_compute, hub_decimal_divide },
-  { "round", { FIELD ("to", COUNT, start) }, NULL, apply_compute },
+  { "round", { FIELD ("to", NUMBER, start) }, NULL, apply_compute },
   { "date", { FIELD ("format", TEXT, format), FIELD ("zone", TEXT, zone) }, check_date, apply_date },
   { "phone", { FIELD ("country", TEXT, text) }, check_phone, .convert = phone },
-  { "lookup",
-    { FIELD ("table", TABLE, table), FIELD ("default", TEXT, with) },
-    check_table,
-    .convert = look_up },
+  { "lookup", { FIELD ("table", TABLE, table), FIELD ("default", TEXT, with) }, .convert = look_up },
   { "default", { FIELD ("value", SCALAR, value) }, NULL, apply_default },
   { "boolean", .apply = apply_boolean },
   { "md5", .convert = md5 },
 };
 
-static const Op *find_op (const char *name, const char *place, GError **error) {
-  const char *names[G_N_ELEMENTS (ops) + 1] = { NULL };
-  g_autofree char *member = g_strconcat (place, ".op", NULL);
-  const char *nearest;
-
-  for (guint i = 0; i < G_N_ELEMENTS (ops); i++) {
-    if (g_str_equal (name, ops[i].name))
-      return &ops[i];
-    names[i] = ops[i].name;
-  }
-  nearest = hub_nearest_name (name, names);
-  if (nearest != NULL)
-    hub_json_fail (error, member, _ ("unknown step “%s”; did you mean “%s”?"), name, nearest);
-  else
-    hub_json_fail (error, member, _ ("unknown step “%s”"), name);
-  return NULL;
-}
-
-static gboolean read_member (Step *step, const Member *member, JsonObject *object, const char *place,
-                             GError **error) {
+static void read_member (Step *step, const Member *member, JsonNode *node) {
   gpointer field = G_STRUCT_MEMBER_P (step, member->offset);
-  const char *name = member->name;
-  JsonNode *node = json_object_get_member (object, name);
-
   switch (member->kind) {
-  case TEXT: return hub_json_get_text (object, place, name, FALSE, field, error);
-  case FULL_TEXT:
-    return hub_json_get_text (object, place, name, TRUE, field, error)
-           && (**(const char **) field != '\0'
-               || hub_json_fail (error, place, _ ("“%s” must not be empty"), name));
-  case INDEX: return hub_json_get_integer (object, place, name, -MAX_INDEX, MAX_INDEX, field, error);
-  case COUNT: return hub_json_get_integer (object, place, name, 0, MAX_INDEX, field, error);
-  case TABLE: return hub_json_get_object (object, place, name, TRUE, field, error);
-  case SCALAR:
-    return (node != NULL && hub_json_to_value (node, field) && !hub_value_is_blank (field))
-           || hub_json_fail (error, place,
-                             _ ("“%s” must be a text that is not empty, a number, true or false"), name);
+  case TEXT: *(const char **) field = json_node_get_string (node); break;
+  case NUMBER: *(gint64 *) field = json_node_get_int (node); break;
+  case SCALAR: hub_json_to_value (node, field); break;
+  case TABLE: *(JsonObject **) field = json_node_get_object (node); break;
   }
-  return FALSE;
 }
 
 static gboolean read_step (Step *step, JsonObject *object, const char *place, GError **error) {
-  const char *name = NULL;
-  const Op *op;
-
-  if (!hub_json_get_text (object, place, "op", TRUE, &name, error))
-    return FALSE;
-  step->op = op = find_op (name, place, error);
-  if (op == NULL)
-    return FALSE;
-  const char *const known[] = { "op", op->members[0].name, op->members[1].name, NULL };
-  if (!hub_json_check_members (object, place, known, error))
-    return FALSE;
+  const Op *op = ops;
+  while (!g_str_equal (op->name, json_object_get_string_member (object, "op")))
+    op++;
+  step->op = op;
+  step->index = step->length = NOT_GIVEN;
   for (guint i = 0; i < G_N_ELEMENTS (op->members) && op->members[i].name != NULL; i++)
-    if (!read_member (step, &op->members[i], object, place, error))
-      return FALSE;
+    if (json_object_has_member (object, op->members[i].name))
+      read_member (step, &op->members[i], json_object_get_member (object, op->members[i].name));
   return op->check == NULL || op->check (step, place, error);
 }
 
@@ -360,11 +304,9 @@ HubSteps *hub_steps_new (JsonArray *array, const char *place, GError **error) {
 
   steps->source = array ? json_array_ref (array) : NULL;
   while (steps->length < length) {
-    g_autofree char *element = NULL;
-    JsonObject *object = hub_json_element (array, place, steps->length, &element, error);
-    Step *step = &steps->steps[steps->length++];
-    step->index = step->length = NOT_GIVEN;
-    if (object == NULL || !read_step (step, object, element, error))
+    g_autofree char *element = g_strdup_printf ("%s[%u]", place, steps->length);
+    JsonObject *object = json_array_get_object_element (array, steps->length);
+    if (!read_step (&steps->steps[steps->length++], object, element, error))
       return NULL;
   }
   return g_steal_pointer (&steps);

@@ -6,7 +6,8 @@
 /* A compiled, immutable list of steps. */
 typedef struct _HubSteps HubSteps;
 
-/* Compiles the contract's `steps`; @array NULL gives an empty list. Members of each op (all checked, unknown refused):
+/* Compiles the contract's `steps`, which have passed the schema's definition "steps"; @array NULL gives an empty list.
+ * The members of each op:
  *   trim, lower, upper, title, boolean, md5      –
  *   replace   find, with ("" by default)         every occurrence, literal
  *   split     by, index (0 by default, negative from the end); without index a list

@@ -37,15 +37,14 @@ static gboolean is_date (HubType type) {
   return type == HUB_TYPE_DATE || type == HUB_TYPE_DATETIME;
 }
 
-void hub_value_clear (HubValue *value) {
-  g_free (value->text);
-  *value = (HubValue){ HUB_TYPE_TEXT };
-}
-
 void hub_value_take (HubValue *value, HubType type, char *text) {
   if (value->text != text)
     g_free (value->text);
   *value = (HubValue){ .type = type, .text = text };
+}
+
+void hub_value_clear (HubValue *value) {
+  hub_value_take (value, HUB_TYPE_TEXT, NULL);
 }
 
 void hub_value_copy (HubValue *to, const HubValue *from) {
@@ -61,19 +60,14 @@ gboolean hub_value_is_blank (const HubValue *value) {
 }
 
 char *hub_value_display (const HubValue *value) {
-  if (hub_value_is_blank (value))
-    return g_strdup ("");
-  return is_date (value->type) ? hub_date_display (value) : g_strdup (value->text);
+  if (is_date (value->type))
+    return hub_date_display (value);
+  return g_strdup (value->text ? value->text : "");
 }
 
 static int compare_display (const HubValue *a, const HubValue *b) {
-  g_autofree char *text_a = NULL;
-  g_autofree char *text_b = NULL;
-
-  if (!is_date (a->type) && !is_date (b->type))
-    return strcmp (a->text, b->text);
-  text_a = hub_value_display (a);
-  text_b = hub_value_display (b);
+  g_autofree char *text_a = hub_value_display (a);
+  g_autofree char *text_b = hub_value_display (b);
   return strcmp (text_a, text_b);
 }
 
@@ -95,26 +89,23 @@ gboolean hub_value_same (const HubValue *a, const HubValue *b) {
 
 int hub_value_compare (const HubValue *a, const HubValue *b) {
   if (is_date (a->type) && is_date (b->type)) {
-    gint64 instant_a = hub_date_to_unix_ms (a);
-    gint64 instant_b = hub_date_to_unix_ms (b);
-    return (instant_a > instant_b) - (instant_a < instant_b);
+    gint64 apart = hub_date_to_unix_ms (a) - hub_date_to_unix_ms (b);
+    return (apart > 0) - (apart < 0);
   }
   if (hub_decimal_is_canonical (a->text) && hub_decimal_is_canonical (b->text))
     return hub_decimal_compare (a->text, b->text);
   return compare_display (a, b);
 }
 
-static void append_member (GString *out, const char *prefix, const char *text) {
-  if (text == NULL)
-    return;
-  g_string_append (out, prefix);
-  hub_json_append_text (out, text);
-}
-
 static void append_date (const HubValue *value, GString *out) {
-  append_member (out, value->type == HUB_TYPE_DATE ? "{\"date\":" : "{\"datetime\":", value->text);
-  append_member (out, ",\"format\":", value->format);
-  append_member (out, ",\"zone\":", value->zone);
+  const char *const names[] = { type_names[value->type], "format", "zone" };
+  const char *const texts[] = { value->text, value->format, value->zone };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (texts[i] == NULL)
+      continue;
+    g_string_append_printf (out, "%c\"%s\":", i == 0 ? '{' : ',', names[i]);
+    hub_json_append_text (out, texts[i]);
+  }
   g_string_append_c (out, '}');
 }
 
@@ -139,21 +130,15 @@ void hub_value_append_json (const HubValue *value, GString *out) {
     hub_json_append_text (out, value->text);
 }
 
-static char *excerpt (const char *text) {
+gboolean hub_value_fail (GError **error, const char *message, const char *text) {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   gboolean is_long = g_utf8_strlen (valid, -1) > EXCERPT_LENGTH;
   g_autofree char *start = g_utf8_substring (valid, 0, is_long ? EXCERPT_LENGTH - 1 : -1);
-
-  for (char *p = start; *p != '\0'; p++)
+  g_autofree char *quoted = g_strconcat (start, is_long ? "…" : "", NULL);
+  g_autoptr (GString) full = g_string_new (message);
+  for (char *p = quoted; *p != '\0'; p++)
     if (g_ascii_iscntrl (*p))
       *p = ' ';
-  return is_long ? g_strconcat (start, "…", NULL) : g_steal_pointer (&start);
-}
-
-gboolean hub_value_fail (GError **error, const char *message, const char *text) {
-  g_autoptr (GString) full = g_string_new (message);
-  g_autofree char *quoted = excerpt (text);
-
   g_string_replace (full, "%s", quoted, 1);
   g_set_error_literal (error, HUB_ERROR, HUB_ERROR_RECORD, full->str);
   return FALSE;
