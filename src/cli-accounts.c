@@ -121,9 +121,9 @@ static gboolean add_account (HubDatabase *database, const HubArguments *argument
   if (!keep (database, account, secret, error))
     return FALSE;
   if (account->label)
-    printf (_ ("Account “%s” added: %s\n"), account->name, account->label);
+    hub_cli_print_line (_ ("Account “%s” added: %s\n"), account->name, account->label);
   else
-    printf (_ ("Account “%s” added\n"), account->name);
+    hub_cli_print_line (_ ("Account “%s” added\n"), account->name);
   return TRUE;
 }
 
@@ -165,7 +165,7 @@ int hub_cli_account_check (const HubArguments *arguments, GError **error) {
       && verify (account, secret, &label, error);
   g_clear_pointer (&secret, hub_secret_free);
   if (ok)
-    printf (_ ("The service accepts the key of “%s”%s%s\n"), account->name, label ? ": " : "",
+    hub_cli_print_line (_ ("The service accepts the key of “%s”%s%s\n"), account->name, label ? _ (": ") : "",
             label ? label : "");
   return ok ? HUB_EXIT_DONE : -1;
 }
@@ -184,7 +184,7 @@ int hub_cli_account_remove (const HubArguments *arguments, GError **error) {
     return -1;
   if (user)
     fprintf (stderr, _ ("Warning: “%s” uses this account and cannot run without it\n"), user);
-  printf (_ ("Account “%s” and its key removed\n"), name);
+  hub_cli_print_line (_ ("Account “%s” and its key removed\n"), name);
   return HUB_EXIT_DONE;
 }
 

@@ -22,17 +22,18 @@ int hub_cli_import (const HubArguments *arguments, GError **error) {
   gsize length = 0;
   g_autoptr (GError) problem = NULL;
   if (!g_file_get_contents (arguments->arguments[0], &text, &length, &problem)) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, "%s; %s", problem->message, _ ("check the file's name"));
+    g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("%s; check the file's name"), problem->message);
     return -1;
   }
   g_autoptr (HubDatabase) database = hub_store_open (error);
   g_autoptr (GPtrArray) integrations = database ? hub_import (database, text, length, error) : NULL;
   if (integrations == NULL) {
-    g_prefix_error (error, "%s: ", arguments->arguments[0]);
+    g_prefix_error (error, _ ("%s: "), arguments->arguments[0]);
     return -1;
   }
   for (guint i = 0; i < integrations->len; i++)
-    printf (_ ("Imported “%s”\n"), ((HubIntegration *) g_ptr_array_index (integrations, i))->name);
+    hub_cli_print_line (_ ("Imported “%s”\n"),
+                        ((HubIntegration *) g_ptr_array_index (integrations, i))->name);
   return HUB_EXIT_DONE;
 }
 
@@ -98,7 +99,7 @@ static void print_run (const HubRun *run, gboolean json) {
   if (json)
     hub_cli_print_object (object);
   else
-    printf ("%s: %s\n", run->integration, counters);
+    hub_cli_print_line (_ ("%s: %s\n"), run->integration, counters);
 }
 
 static int run_exit_status (const HubRun *run) {
@@ -174,18 +175,6 @@ int hub_cli_retry (const HubArguments *arguments, GError **error) {
   return run_and_print (arguments, arguments->arguments[0], 0, &options, error);
 }
 
-int hub_cli_undo (const HubArguments *arguments, GError **error) {
-  guint64 id = 0;
-  HubRunOptions options = { 0 };
-  if (!g_ascii_string_to_unsigned (arguments->arguments[0], 10, 1, G_MAXINT64, &id, NULL)) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_USAGE,
-                 _ ("“%s” is not the number of a run; “integration-hub runs” lists them"),
-                 arguments->arguments[0]);
-    return -1;
-  }
-  return run_and_print (arguments, NULL, id, &options, error);
-}
-
 /* A preview is printed as it comes, so that it stays small in memory whatever its length. */
 typedef struct {
   gboolean json;
@@ -222,6 +211,10 @@ static void print_json_record (const HubDelivery *delivery, const char *const *t
   printf ("%s\n    %s", first ? "" : ",", text);
 }
 
+static void append_change (GString *text, const char *field, const char *before, const char *after) {
+  g_string_append_printf (text, _ (" | %s: %s%s%s"), field, before ? before : "", before ? " → " : "", after);
+}
+
 static void print_record (const HubDelivery *delivery, const char *const *targets) {
   const char *marks[] = { "+", "~", "=", "-", "!" };
   const char *key = delivery->key ? delivery->key : delivery->source_key;
@@ -232,13 +225,32 @@ static void print_record (const HubDelivery *delivery, const char *const *target
       continue;
     g_autofree char *after = hub_value_display (&delivery->values[i]);
     g_autofree char *before = delivery->before ? hub_value_display (&delivery->before[i]) : NULL;
-    g_string_append_printf (text, " | %s: %s%s%s", targets[i], before ? before : "", before ? " → " : "",
-                            after);
+    append_change (text, targets[i], before, after);
   }
-  if (delivery->problem)
+  if (delivery->problem && delivery->problem_field)
+    append_change (text, delivery->problem_field, NULL, delivery->problem);
+  else if (delivery->problem)
     g_string_append_printf (text, " | %s", delivery->problem);
   hub_cli_print_text (text->str);
   putchar ('\n');
+}
+
+/* Shows the first conflicts of an undo; called in the run's thread. */
+static void show_conflict (const HubDelivery *delivery, const HubIntegration *integration, gpointer shown) {
+  if (delivery->action == HUB_ACTION_REJECT && (*(guint64 *) shown)++ < PREVIEW_SHOWN)
+    print_record (delivery, NULL);
+}
+
+int hub_cli_undo (const HubArguments *arguments, GError **error) {
+  guint64 id = 0, shown = 0;
+  HubRunOptions options = { .on_delivery = arguments->json ? NULL : show_conflict, .user_data = &shown };
+  if (!g_ascii_string_to_unsigned (arguments->arguments[0], 10, 1, G_MAXINT64, &id, NULL)) {
+    g_set_error (error, HUB_ERROR, HUB_ERROR_USAGE,
+                 _ ("“%s” is not the number of a run; “integration-hub runs” lists them"),
+                 arguments->arguments[0]);
+    return -1;
+  }
+  return run_and_print (arguments, NULL, id, &options, error);
 }
 
 /* Called in the run's thread, while the main thread only waits. */
@@ -277,7 +289,7 @@ int hub_cli_preview (const HubArguments *arguments, GError **error) {
   if (preview.json)
     printf ("{\n  \"records\": [");
   g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], 0, &options, error);
-  if (run == NULL || run->message == NULL || preview.json)
+  if ((run && run->message == NULL) || preview.json)
     print_preview_end (&preview);
   if (run == NULL)
     return -1;
@@ -310,7 +322,7 @@ int hub_cli_runs (const HubArguments *arguments, GError **error) {
 }
 
 int hub_cli_rejects (const HubArguments *arguments, GError **error) {
-  static const char *const columns[] = { "reject", "time", "key", "field", "reason", NULL };
+  static const char *const columns[] = { "reject", "time", "key", "field", "reason", "record", NULL };
   const char *name = arguments->arguments[0];
   g_autoptr (HubDatabase) database = hub_store_open (error);
   JsonArray *rows = database && integration_exists (database, name, error)
@@ -319,16 +331,41 @@ int hub_cli_rejects (const HubArguments *arguments, GError **error) {
   return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }
 
+/* For people, changes are written as in a preview. */
+static void shorten_changes (JsonObject *row) {
+  JsonArray *changes = json_object_get_array_member (row, "changes");
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < json_array_get_length (changes); i++) {
+    JsonObject *change = json_array_get_object_element (changes, i);
+    const char *after = json_object_get_string_member_with_default (change, "after", NULL);
+    append_change (text, json_object_get_string_member (change, "field"),
+                   json_object_get_string_member_with_default (change, "before", NULL), after ? after : "");
+  }
+  json_object_set_string_member (row, "changes", text->str);
+}
+
 int hub_cli_why (const HubArguments *arguments, GError **error) {
-  static const char *const columns[] = { "time",      "run",   "integration", "version",
-                                         "operation", "state", "changes",     NULL };
+  static const char *const columns[] = { "time",  "run",     "integration", "version", "operation",
+                                         "state", "changes", "error",       NULL };
   const GStrv names = arguments->arguments;
   const HubManifest *manifest = hub_manifest_get (names[0], error);
   if (manifest == NULL || hub_manifest_object (manifest, names[1], error) == NULL)
     return -1;
   g_autoptr (HubDatabase) database = hub_store_open (error);
   JsonArray *rows = database ? hub_history_of_record (database, names[0], names[1], names[2], error) : NULL;
+  for (guint i = 0; rows && !arguments->json && i < json_array_get_length (rows); i++)
+    shorten_changes (json_array_get_object_element (rows, i));
   return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
+}
+
+/* For people, an endpoint is its connector, object and account. */
+static void shorten_endpoint (JsonObject *row, const char *name) {
+  JsonObject *endpoint = json_object_get_object_member (row, name);
+  const char *account = json_object_get_string_member_with_default (endpoint, "account", "");
+  g_autofree char *text = g_strdup_printf (*account ? "%s %s (%s)" : "%s %s",
+                                           json_object_get_string_member (endpoint, "connector"),
+                                           json_object_get_string_member (endpoint, "object"), account);
+  json_object_set_string_member (row, name, text);
 }
 
 int hub_cli_list (const HubArguments *arguments, GError **error) {
@@ -348,6 +385,8 @@ int hub_cli_list (const HubArguments *arguments, GError **error) {
   for (guint i = 0; rows && i < json_array_get_length (rows); i++) {
     JsonObject *row = json_array_get_object_element (rows, i);
     json_object_set_boolean_member (row, "enabled", json_object_get_int_member (row, "enabled") != 0);
+    for (guint end = 1; end <= 2 && !arguments->json; end++)
+      shorten_endpoint (row, columns[end]);
   }
   return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }

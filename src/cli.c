@@ -54,14 +54,28 @@ static void print_node (JsonNode *node) {
   puts (text);
 }
 
-void hub_cli_print_text (const char *text) {
-  for (const char *c = text; *c; c = g_utf8_next_char (c)) {
-    gunichar character = g_utf8_get_char (c);
-    if (g_unichar_iscntrl (character))
-      putchar (' ');
+/* Prints @text without its control characters: none of them reaches a terminal. */
+static void print_plain (FILE *out, const char *text) {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  for (const char *c = valid; *c; c = g_utf8_next_char (c)) {
+    if (g_unichar_iscntrl (g_utf8_get_char (c)))
+      fputc (' ', out);
     else
-      fwrite (c, 1, g_utf8_next_char (c) - c, stdout);
+      fwrite (c, 1, g_utf8_next_char (c) - c, out);
   }
+}
+
+void hub_cli_print_text (const char *text) {
+  print_plain (stdout, text);
+}
+
+void hub_cli_print_line (const char *format, ...) {
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  print_plain (stdout, g_strchomp (line));
+  putchar ('\n');
 }
 
 /* A cell of a line: nothing for null. */
@@ -115,15 +129,15 @@ static int exit_status (const GError *error) {
   return HUB_EXIT_FAILED;
 }
 
-/* Prints @error as the one line on standard error that the contract promises. */
-static int print_error (const GError *error) {
-  g_autofree char *line = g_strdelimit (g_strdup (error->message), "\n\r", ' ');
-  fprintf (stderr, "integration-hub: %s\n", line);
-  return exit_status (error);
+/* Prints the one line on standard error that the contract promises. */
+static void print_problem (const char *problem) {
+  fputs ("integration-hub: ", stderr);
+  print_plain (stderr, problem);
+  fputc ('\n', stderr);
 }
 
 static int usage_error (const char *problem) {
-  fprintf (stderr, "integration-hub: %s\n", problem);
+  print_problem (problem);
   return HUB_EXIT_USAGE;
 }
 
@@ -184,8 +198,8 @@ static int run_command (const Command *command, int argc, char **argv) {
   }
   int status = command->func (&arguments, &error);
   if (error) {
-    int usual = print_error (error);
-    status = status < 0 ? usual : status;
+    print_problem (error->message);
+    status = status < 0 ? exit_status (error) : status;
   }
   if (fflush (stdout) != 0 && status == HUB_EXIT_DONE) {
     perror ("integration-hub");

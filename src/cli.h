@@ -47,6 +47,9 @@ int hub_cli_print_rows (JsonArray *rows, gboolean json, const char *const *colum
 /* Prints @text on one line and without what could drive a terminal: control characters as spaces. */
 void hub_cli_print_text (const char *text);
 
+/* Prints a sentence, which ends in a line break, the same way. */
+void hub_cli_print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 /* Prints @object as JSON. */
 void hub_cli_print_object (JsonObject *object);
 

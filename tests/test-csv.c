@@ -316,10 +316,14 @@ static void test_rows_are_found_changed_and_added (void) {
   g_assert_true (hub_connector_write (csv, deliveries, NULL, &error));
   g_assert_cmpstr (bob->found, ==, "2");
   g_assert_cmpstr (new->found, ==, "6");
-  /* looked up again before the commit, a row is still the file's */
-  g_assert_true (hub_connector_look_up (csv, deliveries, NULL, &error));
-  g_assert_cmpstr (bob->found, ==, "2");
-  g_assert_cmpstr (bob->before[1].text, ==, "Bob");
+  /* looked up again before the commit, a row is as it was written, and a new one is not found */
+  g_autoptr (GPtrArray) again = new_deliveries ();
+  HubDelivery *robert = add_texts (again, "b@example.org", "Bob");
+  HubDelivery *still_new = add_texts (again, "n@example.org", "Neuf");
+  g_assert_true (hub_connector_look_up (csv, again, NULL, &error));
+  g_assert_cmpstr (robert->found, ==, "2");
+  g_assert_cmpstr (robert->before[1].text, ==, "Robert;\"Bob\"");
+  g_assert_null (still_new->found);
   g_assert_true (hub_connector_commit (csv, NULL, &error));
   g_assert_no_error (error);
   assert_file ("\xEF\xBB\xBFTél;Nom;E-mail\r\n\"01\r\n02\";Zoé;\" A@Example.org "
@@ -352,6 +356,210 @@ static void test_a_cell_that_already_says_it_is_no_change (void) {
   g_assert_false (hub_value_same (&other->before[1], &other->values[1]));
   g_assert_cmpstr (other->before[1].text, ==, "19,90");
   g_assert_false (hub_value_same (&other->before[2], &other->values[2]));
+  tear_down ();
+}
+
+static void test_a_number_is_compared_by_value (void) {
+  static const char *const targets[] = { "id", "n", NULL };
+  static const struct {
+    const char *cell, *wanted;
+    HubType type;
+    gboolean same;
+    const char *before; /* what differs is kept as it stands, for an undo */
+  } cases[] = {
+    { "12,5", "12.50", HUB_TYPE_DECIMAL, TRUE, "12.50" },
+    { "1 234,5 €", "1234.50", HUB_TYPE_MONEY, TRUE, "1234.50" },
+    { "1.234", "1234", HUB_TYPE_INTEGER, TRUE, "1234" },
+    { "(3,00)", "-3", HUB_TYPE_DECIMAL, TRUE, "-3" },
+    { "12,5", "12.51", HUB_TYPE_DECIMAL, FALSE, "12,5" },
+    { "1 234,5 €", "1234.51", HUB_TYPE_MONEY, FALSE, "1 234,5 €" },
+    { "1.234", "1.234", HUB_TYPE_DECIMAL, FALSE, "1234" },
+    { "n/a", "12.50", HUB_TYPE_DECIMAL, FALSE, "n/a" },
+    { "", "0", HUB_TYPE_INTEGER, FALSE, "" },
+    { "0", NULL, HUB_TYPE_INTEGER, FALSE, "0" },
+    { "12,5", "12,50", HUB_TYPE_TEXT, FALSE, "12,5" },
+    { "012", "12", HUB_TYPE_TEXT, FALSE, "012" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) deliveries = new_deliveries ();
+    g_autofree char *text = g_strdup_printf ("id;n\n1;%s\n", cases[i].cell);
+    const HubValue values[] = { { .text = (char *) "1" },
+                                { .type = cases[i].type, .text = (char *) cases[i].wanted } };
+    set_up (text);
+    g_autoptr (HubConnector) csv = open_csv (NULL, NULL);
+    g_assert_true (hub_connector_prepare (csv, targets, 0, NULL, &error));
+    HubDelivery *delivery = add_delivery (deliveries, values, 2);
+    look_up_and_plan (csv, deliveries);
+    g_assert_cmpint (hub_value_same (&delivery->before[1], &delivery->values[1]), ==, cases[i].same);
+    g_assert_cmpstr (delivery->before[1].text, ==, cases[i].before);
+    tear_down ();
+  }
+}
+
+static void test_a_changed_key_is_found_by_the_old_one (void) {
+  static const char *const targets[] = { "id", "b", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) deliveries = new_deliveries ();
+  set_up ("id,b\nold,x\nother,y\n");
+  g_autoptr (HubConnector) csv = open_csv (NULL, NULL);
+  g_assert_true (hub_connector_prepare (csv, targets, 0, NULL, &error));
+  HubDelivery *renamed = add_texts (deliveries, "new", "x");
+  renamed->look_up_key = g_strdup ("old");
+  look_up_and_plan (csv, deliveries);
+  g_assert_cmpstr (renamed->found, ==, "1");
+  g_assert_true (hub_connector_write (csv, deliveries, NULL, &error));
+  g_assert_true (hub_connector_commit (csv, NULL, &error));
+  assert_file ("id,b\nnew,x\nother,y\n");
+  tear_down ();
+}
+
+static void test_two_updates_of_a_row_add_up (void) {
+  static const char *const targets[] = { "a", "b", "c", NULL };
+  g_autoptr (GError) error = NULL;
+  set_up ("a,b,c\n1,2,3\n4,5,6\n");
+  g_autoptr (HubConnector) csv = open_csv (NULL, NULL);
+  g_assert_true (hub_connector_prepare (csv, targets, 0, NULL, &error));
+  for (guint i = 1; i < 3; i++) {
+    g_autoptr (GPtrArray) deliveries = new_deliveries ();
+    const HubValue values[] = { { .text = (char *) "1" },
+                                { .text = (char *) "B\nb" },
+                                { .text = (char *) "C" } };
+    HubDelivery *delivery = add_delivery (deliveries, values, 3);
+    look_up_and_plan (csv, deliveries);
+    for (guint j = 0; j < 3; j++)
+      delivery->change[j] = i == j;
+    g_assert_true (hub_connector_write (csv, deliveries, NULL, &error));
+    g_assert_cmpstr (delivery->found, ==, "1");
+  }
+  g_assert_true (hub_connector_commit (csv, NULL, &error));
+  g_assert_no_error (error);
+  assert_file ("a,b,c\n1,\"B\nb\",C\n4,5,6\n");
+  tear_down ();
+}
+
+static void test_created_rows_are_taken_back_with_updates_in_one_commit (void) {
+  static const char *const targets[] = { "id", "n", NULL };
+  static const char file[] = "id;note;n\r\n1;mine;13\r\n2;;x\r\n3;added later;x\r\n4;;x\r\n5;;y\r\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) creates = new_deliveries (), updates = new_deliveries ();
+  set_up (file);
+  g_autoptr (HubConnector) csv = open_csv (NULL, NULL);
+  g_assert_true (hub_connector_can_remove (csv));
+  g_assert_true (hub_connector_prepare (csv, targets, 0, NULL, &error));
+  HubDelivery *update = add_texts (updates, "1", "1 234,5 €");
+  update->change[0] = FALSE;
+  const char *const ids[] = { "4", "3", "2" };
+  for (guint i = 0; i < 3; i++)
+    add_texts (creates, ids[i], "x");
+  look_up_and_plan (csv, updates);
+  look_up_and_plan (csv, creates);
+  g_assert_true (hub_connector_write (csv, updates, NULL, &error));
+  g_assert_true (hub_connector_remove (csv, creates, NULL, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++) {
+    const HubDelivery *delivery = creates->pdata[i];
+    g_assert_cmpint (delivery->action == HUB_ACTION_REJECT, ==, i == 1);
+    g_assert_cmpint (delivery->problem != NULL && strstr (delivery->problem, "more than was delivered"), ==,
+                     i == 1);
+  }
+  assert_file (file);
+  /* what was left out is not found again */
+  g_autoptr (GPtrArray) gone = new_deliveries ();
+  HubDelivery *second = add_texts (gone, "2", "x"), *third = add_texts (gone, "3", "x");
+  look_up_and_plan (csv, gone);
+  g_assert_null (second->found);
+  g_assert_cmpstr (third->found, ==, "3");
+  g_assert_true (hub_connector_commit (csv, NULL, &error));
+  g_assert_no_error (error);
+  assert_file ("id;note;n\r\n1;mine;1 234,5 €\r\n3;added later;x\r\n5;;y\r\n");
+  tear_down ();
+}
+
+/* Writes @n equal rows without a key, and takes them back in batches of @batch. */
+static void create_and_remove (guint n, guint batch) {
+  static const char *const targets[] = { "a", "b", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubConnector) first = open_csv (NULL, NULL), undo = open_csv (NULL, NULL);
+  g_autoptr (GPtrArray) deliveries = new_deliveries ();
+  g_assert_true (hub_connector_prepare (first, targets, -1, NULL, &error));
+  for (guint i = 0; i < n; i++)
+    add_texts (deliveries, "twin", "x")->action = HUB_ACTION_CREATE;
+  g_assert_true (hub_connector_write (first, deliveries, NULL, &error));
+  g_assert_true (hub_connector_commit (first, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (hub_connector_prepare (undo, targets, -1, NULL, &error));
+  for (guint i = 0; i < n; i += batch) {
+    g_autoptr (GPtrArray) some = new_deliveries ();
+    for (guint j = 0; j < batch; j++)
+      add_texts (some, "twin", "x");
+    look_up_and_plan (undo, some);
+    g_assert_true (hub_connector_remove (undo, some, NULL, &error));
+    for (guint j = 0; j < batch; j++)
+      g_assert_cmpint (((HubDelivery *) some->pdata[j])->action, !=, HUB_ACTION_REJECT);
+  }
+  g_assert_true (hub_connector_commit (undo, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void test_each_of_equal_rows_is_taken_back (void) {
+  for (guint batch = 1; batch <= 4; batch *= 2) {
+    set_up ("a,b\n1,2\n");
+    create_and_remove (4, batch);
+    assert_file ("a,b\n1,2\n");
+    tear_down ();
+    set_up (NULL);
+    create_and_remove (4, batch);
+    assert_file ("a,b\n");
+    tear_down ();
+  }
+}
+
+/* With a key, a second row is not taken for the first: it may hold something else. */
+static void test_one_row_is_not_taken_back_twice (void) {
+  static const char *const targets[] = { "a", "b", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) deliveries = new_deliveries ();
+  set_up ("a,b\n1,2\n1,somebody's\n");
+  g_autoptr (HubConnector) csv = open_csv (NULL, NULL);
+  g_assert_true (hub_connector_prepare (csv, targets, 0, NULL, &error));
+  HubDelivery *first = add_texts (deliveries, "1", "2"), *second = add_texts (deliveries, "1", "2");
+  look_up_and_plan (csv, deliveries);
+  g_assert_true (hub_connector_remove (csv, deliveries, NULL, &error));
+  g_assert_cmpint (first->action, !=, HUB_ACTION_REJECT);
+  g_assert_cmpint (second->action, ==, HUB_ACTION_REJECT);
+  g_assert_true (hub_connector_commit (csv, NULL, &error));
+  assert_file ("a,b\n1,somebody's\n");
+  tear_down ();
+}
+
+static void test_what_a_killed_commit_left_is_replaced (void) {
+  g_autoptr (GError) error = NULL;
+  set_up ("a,b\n1,2\n");
+  g_autofree char *stale = g_build_filename (folder, ".a.csv.integration-hub", NULL);
+  g_assert_true (g_file_set_contents (stale, "half a row that is longer than all that comes", -1, &error));
+  g_assert_cmpint (g_chmod (stale, 0400), ==, 0);
+  create_and_remove (1, 1);
+  assert_file ("a,b\n1,2\n");
+  tear_down ();
+}
+
+/* Two integrations write one file: only the later commit has a temporary file of that name. */
+static void test_a_commit_beside_another_fails_whole (void) {
+  static const char *const targets[] = { "a", "b", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) deliveries = new_deliveries ();
+  set_up ("a,b\n1,2\n");
+  g_autoptr (HubConnector) one = open_csv (NULL, NULL), other = open_csv (NULL, NULL);
+  g_assert_true (hub_connector_prepare (one, targets, 0, NULL, &error));
+  g_assert_true (hub_connector_prepare (other, targets, 0, NULL, &error));
+  add_texts (deliveries, "5", "new")->action = HUB_ACTION_CREATE;
+  g_assert_true (hub_connector_write (one, deliveries, NULL, &error));
+  g_assert_true (hub_connector_write (other, deliveries, NULL, &error));
+  g_assert_true (hub_connector_commit (one, NULL, &error));
+  g_assert_false (hub_connector_commit (other, NULL, &error));
+  assert_problem (&error, HUB_ERROR_FILE, "run the synchronisation again");
+  assert_file ("a,b\n1,2\n5,new\n");
   tear_down ();
 }
 
@@ -659,6 +867,15 @@ int main (int argc, char **argv) {
   g_test_add_func ("/csv/a-new-file-gets-a-header", test_a_new_file_gets_the_targets_as_header);
   g_test_add_func ("/csv/rows-are-found-changed-and-added", test_rows_are_found_changed_and_added);
   g_test_add_func ("/csv/the-same-cell-is-no-change", test_a_cell_that_already_says_it_is_no_change);
+  g_test_add_func ("/csv/numbers-by-value", test_a_number_is_compared_by_value);
+  g_test_add_func ("/csv/a-changed-key", test_a_changed_key_is_found_by_the_old_one);
+  g_test_add_func ("/csv/two-updates-add-up", test_two_updates_of_a_row_add_up);
+  g_test_add_func ("/csv/created-rows-are-taken-back",
+                   test_created_rows_are_taken_back_with_updates_in_one_commit);
+  g_test_add_func ("/csv/equal-rows-are-taken-back", test_each_of_equal_rows_is_taken_back);
+  g_test_add_func ("/csv/not-taken-back-twice", test_one_row_is_not_taken_back_twice);
+  g_test_add_func ("/csv/a-killed-commit", test_what_a_killed_commit_left_is_replaced);
+  g_test_add_func ("/csv/two-commits", test_a_commit_beside_another_fails_whole);
   g_test_add_func ("/csv/a-blank-clears-only-what-it-may", test_a_blank_value_clears_only_what_it_may);
   g_test_add_func ("/csv/without-a-key", test_without_a_key_rows_of_the_file_are_found_whole);
   g_test_add_func ("/csv/destinations-are-checked-first",

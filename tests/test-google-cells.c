@@ -155,7 +155,7 @@ static void test_rows_are_deleted_from_the_bottom_up (void) {
     g_autoptr (GPtrArray) found = make_found (rows, G_N_ELEMENTS (rows));
     g_autoptr (GString) out = g_string_new (NULL);
     tab->n_rows = cases[i].n_rows;
-    hub_cells_remove (out, tab, found);
+    hub_cells_remove (out, tab, found, FALSE);
     g_autofree char *body = close_body (out);
     g_autofree char *expected =
         g_strdup_printf ("{\"requests\":[%s{\"deleteDimension\":{\"range\":{\"sheetId\":7,\"dimension\":"
@@ -168,7 +168,7 @@ static void test_rows_are_deleted_from_the_bottom_up (void) {
   g_autoptr (HubTab) tab = make_tab (1, columns);
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (GString) out = g_string_new (NULL);
-  hub_cells_remove (out, tab, none);
+  hub_cells_remove (out, tab, none, FALSE);
   g_assert_cmpstr (out->str, ==, "");
 }
 

@@ -752,7 +752,8 @@ static void test_a_source_that_is_not_there_is_told (void) {
     { "Nulle part", "ID", HUB_ERROR_NOT_FOUND, "*no sheet “Nulle part”*" },
     { "T", "Nom", HUB_ERROR_NOT_FOUND, "*no column “Nom”; its columns are: ID;*" },
     { "T", "", HUB_ERROR_NOT_FOUND, "*no column “”*" },
-    { NULL, "ID", HUB_ERROR_INVALID, "*first row of the sheet “*” is empty*" },
+    { NULL, "ID", HUB_ERROR_NOT_FOUND,
+      "*no sheet “Feuille 1” with the names of columns in its first row; check both" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     begin ();

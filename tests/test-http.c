@@ -543,6 +543,7 @@ static void test_retry_after_is_honoured_in_both_forms (void) {
     { "nonsense", 0, 10, TRUE },    { "5x", 0, 10, TRUE },
     { "121", 0, 10, FALSE },        { "+3600", 0, 10, FALSE },
     { "2000000000", 0, 10, FALSE }, { "99999999999999999999", 0, 10, TRUE },
+    { "+2147483640", 0, 10, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -564,6 +565,7 @@ static void test_retry_after_is_honoured_in_both_forms (void) {
     } else {
       g_assert_error (error, HUB_ERROR, HUB_ERROR_NETWORK);
       g_assert_nonnull (strstr (error->message, "Stripe asks to wait"));
+      g_assert_null (strchr (error->message, '-')); /* nor more than an int holds */
       g_assert_cmpuint (server.n_requests, ==, 1);
     }
   }

@@ -667,6 +667,51 @@ static void test_a_page_that_fails_says_why (void) {
   }
 }
 
+#define ROUND 5 /* pages */
+
+/* Answers each connection with the next of ROUND pages, and after the last with the first again, without end. */
+static gpointer serve_in_a_round (gpointer listener) {
+  GSocketConnection *peer;
+  for (guint n = 0; (peer = g_socket_listener_accept (listener, NULL, NULL, NULL)); n++) {
+    g_autofree char *body = g_strdup_printf ("{\"data\":[{\"id\":\"pi_%u\"}],\"has_more\":true}", n % ROUND);
+    g_autofree char *answer =
+        g_strdup_printf ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                         "Content-Length: %zu\r\n\r\n%s",
+                         strlen (body), body);
+    char request[4096];
+    g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (peer)), request, sizeof request, NULL, NULL);
+    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (peer)), answer, strlen (answer),
+                               NULL, NULL, NULL);
+    g_io_stream_close (G_IO_STREAM (peer), NULL, NULL);
+    g_object_unref (peer);
+    if (n > 10 * ROUND)
+      break; /* nobody notices */
+  }
+  return NULL;
+}
+
+static void test_pages_that_go_round_come_to_an_end (void) {
+  static const char *const paths[] = { "id", NULL };
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree char *origin = g_strdup_printf ("http://127.0.0.1:%u", port);
+  GThread *thread = g_thread_new ("round", serve_in_a_round, listener);
+  g_autoptr (HubConnector) connector = open_at ("stripe", "payment_intents", origin, KEY);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *position = NULL;
+  guint n_pages = 0;
+  hub_connector_set_source (connector, paths);
+  do {
+    g_autoptr (HubPage) page = hub_connector_read_page (connector, position, NULL, &error);
+    g_free (position);
+    position = page ? g_steal_pointer (&page->next) : NULL;
+  } while (position && ++n_pages < 10 * ROUND);
+  assert_sentence (error, HUB_ERROR_SERVICE, "more records follow");
+  g_assert_cmpuint (n_pages, <, 4 * ROUND);
+  g_socket_listener_close (listener);
+  g_thread_join (thread);
+}
+
 static void test_a_record_that_fails_says_why (void) {
   set_count ("payment_intents", 20);
   for (guint i = 0; i + 1 < G_N_ELEMENTS (failures); i++) { /* 500: as for a page */
@@ -1241,6 +1286,7 @@ static const struct {
   { "/rest/verify/not-the-service", test_what_does_not_answer_like_the_service_accepts_no_key },
   { "/rest/base-url/rules", test_base_urls },
   { "/rest/failures/page", test_a_page_that_fails_says_why },
+  { "/rest/failures/round", test_pages_that_go_round_come_to_an_end },
   { "/rest/failures/record", test_a_record_that_fails_says_why },
   { "/rest/failures/again", test_a_broken_answer_is_asked_for_again },
   { "/rest/failures/cancelled", test_a_cancelled_reading_ends },

@@ -164,7 +164,8 @@ static void test_a_date_step_stays_a_date_in_the_sheet (void) {
                     "{\"from\":\"id\",\"to\":\"ID\"},{\"from\":\"created\",\"to\":\"Date\",\"steps\":"
                     "[{\"op\":\"date\",\"format\":\"%d/%m/%Y\",\"zone\":\"Europe/Paris\"}]}"));
   harness_post (harness, "/stripe",
-                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_1\",\"created\":1767223800},\"event\":\"none\"}");
+                "{\"object\":\"payment_intents\",\"record\":{\"id\":\"pi_1\",\"created\":1767223800},"
+                "\"event\":\"none\"}");
   json_object_unref (run (harness, 0));
   g_autoptr (GPtrArray) found = rows (harness);
   g_assert_cmpfloat (json_array_get_double_element (found->pdata[0], 1), ==,
@@ -571,6 +572,20 @@ static void test_an_undo_takes_back_all_but_what_was_edited (void) {
   g_assert_cmpuint (left->len, ==, 3);
 }
 
+static void test_an_undo_leaves_an_empty_sheet_as_it_was (void) {
+  g_autoptr (Harness) harness = start (1500);
+  harness_post (harness, "/sheet", "{\"spreadsheet\":\"sheet-1\",\"sheet\":\"Paiements\",\"values\":[]}");
+  import (harness, TO_SHEET ("upsert", RULES));
+  g_autoptr (JsonObject) before = harness_sheet (harness, "Paiements");
+  g_autoptr (JsonObject) first = run (harness, 0);
+  g_autofree char *id = g_strdup_printf ("%d", (int) member (first, "run"));
+  g_auto (HarnessResult) result = { 0 };
+  harness_expect (harness, 0, &result, NULL, "undo", id, NULL);
+  g_autoptr (JsonObject) after = harness_sheet (harness, "Paiements");
+  g_assert_true (
+      json_node_equal (json_object_get_member (before, "values"), json_object_get_member (after, "values")));
+}
+
 static void test_a_key_that_changed_is_the_same_record (void) {
   g_autoptr (Harness) harness = start (0);
   import (harness,
@@ -674,6 +689,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/sync/changes", test_only_changes_are_read_again);
   g_test_add_func ("/sync/retry", test_a_retry_takes_the_rejects_alone);
   g_test_add_func ("/sync/undo", test_an_undo_takes_back_all_but_what_was_edited);
+  g_test_add_func ("/sync/undo-empty", test_an_undo_leaves_an_empty_sheet_as_it_was);
   g_test_add_func ("/sync/changed-key", test_a_key_that_changed_is_the_same_record);
   g_test_add_func ("/sync/empty-source", test_a_source_that_empties_changes_nothing_and_warns);
   g_test_add_func ("/sync/csv", test_csv_and_back);

@@ -29,6 +29,7 @@ CREATE TABLE runs (
   integration_id INTEGER NOT NULL REFERENCES integrations ON DELETE CASCADE,
   version        INTEGER NOT NULL,       -- of the mapping it ran with
   kind           TEXT NOT NULL,          -- run, retry, undo
+  fresh          INTEGER NOT NULL DEFAULT 0, -- it made the destination's header, which an undo takes back too
   status         TEXT NOT NULL,          -- running, success, partial, failed, cancelled, needs-attention
   started        INTEGER NOT NULL,
   finished       INTEGER,

@@ -20,6 +20,7 @@ typedef struct {
   char *secret;                    /* (owned) (nullable) the JSON text from the keyring */
   JsonObject *secrets;             /* (owned) (nullable) the same, read */
   GStrv paths;                     /* (owned) (nullable) */
+  gboolean fresh;                  /* the destination's header is ours */
 } HubConnectorPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HubConnector, hub_connector, G_TYPE_OBJECT)
@@ -91,22 +92,22 @@ gboolean hub_connector_check (const HubEndpoint *endpoint, gboolean write, const
                               GError **error) {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
   if (manifest == NULL) {
-    g_prefix_error (error, "%s.connector: ", place);
+    g_prefix_error (error, _ ("%s.connector: "), place);
     return FALSE;
   }
   const HubManifestObject *object = hub_manifest_object (manifest, endpoint->object, error);
   if (object == NULL) {
-    g_prefix_error (error, "%s.object: ", place);
+    g_prefix_error (error, _ ("%s.object: "), place);
     return FALSE;
   }
   if (write ? !object->writable : !object->readable)
     return hub_json_fail (error, place,
                           write ? _ ("%s cannot write “%s”; choose another destination")
                                 : _ ("%s cannot read “%s”; choose another source"),
-                          manifest->name, object->id);
+                          _ (manifest->name), object->id);
   if (endpoint->account == NULL && !g_str_equal (manifest->auth, "none"))
     return hub_json_fail (error, place, _ ("“account” is missing; name the %s account to use"),
-                          manifest->name);
+                          _ (manifest->name));
   return check_options (object, endpoint, place, error);
 }
 
@@ -138,6 +139,12 @@ static HubConnector *open_endpoint (const HubEndpoint *endpoint, const char *acc
 
 HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
                                   GError **error) {
+  if (account
+      && !g_str_equal (account->connector, endpoint->connector)) { /* whose key is for another service */
+    hub_json_fail (error, endpoint->connector, _ ("the account “%s” is one of %s, not of %s"), account->name,
+                   account->connector, endpoint->connector);
+    return NULL;
+  }
   const char *base_url =
       account ? json_object_get_string_member_with_default (account->options, "base_url", NULL) : NULL;
   return open_endpoint (endpoint, account ? account->name : NULL, base_url, secret, error);
@@ -237,6 +244,14 @@ HubRecord *hub_connector_read_record (HubConnector *self, const char *key, GCanc
 HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
                                   GError **error) {
   return HUB_CONNECTOR_GET_CLASS (self)->read_page (self, position, cancellable, error);
+}
+
+gboolean hub_connector_is_fresh (HubConnector *self) {
+  return PRIVATE (self)->fresh;
+}
+
+void hub_connector_set_fresh (HubConnector *self, gboolean fresh) {
+  PRIVATE (self)->fresh = fresh;
 }
 
 gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,

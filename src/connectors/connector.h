@@ -109,6 +109,10 @@ HubRecord *hub_connector_read_record (HubConnector *self, const char *key, GCanc
                                       GError **error);
 HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
                                   GError **error);
+/* Whether what stands at the destination was begun by us: write() has made its header, and remove() of the last record takes that
+ * back. */
+gboolean hub_connector_is_fresh (HubConnector *self);
+void hub_connector_set_fresh (HubConnector *self, gboolean fresh);
 gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
                                 GCancellable *cancellable, GError **error);
 gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,

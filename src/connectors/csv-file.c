@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,7 +22,7 @@
 
 struct _HubCsvReader {
   char *path; /* (owned) */
-  FILE *file; /* (owned) (nullable) */
+  FILE *file; /* (owned) */
   HubCsvDialect dialect;
   int byte;                     /* the one that is read next; EOF also when there is a problem */
   guint64 offset, line;         /* where it stands */
@@ -33,10 +32,9 @@ struct _HubCsvReader {
 };
 
 struct _HubCsvWriter {
-  char *path;      /* (owned) of the file itself, behind links */
-  char *temporary; /* (owned) (nullable) NULL once it is committed */
-  FILE *file;      /* (owned) (nullable) */
-  HubCsvDialect dialect;
+  HubCsvReader *reader; /* (owned) has the file that is written */
+  char *temporary;      /* (owned) (nullable) its name; NULL: it has none, or none of its own any more */
+  gboolean at_end;      /* whether the file stands where it is written */
 };
 
 /* Says why errno stands against @path; always FALSE. */
@@ -57,10 +55,10 @@ static gboolean set_file_error (GError **error, const char *path) {
 }
 
 /* Ends the row being read because of what is on @line. */
-static void set_problem (HubCsvReader *self, guint64 line, const char *reason) {
+static void stop (HubCsvReader *self, guint64 line, const char *reason) {
   if (self->problem == NULL)
-    g_set_error (&self->problem, HUB_ERROR, HUB_ERROR_FILE, _ ("“%1$s”, line %2$lu: %3$s"), self->path,
-                 (gulong) line, reason);
+    self->problem = g_error_new (HUB_ERROR, HUB_ERROR_FILE, _ ("“%1$s”, line %2$lu: %3$s"), self->path,
+                                 (gulong) line, reason);
 }
 
 void hub_csv_dialect_settle (HubCsvDialect *dialect) {
@@ -94,24 +92,20 @@ static void read_cell (HubCsvReader *self) {
   while (quoted ? self->byte != EOF : !ends_cell (self)) {
     if (quoted && self->byte == '"') {
       advance (self);
-      quoted = self->byte == '"';
-      if (!quoted && !ends_cell (self))
-        set_problem (self, self->line,
-                     _ ("text behind a closing quote; double the quotes inside a quoted cell"));
-      if (!quoted)
+      if (self->byte != '"' && !ends_cell (self))
+        stop (self, self->line, _ ("text behind a closing quote; double the quotes inside a quoted cell"));
+      if (self->byte != '"')
         return;
     }
     if (self->byte == 0)
-      set_problem (self, self->line,
-                   _ ("a NUL byte: this is not a text file; export it again as CSV in UTF-8"));
+      stop (self, self->line, _ ("a NUL byte: this is not a text file; export it again as CSV in UTF-8"));
     if (self->offset - self->row_offset > MAX_ROW_BYTES)
-      set_problem (self, self->row_line,
-                   _ ("this row is larger than 16 MiB; a closing quote may be missing"));
+      stop (self, self->row_line, _ ("this row is larger than 16 MiB; a closing quote may be missing"));
     g_string_append_c (self->cell, (char) self->byte);
     advance (self);
   }
   if (quoted)
-    set_problem (self, opened, _ ("a quote opens here and is never closed; add the missing quote"));
+    stop (self, opened, _ ("a quote opens here and is never closed; add the missing quote"));
 }
 
 /* The cell just read as UTF-8. While the encoding is not settled, the first cell that is not UTF-8 settles it. */
@@ -126,8 +120,8 @@ static char *decode_cell (HubCsvReader *self) {
   else if (valid)
     text = g_strndup (cell->str, cell->len);
   if (text == NULL)
-    set_problem (self, self->row_line,
-                 _ ("this is not text in the file's encoding; export it again as CSV in UTF-8"));
+    stop (self, self->row_line,
+          _ ("this is not text in the file's encoding; export it again as CSV in UTF-8"));
   return text;
 }
 
@@ -163,55 +157,57 @@ guint64 hub_csv_reader_tell (HubCsvReader *self, guint64 *line) {
 }
 
 void hub_csv_reader_seek (HubCsvReader *self, guint64 offset, guint64 line) {
-  if (fseeko (self->file, (off_t) offset, SEEK_SET) != 0)
+  if (self->problem == NULL && fseeko (self->file, (off_t) offset, SEEK_SET) != 0)
     set_file_error (&self->problem, self->path);
   self->offset = offset - 1;
   advance (self);
   self->line = line;
 }
 
-/* The delimiter that splits the first rows, from @start on, best: few rows that differ from the first matter most, then many
- * cells. A row that cannot be read differs, and is an error only when it is read in earnest. */
+/* The delimiter that splits the first rows, from @start on, best: into the most cells, not counting rows that differ from the first. */
 static char detect_delimiter (HubCsvReader *self, guint64 start) {
-  int best_score = G_MININT;
+  guint best_score = 0;
   char best = ',';
   for (const char *candidate = ";,\t|"; *candidate != '\0'; candidate++) {
     g_autoptr (GPtrArray) row = NULL;
-    guint n_cells = 0, n_misfits = 0;
+    guint n_cells = 0, score = 0;
     self->dialect.delimiter = *candidate;
     hub_csv_reader_seek (self, start, 1);
-    for (guint i = 0; i < SAMPLE_ROWS && (i == 0 || row != NULL); i++) {
-      n_misfits += !hub_csv_reader_next (self, &row, NULL, NULL);
-      n_cells = i == 0 && row != NULL ? row->len : n_cells;
-      n_misfits += row != NULL && row->len != n_cells;
+    for (guint i = 0; i < SAMPLE_ROWS && hub_csv_reader_next (self, &row, NULL, NULL) && row != NULL; i++) {
+      n_cells = i == 0 ? row->len : n_cells;
+      score += row->len == n_cells && n_cells > 1 ? n_cells : 0;
     }
-    int score = (int) n_cells - (int) n_misfits * MAX_ROW_BYTES;
-    if (n_cells > 1 && score > best_score) {
-      best = *candidate;
-      best_score = score;
-    }
+    best = score > best_score ? *candidate : best;
+    best_score = MAX (score, best_score);
   }
   return best;
 }
 
-HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error) {
-  g_autoptr (HubCsvReader) self = g_new0 (HubCsvReader, 1);
-  g_autoptr (GPtrArray) row = NULL;
-  char mark[] = BYTE_ORDER_MARK;
-  gboolean ok;
+/* Takes @fd, or tells errno. */
+static HubCsvReader *new_reader (const char *path, int fd, const char *mode, const HubCsvDialect *dialect,
+                                 GError **error) {
+  FILE *file = fd >= 0 ? fdopen (fd, mode) : NULL;
+  if (file == NULL)
+    return set_file_error (error, path), NULL;
+  HubCsvReader *self = g_new0 (HubCsvReader, 1);
   self->path = g_strdup (path);
+  self->file = file;
   self->dialect = *dialect;
   self->cell = g_string_new (NULL);
+  return self;
+}
+
+HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error) {
+  g_autoptr (GPtrArray) row = NULL;
+  gboolean ok;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  self->file = fd >= 0 ? fdopen (fd, "r") : NULL;
-  if (self->file == NULL)
-    return set_file_error (error, path), NULL;
-  guint64 start = strlen (BYTE_ORDER_MARK);
-  self->dialect.bom = pread (fd, mark, start, 0) == (gssize) start && g_str_equal (mark, BYTE_ORDER_MARK);
-  if (self->dialect.bom)
-    self->dialect.encoding = "UTF-8";
-  else
-    start = 0;
+  g_autoptr (HubCsvReader) self = new_reader (path, fd, "r", dialect, error);
+  if (self == NULL)
+    return NULL;
+  hub_csv_reader_seek (self, 0, 1);
+  self->dialect.bom = self->byte == 0xEF && getc (self->file) == 0xBB && getc (self->file) == 0xBF;
+  self->dialect.encoding = self->dialect.bom ? "UTF-8" : dialect->encoding;
+  guint64 start = self->dialect.bom ? strlen (BYTE_ORDER_MARK) : 0;
   if (self->dialect.delimiter == 0)
     self->dialect.delimiter = detect_delimiter (self, start);
   /* The whole file is read once, so that what is wrong with it is known before its first row is used. */
@@ -226,7 +222,7 @@ HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GEr
 }
 
 void hub_csv_reader_free (HubCsvReader *self) {
-  g_clear_pointer (&self->file, fclose);
+  fclose (self->file);
   g_clear_error (&self->problem);
   g_string_free (self->cell, TRUE);
   g_free (self->path);
@@ -248,77 +244,55 @@ char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **e
 gboolean hub_csv_check_writable (const char *path, GError **error) {
   g_autofree char *target = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (target);
-  struct stat status;
-  if (access (folder, W_OK | X_OK) != 0)
-    return set_file_error (error, folder);
-  if (lstat (target, &status) != 0)
-    return errno == ENOENT || set_file_error (error, path);
-  if (access (target, W_OK) != 0)
+  struct stat status = { .st_mode = S_IFREG };
+  if (access (folder, W_OK | X_OK) != 0 || (lstat (target, &status) != 0 && errno != ENOENT)
+      || (access (target, W_OK) != 0 && errno != ENOENT))
     return set_file_error (error, path);
   errno = EISDIR;
   return S_ISREG (status.st_mode) || set_file_error (error, path);
 }
 
-/* Opens the temporary file @name, which a killed run may have left. Its lock tells whether another run is at it, and the look at
- * the name behind that whether another run was, and has just renamed or removed what was opened here. */
-static FILE *open_temporary (const char *name) {
-  struct stat opened, named;
-  int fd = open (name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (fd < 0)
-    return NULL;
-  if ((flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat (fd, &opened) == 0
-      && stat (name, &named) == 0 && opened.st_ino == named.st_ino && ftruncate (fd, 0) == 0)
-    return fdopen (fd, "r+");
-  close (fd);
-  errno = EWOULDBLOCK;
-  return NULL;
-}
-
 /* Whoever could use the old file still can. Only root may give a file to others; else it is the user's own, as any new file. */
 static gboolean keep_access (int fd, const char *path) {
-  struct stat old, new;
-  if (stat (path, &old) != 0)
-    return TRUE;
-  gboolean ok = fstat (fd, &new) == 0;
-  ok = ok
-       && ((old.st_uid == new.st_uid &&old.st_gid == new.st_gid) || geteuid () != 0
-           || fchown (fd, old.st_uid, old.st_gid) == 0);
-  return ok && (old.st_mode == new.st_mode || fchmod (fd, old.st_mode & 07777) == 0);
+  struct stat old;
+  return stat (path, &old) != 0
+         || ((geteuid () != 0 || fchown (fd, old.st_uid, old.st_gid) == 0)
+             && fchmod (fd, old.st_mode & 07777) == 0);
 }
 
+/* The temporary file has one name for each destination, so that what a killed run left is replaced by the next. */
 HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, gboolean scratch,
                                    GError **error) {
   if (!hub_csv_check_writable (path, error))
     return NULL;
-  g_autoptr (HubCsvWriter) self = g_new0 (HubCsvWriter, 1);
-  self->path = realpath (path, NULL) ?: g_strdup (path);
-  self->dialect = *dialect;
-  hub_csv_dialect_settle (&self->dialect);
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  g_autofree char *name = g_path_get_basename (self->path);
+  g_autofree char *target = realpath (path, NULL) ?: g_strdup (path);
+  g_autofree char *folder = g_path_get_dirname (target);
+  g_autofree char *name = g_path_get_basename (target);
   g_autofree char *temporary = g_strdup_printf ("%s/.%.200s.integration-hub", folder, name);
-  self->file = open_temporary (temporary);
-  if (self->file == NULL)
-    return set_file_error (error, path), NULL;
-  self->temporary = g_steal_pointer (&temporary);
-  gboolean ok = keep_access (fileno (self->file), self->path);
-  if (ok && scratch) {
-    ok = unlink (self->temporary) == 0;
-    g_clear_pointer (&self->temporary, g_free);
-  } else if (ok && self->dialect.bom) {
-    ok = fputs (BYTE_ORDER_MARK, self->file) >= 0;
-  }
+  unlink (temporary);
+  int fd = open (temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  g_autoptr (HubCsvReader) reader = new_reader (target, fd, "w+", dialect, error);
+  if (reader == NULL)
+    return NULL;
+  hub_csv_dialect_settle (&reader->dialect);
+  gboolean ok = keep_access (fd, target);
+  if (!ok || scratch)
+    ok = unlink (temporary) == 0 && ok;
+  else if (reader->dialect.bom)
+    ok = fputs (BYTE_ORDER_MARK, reader->file) >= 0;
   if (!ok)
-    set_file_error (error, path);
-  return ok ? g_steal_pointer (&self) : NULL;
+    return set_file_error (error, path), NULL;
+  HubCsvWriter *self = g_new0 (HubCsvWriter, 1);
+  self->reader = g_steal_pointer (&reader);
+  self->temporary = scratch ? NULL : g_steal_pointer (&temporary);
+  return self;
 }
 
 void hub_csv_writer_free (HubCsvWriter *self) {
   if (self->temporary != NULL)
     unlink (self->temporary);
-  g_clear_pointer (&self->file, fclose);
+  hub_csv_reader_free (self->reader);
   g_free (self->temporary);
-  g_free (self->path);
   g_free (self);
 }
 
@@ -330,51 +304,55 @@ static gboolean needs_quotes (const char *bytes, char delimiter, gboolean alone)
 }
 
 gboolean hub_csv_writer_add (HubCsvWriter *self, const char *const *cells, guint n_cells, GError **error) {
+  const HubCsvDialect *dialect = &self->reader->dialect;
+  FILE *file = self->reader->file;
   for (guint i = 0; i < n_cells; i++) {
-    g_autofree char *bytes = hub_csv_encode (&self->dialect, cells[i] != NULL ? cells[i] : "", error);
+    g_autofree char *bytes = hub_csv_encode (dialect, cells[i] != NULL ? cells[i] : "", error);
     if (bytes == NULL) {
-      g_prefix_error (error, _ ("“%s”: "), self->path);
+      g_prefix_error (error, _ ("“%s”: "), self->reader->path);
       return FALSE;
     }
     if (i > 0)
-      putc (self->dialect.delimiter, self->file);
-    if (needs_quotes (bytes, self->dialect.delimiter, n_cells == 1)) {
+      putc (dialect->delimiter, file);
+    if (needs_quotes (bytes, dialect->delimiter, n_cells == 1)) {
       g_auto (GStrv) parts = g_strsplit (bytes, "\"", -1);
       g_autofree char *doubled = g_strjoinv ("\"\"", parts);
-      fprintf (self->file, "\"%s\"", doubled);
+      fprintf (file, "\"%s\"", doubled);
     } else {
-      fputs (bytes, self->file);
+      fputs (bytes, file);
     }
   }
-  fputs (self->dialect.crlf ? "\r\n" : "\n", self->file);
-  return !ferror (self->file) || set_file_error (error, self->path);
+  fputs (dialect->crlf ? "\r\n" : "\n", file);
+  return !ferror (file) || set_file_error (error, self->reader->path);
 }
 
 guint64 hub_csv_writer_tell (HubCsvWriter *self) {
-  return (guint64) ftello (self->file);
+  if (!self->at_end)
+    fseeko (self->reader->file, 0, SEEK_END);
+  self->at_end = TRUE;
+  return (guint64) ftello (self->reader->file);
 }
 
-gboolean hub_csv_writer_copy (HubCsvWriter *self, HubCsvWriter *from, guint64 offset, guint64 size,
-                              GError **error) {
-  char block[64 * 1024];
-  gboolean ok = fflush (from->file) == 0;
-  for (gsize n; ok && size > 0; offset += n, size -= n) {
-    n = MIN (size, sizeof block);
-    ok = pread (fileno (from->file), block, n, (off_t) offset) == (gssize) n
-         && fwrite (block, 1, n, self->file) == n;
-  }
-  return ok || set_file_error (error, self->path);
+HubCsvReader *hub_csv_writer_get_reader (HubCsvWriter *self) {
+  self->at_end = FALSE;
+  return self->reader;
 }
 
 gboolean hub_csv_writer_commit (HubCsvWriter *self, GError **error) {
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  if (fflush (self->file) != 0 || fsync (fileno (self->file)) != 0
-      || rename (self->temporary, self->path) != 0)
-    return set_file_error (error, self->path);
+  const char *path = self->reader->path;
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = fileno (self->reader->file);
+  struct stat status;
+  gboolean ok = fflush (self->reader->file) == 0 && fsync (fd) == 0 && fstat (fd, &status) == 0;
+  /* Where another integration writes the same file, the name may be that of its half-written file by now. */
+  if (ok && status.st_nlink == 0)
+    errno = EWOULDBLOCK;
+  if (!ok || status.st_nlink == 0 || rename (self->temporary, path) != 0)
+    return set_file_error (error, path);
   g_clear_pointer (&self->temporary, g_free);
   /* The new name itself must last too. Some file systems cannot sync a folder and say EINVAL. */
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean ok = (fd >= 0 && (fsync (fd) == 0 || errno == EINVAL)) || set_file_error (error, folder);
+  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ok = (fd >= 0 && (fsync (fd) == 0 || errno == EINVAL)) || set_file_error (error, folder);
   if (fd >= 0)
     close (fd);
   return ok;

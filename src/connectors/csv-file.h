@@ -23,8 +23,7 @@ char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **e
 
 typedef struct _HubCsvReader HubCsvReader;
 
-/* Opens @path, which may be large: it is read in blocks. @dialect gives what the user said and receives what was found.
- * The
+/* Opens @path, which may be large: it is read in blocks. @dialect gives what the user said and receives what was found. The
  * whole file is checked first: HUB_ERROR_FILE says what to do about a missing or unreadable one, one with a NUL byte (then it is no
  * text), bytes that are not in its encoding, an open quote. (transfer full) */
 HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error);
@@ -46,21 +45,21 @@ gboolean hub_csv_check_writable (const char *path, GError **error);
 typedef struct _HubCsvWriter HubCsvWriter;
 
 /* Writes beside @path into a temporary file; nothing of @path changes before hub_csv_writer_commit(). Where @path is a link, the
- * file behind it is meant. @scratch: only to be copied from; the temporary file has no name then. (transfer full) */
+ * file behind it is meant. @scratch: only to be read again; the temporary file has no name then. (transfer full) */
 HubCsvWriter *hub_csv_writer_open (const char *path, const HubCsvDialect *dialect, gboolean scratch,
                                    GError **error);
-/* Removes the temporary file unless it was committed. */
+/* Removes the temporary file unless it was committed. A writer that failed is good for nothing else. */
 void hub_csv_writer_free (HubCsvWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubCsvWriter, hub_csv_writer_free)
 
 /* Appends one row; a cell that holds the delimiter, a quote or a line break, or begins or ends with a space, is quoted; NULL is empty. */
 gboolean hub_csv_writer_add (HubCsvWriter *writer, const char *const *cells, guint n_cells, GError **error);
 
-/* How many bytes were added so far. */
+/* Where in the file the next row that is added will begin; has to be asked after the reader was used. */
 guint64 hub_csv_writer_tell (HubCsvWriter *writer);
-/* Appends @size bytes from @offset on of @from, a scratch writer of the same dialect. */
-gboolean hub_csv_writer_copy (HubCsvWriter *writer, HubCsvWriter *from, guint64 offset, gsize size,
-                              GError **error);
+
+/* Reads what was added to a scratch file, from where hub_csv_reader_seek() puts it. (transfer none) */
+HubCsvReader *hub_csv_writer_get_reader (HubCsvWriter *writer);
 
 /* Flushes, syncs to disk and renames over the path, keeping the old file's permissions. */
 gboolean hub_csv_writer_commit (HubCsvWriter *writer, GError **error);

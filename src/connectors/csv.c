@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * As a destination nothing of the file changes before commit(), which writes it anew as a whole. Until then new and changed rows are
- * in a temporary file beside it, so that memory holds only where each row is, and the keys. */
+ * in a temporary file beside it, so that memory holds only where each row of the file is, and the keys. */
 #include "csv.h"
 
 #include <glib/gi18n-lib.h>
@@ -10,18 +10,21 @@
 #include <sys/stat.h>
 
 #include "csv-file.h"
+#include "decimal.h"
 #include "error.h"
 
 #define PAGE_ROWS 500
 #define SAMPLE_ROWS 100
 #define CHANGED N_ ("another program changed this file meanwhile; run the synchronisation again")
 
-/* Where a row is: in the file, and once it was written in the temporary file, where it is @size bytes. */
+/* Where a row is: at an offset of the file, or with STAGED at one of the temporary file, or nowhere: LEFT_OUT. */
 typedef struct {
   guint64 offset;
-  guint64 staged;
-  gsize size;
+  gsize twin; /* number of another row that has the same key, if it is not the last of them: 0 */
 } Place;
+
+#define STAGED (G_GUINT64_CONSTANT (1) << 63)
+#define LEFT_OUT G_MAXUINT64
 
 struct _HubCsv {
   HubConnector parent_instance;
@@ -80,14 +83,13 @@ static gboolean read_options (HubCsv *self, GError **error) {
 }
 
 /* Opens the file and reads its header. Only a destination may be without: header then stays NULL. */
-static gboolean open_file (HubCsv *self, GCancellable *cancellable, GError **error) {
+static gboolean open_file (HubCsv *self, GError **error) {
   guint first;
-
   g_clear_pointer (&self->reader, hub_csv_reader_free);
   if (!read_options (self, error))
     return FALSE;
   self->reader = hub_csv_reader_open (self->path, &self->dialect, error);
-  if (self->reader == NULL || !hub_csv_reader_next (self->reader, &self->header, cancellable, error))
+  if (self->reader == NULL || !hub_csv_reader_next (self->reader, &self->header, NULL, error))
     return FALSE;
   if (self->header == NULL)
     return self->stamp != NULL
@@ -124,11 +126,10 @@ static gboolean find_columns (HubCsv *self, const char *const *names, GError **e
 
 /* The next row, made as long as the header; NULL at the end. It may be shorter, but a cell beyond the header belongs to no field: most
  * often a delimiter in a cell without quotes has shifted the others, and reading on would put values into wrong fields. */
-static gboolean next_row (HubCsv *self, GPtrArray **row, GCancellable *cancellable, GError **error) {
+static gboolean next_row (HubCsv *self, HubCsvReader *reader, GPtrArray **row, GError **error) {
   guint length = self->header->len;
   guint64 line;
-
-  if (!hub_csv_reader_next (self->reader, row, cancellable, error))
+  if (!hub_csv_reader_next (reader, row, NULL, error))
     return FALSE;
   if (*row == NULL)
     return TRUE;
@@ -138,7 +139,7 @@ static gboolean next_row (HubCsv *self, GPtrArray **row, GCancellable *cancellab
     g_ptr_array_set_size (*row, (int) (*row)->len - 1);
   if ((*row)->len == length)
     return TRUE;
-  hub_csv_reader_tell (self->reader, &line);
+  hub_csv_reader_tell (reader, &line);
   g_set_error (error, HUB_ERROR, HUB_ERROR_FILE,
                _ ("“%1$s”, line %2$lu: %3$u cells, but the first row has %4$u; put a cell that holds “%5$c” "
                   "in quotes"),
@@ -152,13 +153,11 @@ static HubPage *hub_csv_read_page (HubConnector *connector, const char *position
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (HubPage) page = hub_page_new ();
   g_autoptr (GPtrArray) row = NULL;
-
   if (position == NULL
-      && (!open_file (self, cancellable, error)
-          || !find_columns (self, hub_connector_get_paths (connector), error)))
+      && (!open_file (self, error) || !find_columns (self, hub_connector_get_paths (connector), error)))
     return NULL;
   while (page->records->len < PAGE_ROWS) {
-    if (!next_row (self, &row, cancellable, error))
+    if (!next_row (self, self->reader, &row, error))
       return NULL;
     if (row == NULL)
       return g_steal_pointer (&page);
@@ -175,14 +174,12 @@ static HubPage *hub_csv_read_page (HubConnector *connector, const char *position
 static void learn_cell (HubField *field, const char *cell, guint *misses) {
   if (*cell == '\0')
     return;
-  if (field->example == NULL)
-    field->example = g_strdup (cell);
+  field->example = field->example ?: g_strdup (cell);
   field->type = HUB_TYPE_TEXT;
-  for (HubType type = 0; type < G_N_ELEMENTS (patterns); type++) {
-    if (patterns[type] == NULL || !g_regex_match_simple (patterns[type], cell, 0, 0))
-      *misses |= 1u << type;
-    else if (field->type == HUB_TYPE_TEXT && !(*misses & 1u << type))
-      field->type = type;
+  for (HubType type = G_N_ELEMENTS (patterns) - 1; type > HUB_TYPE_TEXT; type--) {
+    gboolean match = patterns[type] != NULL && g_regex_match_simple (patterns[type], cell, 0, 0);
+    *misses |= match ? 0 : 1u << type;
+    field->type = *misses & 1u << type ? field->type : type;
   }
 }
 
@@ -190,14 +187,13 @@ static GPtrArray *hub_csv_list_fields (HubConnector *connector, GCancellable *ca
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   g_autoptr (GPtrArray) row = NULL;
-
-  if (!open_file (self, cancellable, error))
+  if (!open_file (self, error))
     return NULL;
   g_autofree guint *misses = g_new0 (guint, self->header->len);
   for (guint i = 0; i < self->header->len; i++)
     g_ptr_array_add (fields, hub_field_new (self->header->pdata[i], self->header->pdata[i], HUB_TYPE_TEXT));
   for (guint n = 0; n < SAMPLE_ROWS; n++) {
-    if (!next_row (self, &row, cancellable, error))
+    if (!next_row (self, self->reader, &row, error))
       return NULL;
     for (guint i = 0; row != NULL && i < row->len; i++)
       learn_cell (fields->pdata[i], row->pdata[i], &misses[i]);
@@ -208,7 +204,6 @@ static GPtrArray *hub_csv_list_fields (HubConnector *connector, GCancellable *ca
 /* Tells one version of the file from another; empty where there is none. */
 static char *make_stamp (const char *path) {
   struct stat status;
-
   if (stat (path, &status) != 0)
     return g_strdup ("");
   return g_strdup_printf ("%lu %lu %ld.%09ld", (gulong) status.st_ino, (gulong) status.st_size,
@@ -218,7 +213,6 @@ static char *make_stamp (const char *path) {
 /* By what a row with @cells is found: its key, or without one all mapped cells, as a digest to keep the map narrow. */
 static char *make_key (HubCsv *self, const GPtrArray *cells) {
   g_autoptr (GString) all = g_string_new (NULL);
-
   if (self->key >= 0)
     return hub_key_normalize (cells->pdata[self->columns[self->key]]);
   for (guint i = 0; i < self->n_columns; i++)
@@ -226,20 +220,37 @@ static char *make_key (HubCsv *self, const GPtrArray *cells) {
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, all->str, (gssize) all->len);
 }
 
-/* Learns where each row is, and its key unless an earlier row has it. Rows that a run creates are not learnt: two equal records are two
- * rows, and the second is not to be taken for the first. */
-static gboolean learn_rows (HubCsv *self, GCancellable *cancellable, GError **error) {
+static Place *get_place (HubCsv *self, gsize number) {
+  return &g_array_index (self->places, Place, number);
+}
+
+/* Row @number, or the first of its twins that is not left out; 0: none is there. */
+static gsize find_twin (HubCsv *self, gsize number) {
+  while (number != 0 && get_place (self, number)->offset == LEFT_OUT)
+    number = get_place (self, number)->twin;
+  return number;
+}
+
+/* Learns where each row is, and its key; the first row that has a key is found by it. Rows that a run creates are not learnt: two equal
+ * records are two rows, and the second is not to be taken for the first. */
+static gboolean learn_rows (HubCsv *self, GError **error) {
   g_autoptr (GPtrArray) row = NULL;
   guint64 line;
-
-  while (next_row (self, &row, cancellable, error)) {
+  while (next_row (self, self->reader, &row, error)) {
     if (row == NULL)
       return TRUE;
-    Place place = { .offset = hub_csv_reader_tell (self->reader, &line) };
+    gsize number = self->places->len, first = 0;
     g_autofree char *key = make_key (self, row);
-    if (key != NULL && !g_hash_table_contains (self->keys, key))
-      g_hash_table_insert (self->keys, g_steal_pointer (&key), GUINT_TO_POINTER (self->places->len));
-    g_array_append_val (self->places, place);
+    if (key != NULL)
+      first = GPOINTER_TO_SIZE (g_hash_table_lookup (self->keys, key));
+    g_array_set_size (self->places, (guint) number + 1);
+    get_place (self, number)->offset = hub_csv_reader_tell (self->reader, &line);
+    if (first != 0) {
+      get_place (self, number)->twin = get_place (self, first)->twin;
+      get_place (self, first)->twin = number;
+    } else if (key != NULL) {
+      g_hash_table_insert (self->keys, g_steal_pointer (&key), GSIZE_TO_POINTER (number));
+    }
   }
   return FALSE;
 }
@@ -247,12 +258,11 @@ static gboolean learn_rows (HubCsv *self, GCancellable *cancellable, GError **er
 static gboolean hub_csv_prepare (HubConnector *connector, const char *const *targets, int key,
                                  GCancellable *cancellable, GError **error) {
   HubCsv *self = HUB_CSV (connector);
-
   if (!read_options (self, error) || !hub_csv_check_writable (self->path, error))
     return FALSE;
   self->key = key;
   self->stamp = make_stamp (self->path);
-  if (*self->stamp != '\0' && !open_file (self, cancellable, error))
+  if (*self->stamp != '\0' && !open_file (self, error))
     return FALSE;
   hub_csv_dialect_settle (&self->dialect);
   if (self->header == NULL) {
@@ -260,75 +270,92 @@ static gboolean hub_csv_prepare (HubConnector *connector, const char *const *tar
     for (guint i = 0; targets[i] != NULL; i++)
       g_ptr_array_add (self->header, g_strdup (targets[i]));
   }
-  return find_columns (self, targets, error)
-         && (self->reader == NULL || learn_rows (self, cancellable, error));
+  return find_columns (self, targets, error) && (self->reader == NULL || learn_rows (self, error));
 }
 
-/* The row that mapping's values make, with NULL in columns that are not mapped. */
-static GPtrArray *make_cells (HubCsv *self, const HubDelivery *delivery) {
-  GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
+/* How @value is written in this file. */
+static char *make_cell (HubCsv *self, const HubValue *value) {
+  char *text = hub_value_display (value);
+  if (hub_type_is_number (value->type) && self->dialect.decimal == ',')
+    g_strdelimit (text, ".", ',');
+  return text;
+}
 
-  g_ptr_array_set_size (cells, (int) self->header->len);
+/* Puts into @row what @delivery's values are in this file: those in @change, or all. */
+static void set_cells (HubCsv *self, const HubDelivery *delivery, const gboolean *change, GPtrArray *row) {
   for (guint i = 0; i < delivery->n_fields; i++) {
-    char *text = hub_value_display (&delivery->values[i]);
-    if (hub_type_is_number (delivery->values[i].type) && self->dialect.decimal == ',')
-      g_strdelimit (text, ".", ',');
-    cells->pdata[self->columns[i]] = text;
+    if (change != NULL && !change[i])
+      continue;
+    g_free (row->pdata[self->columns[i]]);
+    row->pdata[self->columns[i]] = make_cell (self, &delivery->values[i]);
   }
-  return cells;
 }
 
-/* The file's row @number as it was when it was opened. */
-static gboolean read_row (HubCsv *self, gsize number, GPtrArray **row, GCancellable *cancellable,
-                          GError **error) {
-  hub_csv_reader_seek (self->reader, g_array_index (self->places, Place, number).offset, 1);
-  return next_row (self, row, cancellable, error) && (*row != NULL || fail (self, error, _ (CHANGED)));
+/* What @cell says: @wanted, if it is the @text that this file has for that, or the same number; else the text as it stands, so that an undo
+ * can put just that back. But “1.234” is no 1.234 where the decimal mark is a comma. */
+static void read_cell (HubCsv *self, const char *cell, const char *text, const HubValue *wanted,
+                       HubValue *value) {
+  gboolean same = g_str_equal (cell, text), parse = !same && hub_type_is_number (wanted->type);
+  g_autofree char *number = parse ? hub_decimal_parse (cell, self->dialect.decimal, NULL) : NULL;
+  HubValue parsed = { HUB_TYPE_DECIMAL, number, NULL, NULL };
+  if (same || (number != NULL && hub_value_same (&parsed, wanted)))
+    hub_value_copy (value, wanted);
+  else if (number != NULL && g_strcmp0 (cell, wanted->text) == 0)
+    hub_value_copy (value, &parsed);
+  else
+    hub_value_take (value, HUB_TYPE_TEXT, g_strdup (cell));
+}
+
+static GPtrArray *new_row (HubCsv *self) {
+  GPtrArray *row = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_set_size (row, (int) self->header->len);
+  return row;
+}
+
+/* Row @number, as it was written last. */
+static gboolean read_row (HubCsv *self, gsize number, GPtrArray **row, GError **error) {
+  guint64 offset = get_place (self, number)->offset;
+  HubCsvReader *reader = offset & STAGED ? hub_csv_writer_get_reader (self->staged) : self->reader;
+  hub_csv_reader_seek (reader, offset & ~STAGED, 1);
+  return next_row (self, reader, row, error) && (*row != NULL || fail (self, error, _ (CHANGED)));
 }
 
 static gboolean hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                                  GError **error) {
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (GPtrArray) row = NULL;
-
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
-    g_autoptr (GPtrArray) cells = make_cells (self, delivery);
-    g_autofree char *key = make_key (self, cells);
-    gsize number = key != NULL ? GPOINTER_TO_SIZE (g_hash_table_lookup (self->keys, key)) : 0;
+    g_autoptr (GPtrArray) wanted = new_row (self);
+    set_cells (self, delivery, NULL, wanted);
+    g_autofree char *key = delivery->look_up_key ? g_strdup (delivery->look_up_key) : make_key (self, wanted);
+    gpointer first = key != NULL ? g_hash_table_lookup (self->keys, key) : NULL;
+    gsize number = find_twin (self, GPOINTER_TO_SIZE (first));
     if (number == 0 || delivery->action == HUB_ACTION_REJECT)
       continue;
-    if (!read_row (self, number, &row, cancellable, error))
+    if (!read_row (self, number, &row, error))
       return FALSE;
     hub_delivery_forget (delivery);
     delivery->found = g_strdup_printf ("%zu", number);
     delivery->before = g_new0 (HubValue, delivery->n_fields);
     for (guint j = 0; j < delivery->n_fields; j++) {
-      const char *cell = row->pdata[self->columns[j]];
-      /* A cell with the very text that would be written is what is wanted, whatever its type. */
-      if (g_str_equal (cell, cells->pdata[self->columns[j]]))
-        hub_value_copy (&delivery->before[j], &delivery->values[j]);
-      else
-        hub_value_take (&delivery->before[j], HUB_TYPE_TEXT, g_strdup (cell));
+      guint column = self->columns[j];
+      read_cell (self, row->pdata[column], wanted->pdata[column], &delivery->values[j], &delivery->before[j]);
     }
   }
   return TRUE;
 }
 
-/* Puts into @row those of @cells that @delivery sets. A text that the file's encoding lacks makes it a reject. */
-static gboolean set_cells (HubCsv *self, HubDelivery *delivery, const GPtrArray *cells, GPtrArray *row) {
+/* Whether the file's encoding has all texts of @delivery in @row; makes it a reject if not. */
+static gboolean check_texts (HubCsv *self, HubDelivery *delivery, const GPtrArray *row) {
   g_autoptr (GError) problem = NULL;
-
   for (guint i = 0; i < delivery->n_fields; i++) {
-    guint column = self->columns[i];
-    if (delivery->action == HUB_ACTION_UPDATE && !delivery->change[i])
+    const char *cell = row->pdata[self->columns[i]];
+    g_autofree char *bytes = hub_csv_encode (&self->dialect, cell != NULL ? cell : "", &problem);
+    if (bytes != NULL)
       continue;
-    g_autofree char *bytes = hub_csv_encode (&self->dialect, cells->pdata[column], &problem);
-    if (bytes == NULL) {
-      hub_delivery_reject (delivery, self->header->pdata[column], problem);
-      return FALSE;
-    }
-    g_free (row->pdata[column]);
-    row->pdata[column] = g_strdup (cells->pdata[column]);
+    hub_delivery_reject (delivery, self->header->pdata[self->columns[i]], problem);
+    return FALSE;
   }
   return TRUE;
 }
@@ -337,34 +364,29 @@ static gboolean add_row (HubCsvWriter *writer, const GPtrArray *row, GError **er
   return hub_csv_writer_add (writer, (const char *const *) row->pdata, row->len, error);
 }
 
-/* Keeps @row as row @number, which may be a new one, until the commit. */
+/* Keeps @row as row @number, which may be a new one, until the commit; NULL leaves the row out. */
 static gboolean stage_row (HubCsv *self, gsize number, const GPtrArray *row, GError **error) {
   if (self->staged == NULL)
     self->staged = hub_csv_writer_open (self->path, &self->dialect, TRUE, error);
-  guint64 offset = self->staged != NULL ? hub_csv_writer_tell (self->staged) : 0;
-  if (self->staged == NULL || !add_row (self->staged, row, error))
+  if (self->staged == NULL)
     return FALSE;
   g_array_set_size (self->places, MAX (self->places->len, (guint) number + 1));
-  Place *place = &g_array_index (self->places, Place, number);
-  place->staged = offset;
-  place->size = hub_csv_writer_tell (self->staged) - offset;
-  return TRUE;
+  get_place (self, number)->offset = row != NULL ? STAGED | hub_csv_writer_tell (self->staged) : LEFT_OUT;
+  return row == NULL || add_row (self->staged, row, error);
 }
 
 static gboolean hub_csv_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                                GError **error) {
   HubCsv *self = HUB_CSV (connector);
-
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     gboolean update = delivery->action == HUB_ACTION_UPDATE;
     gsize number = update ? g_ascii_strtoull (delivery->found, NULL, 10) : self->places->len;
-    g_autoptr (GPtrArray) cells = make_cells (self, delivery);
-    g_autoptr (GPtrArray) row = g_ptr_array_new_with_free_func (g_free);
-    g_ptr_array_set_size (row, (int) self->header->len);
-    if (update && !read_row (self, number, &row, cancellable, error))
+    g_autoptr (GPtrArray) row = new_row (self);
+    if (update && !read_row (self, number, &row, error))
       return FALSE;
-    if (!set_cells (self, delivery, cells, row))
+    set_cells (self, delivery, update ? delivery->change : NULL, row);
+    if (!check_texts (self, delivery, row))
       continue;
     if (!stage_row (self, number, row, error))
       return FALSE;
@@ -374,39 +396,57 @@ static gboolean hub_csv_write (HubConnector *connector, GPtrArray *deliveries, G
   return TRUE;
 }
 
-static gboolean copy_rows (HubCsv *self, HubCsvWriter *writer, GCancellable *cancellable, GError **error) {
-  g_autoptr (GPtrArray) row = NULL;
-  gboolean ok = TRUE;
+/* Whether @row has nothing but in our columns, which are emptied. */
+static gboolean is_ours (HubCsv *self, GPtrArray *row) {
+  for (guint i = 0; i < self->n_columns; i++)
+    *(char *) row->pdata[self->columns[i]] = '\0';
+  g_ptr_array_add (row, NULL);
+  g_autofree char *rest = g_strjoinv (NULL, (char **) row->pdata);
+  return *rest == '\0';
+}
 
-  for (gsize number = 1; ok && number < self->places->len; number++) {
-    Place place = g_array_index (self->places, Place, number);
-    if (place.size > 0)
-      ok = !g_cancellable_set_error_if_cancelled (cancellable, error)
-           && hub_csv_writer_copy (writer, self->staged, place.staged, place.size, error);
-    else
-      ok = read_row (self, number, &row, cancellable, error) && add_row (writer, row, error);
+/* Without a key, equal records have equal rows: each takes one of them. A file that a run made stays, with its header alone: that
+ * it was not there before is nowhere noted. */
+static gboolean hub_csv_remove (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                                GError **error) {
+  HubCsv *self = HUB_CSV (connector);
+  g_autoptr (GPtrArray) row = NULL;
+  g_autoptr (GError) more =
+      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, _ ("the row holds more than was delivered"));
+  for (guint i = 0; i < deliveries->len; i++) {
+    HubDelivery *delivery = deliveries->pdata[i];
+    gsize found = g_ascii_strtoull (delivery->found, NULL, 10);
+    gsize number = find_twin (self, found);
+    gboolean ours = number == found || (number != 0 && self->key < 0);
+    if (ours && !read_row (self, number, &row, error))
+      return FALSE;
+    if (!ours || !is_ours (self, row))
+      hub_delivery_reject (delivery, NULL, more);
+    else if (!stage_row (self, number, NULL, error))
+      return FALSE;
   }
-  return ok;
+  return TRUE;
 }
 
 static gboolean hub_csv_commit (HubConnector *connector, GCancellable *cancellable, GError **error) {
   HubCsv *self = HUB_CSV (connector);
+  g_autoptr (GPtrArray) row = NULL;
   if (self->staged == NULL)
     return TRUE;
   g_autoptr (HubCsvWriter) writer = hub_csv_writer_open (self->path, &self->dialect, FALSE, error);
-
-  if (writer == NULL || !add_row (writer, self->header, error)
-      || !copy_rows (self, writer, cancellable, error))
-    return FALSE;
+  gboolean ok = writer != NULL && add_row (writer, self->header, error);
+  for (gsize number = 1; ok && number < self->places->len; number++)
+    ok = !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && (get_place (self, number)->offset == LEFT_OUT
+             || (read_row (self, number, &row, error) && add_row (writer, row, error)));
   g_autofree char *stamp = make_stamp (self->path);
-  if (!g_str_equal (stamp, self->stamp))
+  if (ok && !g_str_equal (stamp, self->stamp))
     return fail (self, error, _ (CHANGED));
-  return hub_csv_writer_commit (writer, error);
+  return ok && hub_csv_writer_commit (writer, error);
 }
 
 static void hub_csv_finalize (GObject *object) {
   HubCsv *self = HUB_CSV (object);
-
   g_clear_pointer (&self->reader, hub_csv_reader_free);
   g_clear_pointer (&self->header, g_ptr_array_unref);
   g_clear_pointer (&self->staged, hub_csv_writer_free);
@@ -420,13 +460,13 @@ static void hub_csv_finalize (GObject *object) {
 
 static void hub_csv_class_init (HubCsvClass *class) {
   HubConnectorClass *connector = HUB_CONNECTOR_CLASS (class);
-
   G_OBJECT_CLASS (class)->finalize = hub_csv_finalize;
   connector->list_fields = hub_csv_list_fields;
   connector->read_page = hub_csv_read_page;
   connector->prepare = hub_csv_prepare;
   connector->look_up = hub_csv_look_up;
   connector->write = hub_csv_write;
+  connector->remove = hub_csv_remove;
   connector->commit = hub_csv_commit;
 }
 

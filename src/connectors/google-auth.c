@@ -77,7 +77,7 @@ HubGoogleAuth *hub_google_auth_new (const char *key_file, const char *origin, GE
   if (ok && choose_token_server (auth, text, origin, error))
     return g_steal_pointer (&auth);
   if (ok)
-    g_prefix_error (error, "%s: token_uri: ", place);
+    g_prefix_error (error, _ ("%s: token_uri: "), place);
   return NULL;
 }
 

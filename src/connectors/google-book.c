@@ -161,17 +161,16 @@ static gboolean find_tab (HubTab *tab, JsonArray *sheets, const char *title, GEr
 static gboolean read_properties (HubTab *tab, GBytes *answer, const char *title, GError **error) {
   JsonObject *properties = NULL;
   JsonArray *sheets = NULL;
-  const char *zone = NULL, *place = "Google Sheets";
+  const char *place = "Google Sheets";
   g_autoptr (JsonObject) book =
       hub_json_parse_object (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), place, error);
   tab->title = g_strdup (title ? title : "1");
   tab->id = g_random_int_range (1, G_MAXINT32);
   tab->last_row = 1;
   if (book == NULL || !hub_json_get_object (book, place, "properties", TRUE, &properties, error)
-      || !hub_json_get_text (properties, place, "timeZone", FALSE, &zone, error)
       || !hub_json_get_array (book, place, "sheets", TRUE, &sheets, error))
     return FALSE;
-  tab->zone = g_intern_string (zone);
+  tab->zone = g_intern_string (json_object_get_string_member_with_default (properties, "timeZone", NULL));
   return find_tab (tab, sheets, title, error);
 }
 

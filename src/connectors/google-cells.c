@@ -307,7 +307,7 @@ void hub_cells_write (GString *out, HubTab *tab, const char *const *names, GPtrA
 }
 
 /* From the bottom up, so that the rows above keep their numbers. The room comes first: a grid must keep a row below a frozen header. */
-void hub_cells_remove (GString *out, HubTab *tab, GPtrArray *deliveries) {
+void hub_cells_remove (GString *out, HubTab *tab, GPtrArray *deliveries, gboolean header_too) {
   g_autoptr (GArray) ranges = hub_cells_cover (tab, deliveries, 1, G_MAXUINT);
   if (tab->n_rows <= NEW_ROWS)
     append_room (out, tab, "ROWS", &tab->n_rows, tab->n_rows + deliveries->len, 1);
@@ -318,4 +318,9 @@ void hub_cells_remove (GString *out, HubTab *tab, GPtrArray *deliveries) {
                             "\"startIndex\":%u,\"endIndex\":%u}}},",
                             tab->id, range->first_row - 1, range->last_row);
   }
+  if (header_too && deliveries->len + 1 == tab->last_row)
+    g_string_append_printf (out,
+                            "{\"updateCells\":{\"range\":{\"sheetId\":%d,\"startRowIndex\":0,"
+                            "\"endRowIndex\":1},\"fields\":\"userEnteredValue\"}},",
+                            tab->id);
 }

@@ -57,5 +57,6 @@ void hub_cells_reject_too_long (GPtrArray *deliveries, const char *const *names)
  * creates below the tab's last row, after the tab, the room and the header (@names) that these lack. */
 void hub_cells_write (GString *out, HubTab *tab, const char *const *names, GPtrArray *deliveries);
 
-/* The same for the requests that delete the rows of @deliveries, which go down the sheet; a small grid keeps its size. */
-void hub_cells_remove (GString *out, HubTab *tab, GPtrArray *deliveries);
+/* The same for the requests that delete the rows of @deliveries, which go down the sheet; a small grid keeps its size.
+ * @header_too: where no row is left then, the header goes as well. */
+void hub_cells_remove (GString *out, HubTab *tab, GPtrArray *deliveries, gboolean header_too);

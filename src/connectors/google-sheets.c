@@ -120,11 +120,10 @@ static HubPage *hub_google_sheets_read_page (HubConnector *connector, const char
     return NULL;
   HubTab *tab = self->tab;
   if (tab->header->len == 0) {
-    g_set_error (error, HUB_ERROR, tab->n_rows ? HUB_ERROR_INVALID : HUB_ERROR_NOT_FOUND,
-                 tab->n_rows
-                     ? _ ("the first row of the sheet “%s” is empty; write the names of its columns there")
-                     : _ ("the spreadsheet has no sheet “%s”; check its name"),
-                 tab->title);
+    g_set_error (
+        error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
+        _ ("the spreadsheet has no sheet “%s” with the names of columns in its first row; check both"),
+        tab->title);
     return NULL;
   }
   guint first = position ? g_ascii_strtoull (position, NULL, 10) : 1, end = first + PAGE_ROWS;
@@ -228,11 +227,11 @@ static void guess_row (HubGoogleSheets *self, HubDelivery *delivery) {
 /* The rows of known records being read, and after them those below the last row that we know. */
 typedef struct {
   HubGoogleSheets *self;
+  const GError *problem; /* (borrowed) (nullable) with a row that holds more than our fields */
   GPtrArray *known;      /* (borrowed) (element-type HubDelivery) by row */
   guint next;            /* the first of known that is not above the row being read */
-  guint n_confirmed;     /* deliveries whose key stands where it was */
+  guint n_lost;          /* of known, whose key no longer stands where it was */
   guint last_row;        /* that holds anything */
-  const GError *problem; /* (borrowed) (nullable) with a row that holds more than our fields */
 } KnownReader;
 
 static void on_known_row (guint range, guint row, HubValue *cells, gpointer user_data) {
@@ -250,7 +249,7 @@ static void on_known_row (guint range, guint row, HubValue *cells, gpointer user
       return;
     if (!confirmed || hub_cells_get_row (delivery) < row)
       continue;
-    reader->n_confirmed++;
+    reader->n_lost--;
     guint n_foreign = 0;
     for (guint i = 0; i < tab->n_columns; i++)
       n_foreign += !hub_value_is_blank (&cells[i]);
@@ -263,45 +262,43 @@ static void on_known_row (guint range, guint row, HubValue *cells, gpointer user
   }
 }
 
-/* Finds @deliveries with one request besides those for what is not known yet. *moved: rows are no longer where they were, or others
- * were added. */
-static gboolean find_once (HubGoogleSheets *self, GPtrArray *deliveries, const GError *problem,
-                           gboolean *moved, GCancellable *cancellable, GError **error) {
-  gboolean fresh = self->rows == NULL;
-  if (fresh && !read_keys (self, cancellable, error))
-    return FALSE;
+/* Reads the rows where @deliveries should be, with one request. */
+static gboolean read_known (KnownReader *reader, GPtrArray *deliveries, GCancellable *cancellable,
+                            GError **error) {
+  HubGoogleSheets *self = reader->self;
   HubTab *tab = self->tab;
   for (guint i = 0; i < deliveries->len; i++)
     guess_row (self, deliveries->pdata[i]);
   g_autoptr (GPtrArray) known = list_found (deliveries);
   g_autoptr (GArray) ranges = hub_cells_cover (tab, known, MAX_GAP, MAX_RANGES);
-  KnownReader reader = { self, known, .last_row = tab->last_row, .problem = problem };
   HubRange below = { tab->last_row, 0, 0,
                      tab->n_columns - 1 }; /* a row that surely is in the grid, and more */
   g_array_append_val (ranges, below);
-  if (tab->n_rows > 0
-      && !hub_book_read (self->book, tab, (HubRange *) ranges->data, ranges->len, on_known_row, &reader,
-                         cancellable, error))
-    return FALSE;
-  *moved = reader.n_confirmed < known->len || (reader.last_row > tab->last_row && !fresh);
-  tab->last_row = reader.last_row;
-  return TRUE;
+  reader->known = known;
+  reader->n_lost = known->len;
+  reader->last_row = tab->last_row;
+  return tab->n_rows == 0
+         || hub_book_read (self->book, tab, (HubRange *) ranges->data, ranges->len, on_known_row, reader,
+                           cancellable, error);
 }
 
 /* Finds @deliveries; with @problem, one whose row holds more than our fields becomes a reject. */
 static gboolean find (HubGoogleSheets *self, GPtrArray *deliveries, const GError *problem,
                       GCancellable *cancellable, GError **error) {
-  gboolean moved = self->rows && g_get_monotonic_time () - self->read_at > MAX_AGE;
+  if (self->rows && g_get_monotonic_time () - self->read_at > MAX_AGE)
+    forget_sheet (self);
   for (guint try = 0; try < MAX_LOOK_UPS; try++) {
-    if (moved)
+    KnownReader reader = { self, problem };
+    gboolean fresh = self->rows == NULL;
+    gboolean read = (!fresh || read_keys (self, cancellable, error))
+                    && read_known (&reader, deliveries, cancellable, error);
+    self->checked = read && reader.n_lost == 0 && (fresh || reader.last_row == self->tab->last_row);
+    if (self->checked)
+      self->tab->last_row = reader.last_row;
+    else
       forget_sheet (self);
-    if (!find_once (self, deliveries, problem, &moved, cancellable, error)) {
-      forget_sheet (self);
-      return FALSE;
-    }
-    self->checked = !moved;
-    if (!moved)
-      return TRUE;
+    if (self->checked || !read)
+      return read;
   }
   g_set_error_literal (error, HUB_ERROR, HUB_ERROR_SERVICE,
                        _ ("the rows of the sheet keep moving; try again when nobody is editing it"));
@@ -322,12 +319,15 @@ static gboolean hub_google_sheets_write (HubConnector *connector, GPtrArray *del
   if (!self->checked && !find (self, none, NULL, cancellable, error))
     return FALSE;
   self->checked = FALSE;
+  gboolean bare = self->tab->header->len == 0;
   hub_cells_reject_too_long (deliveries, targets);
   hub_cells_write (requests, self->tab, targets, deliveries);
   if (!hub_book_write (self->book, requests, cancellable, error)) {
     forget_sheet (self);
     return FALSE;
   }
+  if (bare && self->tab->header->len > 0)
+    hub_connector_set_fresh (connector, TRUE);
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     delivery->http_status = delivery->action == HUB_ACTION_REJECT ? 0 : 200;
@@ -340,7 +340,7 @@ static gboolean hub_google_sheets_write (HubConnector *connector, GPtrArray *del
   return TRUE;
 }
 
-/* A header that a run made stays: by looking it cannot be told from one that somebody typed. */
+/* A header that the run itself made goes with the last row; the tab stays. */
 static gboolean hub_google_sheets_remove (HubConnector *connector, GPtrArray *deliveries,
                                           GCancellable *cancellable, GError **error) {
   HubGoogleSheets *self = HUB_GOOGLE_SHEETS (connector);
@@ -350,7 +350,7 @@ static gboolean hub_google_sheets_remove (HubConnector *connector, GPtrArray *de
   if (!find (self, deliveries, problem, cancellable, error))
     return FALSE;
   g_autoptr (GPtrArray) removed = list_found (deliveries);
-  hub_cells_remove (requests, self->tab, removed);
+  hub_cells_remove (requests, self->tab, removed, hub_connector_is_fresh (connector));
   gboolean done = hub_book_write (self->book, requests, cancellable, error);
   forget_sheet (self);
   return done;

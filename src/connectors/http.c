@@ -261,7 +261,7 @@ static gint64 get_retry_after (SoupMessageHeaders *headers) {
   guint64 seconds;
 
   if (date != NULL)
-    return MAX (g_date_time_to_unix (date) - g_get_real_time () / G_USEC_PER_SEC, 0);
+    return CLAMP (g_date_time_to_unix (date) - g_get_real_time () / G_USEC_PER_SEC, 0, G_MAXINT);
   return text && g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &seconds, NULL) ? (gint64) seconds : -1;
 }
 
@@ -371,7 +371,7 @@ HubHttpAnswer *hub_http_send (HubHttp *http, const char *method, const char *url
 
 gboolean hub_http_fail (HubHttp *http, const HubHttpAnswer *answer, const char *detail, GError **error) {
   g_autofree char *clean = clean_detail (http, detail ? detail : "");
-  g_autofree char *said = g_strconcat (*clean ? ": " : "", clean, NULL);
+  g_autofree char *said = g_strconcat (*clean ? _ (": ") : "", clean, NULL);
   const char *id = answer->request_id;
   g_autofree char *status = g_strdup_printf ("%u%s%s", answer->status, id ? ", " : "", id ? id : "");
   const char *service = http->service;

@@ -4,6 +4,7 @@
 
 #include "connectors-resources.h"
 #include "error.h"
+#include "http.h"
 #include "manifest.h"
 #include "store.h"
 
@@ -23,8 +24,12 @@ static GBytes *load_text (const char *id, char **file, GError **error) {
     return NULL;
   char *text = NULL;
   gsize length = 0;
+  g_autoptr (GError) problem = NULL;
   *file = g_strdup_printf ("%s/connectors/%s.json", folder, id);
-  return g_file_get_contents (*file, &text, &length, error) ? g_bytes_new_take (text, length) : NULL;
+  if (g_file_get_contents (*file, &text, &length, &problem))
+    return g_bytes_new_take (text, length);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("%s; check the file's name"), problem->message);
+  return NULL;
 }
 
 static HubManifest *load (const char *id, GError **error) {
@@ -38,6 +43,12 @@ static HubManifest *load (const char *id, GError **error) {
   if (manifest && !g_str_equal (manifest->id, id)) {
     hub_json_fail (error, file, _ ("“id” is “%s”, but the file is called %s.json; make them the same"),
                    manifest->id, id);
+    return NULL;
+  }
+  g_autofree char *origin =
+      manifest && manifest->base_url ? hub_http_origin (manifest->base_url, error) : NULL;
+  if (manifest && manifest->base_url && origin == NULL) {
+    g_prefix_error (error, "%s: base_url: ", file);
     return NULL;
   }
   return g_steal_pointer (&manifest);
@@ -115,8 +126,8 @@ const HubManifestObject *hub_manifest_object (const HubManifest *manifest, const
   }
   g_auto (GStrv) known = g_strv_builder_end (ids);
   g_autofree char *list = g_strjoinv (", ", known);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s has no object “%s”; it has: %s"), manifest->name,
-               id, list);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s has no object “%s”; it has: %s"),
+               _ (manifest->name), id, list);
   return NULL;
 }
 

@@ -30,7 +30,7 @@ static gboolean check_target (const HubManifestObject *object, const char *targe
   if (sampled || (field && !field->field.read_only))
     return TRUE;
   g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("“%s” cannot be written to “%s”; change the mapping"),
-               target, object->label);
+               target, _ (object->label));
   return FALSE;
 }
 
@@ -42,7 +42,7 @@ gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, 
       return FALSE;
   if (key < 0 || !g_str_equal (targets[key], object->write.key)) {
     g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("“%s” are told apart by “%s”; make that the key"),
-                 object->label, object->write.key);
+                 _ (object->label), object->write.key);
     return FALSE;
   }
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();

@@ -25,6 +25,8 @@ struct _HubRest {
   GPtrArray *paths;      /* (owned) (nullable) what selector reads */
   guint key_index;       /* of the record's key in paths */
   int deleted_index;     /* of the mark of a deleted record, or -1 */
+  guint n_pages;         /* of the list, read so far */
+  char *mark;            /* (owned) (nullable) the position after one of them, to notice when they go round */
   GPtrArray *changed;    /* (owned) (nullable) keys of the records to read, when only changes are read */
   GArray *asked;         /* (owned) (nullable) (element-type AskedPath) the first of paths */
 };
@@ -37,6 +39,7 @@ static void hub_rest_finalize (GObject *object) {
   g_clear_pointer (&self->writer, hub_rest_writer_free);
   g_clear_pointer (&self->selector, hub_selector_free);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
+  g_clear_pointer (&self->mark, g_free);
   g_clear_pointer (&self->changed, g_ptr_array_unref);
   g_clear_pointer (&self->asked, g_array_unref);
   G_OBJECT_CLASS (hub_rest_parent_class)->finalize (object);
@@ -229,17 +232,25 @@ static char *page_path (HubConnector *connector, const HubManifestRead *read, co
   return g_string_free (path, FALSE);
 }
 
-/* Sets the position of the next page: the last record's key. */
-static gboolean set_next (const HubManifestRead *read, HubPage *page, const char *position, GError **error) {
+/* Sets the position of the next page: the last record's key. Pages that go round, however many, are noticed by comparing
+ * with the position after the last page whose number is a power of two. */
+static gboolean set_next (HubRest *self, const HubManifestRead *read, HubPage *page, const char *position,
+                          GError **error) {
   HubRecord *last = page->records->len ? g_ptr_array_index (page->records, page->records->len - 1) : NULL;
   if (read->page_param == NULL)
     return TRUE;
-  if (last == NULL || last->key == NULL || g_strcmp0 (last->key, position) == 0) {
+  self->n_pages = position ? self->n_pages + 1 : 1;
+  if (last == NULL || last->key == NULL || g_strcmp0 (last->key, position) == 0
+      || (position && g_strcmp0 (last->key, self->mark) == 0)) {
     g_set_error (
         error, HUB_ERROR, HUB_ERROR_SERVICE,
         _ ("%s: the service says that more records follow, but not after which one; try again later"),
         read->path);
     return FALSE;
+  }
+  if ((self->n_pages & (self->n_pages - 1)) == 0) {
+    g_free (self->mark);
+    self->mark = g_strdup (last->key);
   }
   page->next = g_strdup (last->key);
   return TRUE;
@@ -253,7 +264,7 @@ static HubPage *read_list_page (HubRest *self, const char *position, GCancellabl
   g_autoptr (HubPage) page = hub_page_new ();
   List list = { page, FALSE };
   if (!get (self, path, read_list, &list, cancellable, error)
-      || (list.more && !set_next (read, page, position, error)))
+      || (list.more && !set_next (self, read, page, position, error)))
     return NULL;
   return g_steal_pointer (&page);
 }

@@ -48,9 +48,8 @@ GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error
   g_autoptr (GPtrArray) names = hub_store_read_rows (database, statement, read_name, g_free, error);
   if (names == NULL)
     return NULL;
-  g_ptr_array_set_free_func (names, NULL);
   g_ptr_array_add (names, NULL);
-  return g_strdupv ((char **) names->pdata);
+  return (GStrv) g_ptr_array_steal (names, NULL);
 }
 
 JsonArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,

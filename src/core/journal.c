@@ -180,10 +180,11 @@ GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *
 
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                              const HubDelivery *delivery, const char *from, const char *to, GError **error) {
-  return hub_database_run (database, error,
-                           "UPDATE deliveries SET state = ? WHERE state = ? AND source_key = ? AND run_id < ?"
-                           " AND run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
-                           "sstii", to, from, delivery->source_key, run->id, integration->id)
+  return hub_database_run (
+             database, error,
+             "UPDATE deliveries SET state = ?1 WHERE state = ?2 AND (?3 IS NULL OR source_key = ?3)"
+             " AND run_id < ?4 AND run_id IN (SELECT id FROM runs WHERE integration_id = ?5)",
+             "sstii", to, from, delivery ? delivery->source_key : NULL, run->id, integration->id)
          && (!g_str_equal (to, "confirmed") || remember (database, integration, delivery, error));
 }
 

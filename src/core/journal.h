@@ -28,8 +28,8 @@ gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration 
 GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
                                    const char *state, GError **error);
 
-/* Moves what runs before @run left in state @from about @delivery's source record to state @to ("confirmed", "unknown",
- * "retried"). */
+/* Moves what runs before @run left in state @from about @delivery's source record (NULL: about any) to state @to ("confirmed",
+ * "unknown", "retried"). */
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                              const HubDelivery *delivery, const char *from, const char *to, GError **error);
 

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "json-reader.h"
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ JsonNode *hub_json_parse (const char *text, gsize length, GError **error) {
 JsonObject *hub_json_parse_object (const char *text, gsize length, const char *what, GError **error) {
   g_autoptr (JsonNode) root = hub_json_parse (text, length, error);
   if (root == NULL)
-    return g_prefix_error (error, "%s: ", what), NULL;
+    return g_prefix_error (error, _ ("%s: "), what), NULL;
   if (!JSON_NODE_HOLDS_OBJECT (root))
     return hub_json_fail (error, what, _ ("must be a JSON object: {\"name\": …}")), NULL;
   return json_node_dup_object (root);
@@ -60,7 +61,7 @@ gboolean hub_json_fail (GError **error, const char *place, const char *format, .
   va_start (arguments, format);
   g_autofree char *message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, "%s: %s", place, g_strdelimit (message, "\r\n", ' '));
+  g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("%s: %s"), place, g_strdelimit (message, "\r\n", ' '));
   return FALSE;
 }
 
@@ -145,15 +146,10 @@ gboolean hub_json_get_array (JsonObject *object, const char *place, const char *
   return get_member (object, place, name, required, JSON_TYPE_ARRAY, _ ("a list: […]"), out, error);
 }
 
-gboolean hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out,
-                               GError **error) {
-  return get_member (object, place, name, FALSE, G_TYPE_BOOLEAN, _ ("true or false"), out, error);
-}
-
 gboolean hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum,
                                gint64 maximum, gint64 *out, GError **error) {
   g_autofree char *kind =
-      g_strdup_printf (_ ("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), minimum, maximum);
+      g_strdup_printf (_ ("a whole number from %" PRId64 " to %" PRId64), minimum, maximum);
   gint64 number = minimum;
   if (!get_member (object, place, name, FALSE, G_TYPE_INT64, kind, &number, error))
     return FALSE;

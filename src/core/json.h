@@ -28,8 +28,6 @@ gboolean hub_json_get_object (JsonObject *object, const char *place, const char 
                               JsonObject **out, GError **error);
 gboolean hub_json_get_array (JsonObject *object, const char *place, const char *name, gboolean required,
                              JsonArray **out, GError **error);
-gboolean hub_json_get_boolean (JsonObject *object, const char *place, const char *name, gboolean *out,
-                               GError **error);
 gboolean hub_json_get_integer (JsonObject *object, const char *place, const char *name, gint64 minimum,
                                gint64 maximum, gint64 *out, GError **error);
 

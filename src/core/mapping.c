@@ -215,15 +215,16 @@ void hub_mapping_apply (const HubMapping *self, HubDelivery *delivery) {
   for (guint i = 0; i < self->rules->len; i++) {
     const Rule *rule = &g_array_index (self->rules, Rule, i);
     g_autoptr (GError) error = NULL;
-    if (!apply_rule (rule, delivery->source, &delivery->values[i], &delivery->write[i], &error)) {
+    if (apply_rule (rule, delivery->source, &delivery->values[i], &delivery->write[i], &error))
+      continue;
+    hub_value_clear (&delivery->values[i]);
+    if (delivery->action != HUB_ACTION_REJECT) /* the first reason stands, and the key is still wanted */
       hub_delivery_reject (delivery, self->targets->pdata[i], error);
-      return;
-    }
   }
   if (self->key_index < 0)
     return;
   g_autofree char *key = hub_value_display (&delivery->values[self->key_index]);
   delivery->key = hub_key_normalize (key);
-  if (delivery->key == NULL)
+  if (delivery->key == NULL && delivery->action != HUB_ACTION_REJECT)
     reject_blank_key (self, delivery);
 }

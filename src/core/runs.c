@@ -61,6 +61,11 @@ gboolean hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration
   return TRUE;
 }
 
+gboolean hub_run_mark_fresh (HubDatabase *database, HubRun *run, GError **error) {
+  run->fresh = TRUE;
+  return hub_database_run (database, error, "UPDATE runs SET fresh = 1 WHERE id = ?", "i", run->id);
+}
+
 gboolean hub_run_end (HubDatabase *database, const HubRun *run, GError **error) {
   const HubCounters *counters = &run->counters;
   return hub_database_run (database, error,
@@ -89,13 +94,14 @@ static gpointer read_run (HubStatement *statement, GError **error) {
     .rejected = hub_statement_int (statement, 10),
   };
   run->message = hub_statement_text (statement, 11);
+  run->fresh = hub_statement_int (statement, 13) != 0;
   return run;
 }
 
 #define SELECT_RUNS                                                                                          \
   "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated, r.unchanged, "        \
   "r.filtered,"                                                                                              \
-  " r.rejected, r.message, r.kind FROM runs r JOIN integrations i ON i.id = r.integration_id"
+  " r.rejected, r.message, r.kind, r.fresh FROM runs r JOIN integrations i ON i.id = r.integration_id"
 
 GPtrArray *hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error) {
   HubStatement *statement = hub_database_query (

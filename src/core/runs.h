@@ -30,6 +30,7 @@ typedef struct {
   HubRunStatus status;
   HubCounters counters;
   gint64 started, finished; /* unix milliseconds; finished 0 while it runs */
+  gboolean fresh;           /* it made the destination's header, which an undo takes back too */
   char *message;            /* (owned) (nullable) why it did not succeed */
 } HubRun;
 
@@ -46,6 +47,9 @@ const char *hub_run_kind_name (HubRunKind kind);
 /* Keeps a new run and sets run->id; runs of the same integration that a dead process left running are ended as failed. */
 gboolean hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration,
                         GError **error);
+
+/* Keeps that the run has made the destination's header. */
+gboolean hub_run_mark_fresh (HubDatabase *database, HubRun *run, GError **error);
 
 /* Writes the run's status, counters and message. */
 gboolean hub_run_end (HubDatabase *database, const HubRun *run, GError **error);

@@ -297,7 +297,7 @@ JsonNode *hub_schema_parse (const char *schema, const char *definition, const ch
   g_autoptr (JsonNode) node = hub_json_parse (text, length, error);
   Check check = { node, place, NULL, root };
   if (node == NULL)
-    g_prefix_error (error, "%s: ", shown_place (place));
+    g_prefix_error (error, _ ("%s: "), shown_place (place));
   return node && check_value (&check, rules, error) ? g_steal_pointer (&node) : NULL;
 }
 

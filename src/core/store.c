@@ -109,7 +109,7 @@ HubAccount *hub_store_get_account (HubDatabase *database, const char *name, GErr
     HubAccount *account = g_ptr_array_index (accounts, i);
     if (g_str_equal (account->name, name))
       return g_ptr_array_steal_index (accounts, i);
-    g_string_append_printf (names, "%s“%s”", i ? ", " : "", account->name);
+    g_string_append_printf (names, i ? _ (", “%s”") : _ ("“%s”"), account->name);
   }
   g_autofree char *problem = g_strdup_printf (_ ("there is no account “%s”"), name);
   fail_not_found (error, problem, names, "integration-hub account add CONNECTOR --name NAME");
@@ -197,7 +197,7 @@ HubIntegration *hub_store_get_integration (HubDatabase *database, const char *na
   g_autoptr (GString) names = g_string_new (NULL);
   for (guint i = 0; i < all->len; i++) {
     const HubIntegration *integration = g_ptr_array_index (all, i);
-    g_string_append_printf (names, "%s“%s”", i ? ", " : "", integration->name);
+    g_string_append_printf (names, i ? _ (", “%s”") : _ ("“%s”"), integration->name);
   }
   g_autofree char *problem = g_strdup_printf (_ ("there is no integration “%s”"), name);
   fail_not_found (error, problem, names, "integration-hub import FILE");

@@ -222,14 +222,24 @@ static gboolean apply_compute (const Step *step, HubValue *value, GError **error
   return number != NULL;
 }
 
-/* A date stays a date; a whole number is unix seconds or milliseconds by its size; of a format without a time, only the
+/* Makes a day number of a spreadsheet, which a cell that shows a date holds, a date; one with a fraction, an instant in @zone. */
+static gboolean take_serial (HubValue *value, const char *zone) {
+  double days = g_ascii_strtod (value->text, NULL);
+  HubValue like = { strchr (value->text, '.') ? HUB_TYPE_DATETIME : HUB_TYPE_DATE, NULL, NULL, zone };
+  return hub_type_is_number (value->type) && days >= 1 && days < 2958466 /* the year 10000 */
+         && hub_date_from_serial (value, value->text, &like, zone);
+}
+
+/* A date stays a date; a number is a serial, unix seconds or unix milliseconds by its size; of a format without a time, only the
  * local day is kept. */
 static gboolean apply_date (const Step *step, HubValue *value, GError **error) {
   const char *format = step->format ? step->format : value->format;
   const char *zone = step->zone ? step->zone : value->zone;
   gint64 unix_time = g_ascii_strtoll (value->text, NULL, 10);
 
-  if (value->type == HUB_TYPE_INTEGER) {
+  if (take_serial (value, zone)) {
+    /* it is a date now */
+  } else if (value->type == HUB_TYPE_INTEGER) {
     if (unix_time < 100000000 || unix_time > 100000000000000)
       return hub_value_fail (error, _ ("“%s” is neither a date nor a unix time"), value->text);
     hub_date_from_unix_ms (value, unix_time < 100000000000 ? unix_time * 1000 : unix_time);

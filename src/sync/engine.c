@@ -76,7 +76,8 @@ static gboolean carry_out (HubContext *context, HubRun *run, const HubRunOptions
     return FALSE;
   g_autoptr (HubReader) reader = hub_reader_start (context->integration, context->source_account,
                                                    context->source_secret, &reading, cancellable);
-  return deliver_all (reader, writer, cancellable, error) && hub_writer_finish (writer, cancellable, error)
+  return deliver_all (reader, writer, cancellable, error)
+         && hub_writer_finish (writer, hub_reader_is_complete (reader), cancellable, error)
          && conclude_reading (context, run, options, reader, error);
 }
 

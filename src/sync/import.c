@@ -17,7 +17,7 @@ static gboolean check_endpoint (HubDatabase *database, const HubEndpoint *endpoi
     return TRUE;
   g_autoptr (HubAccount) account = hub_store_get_account (database, endpoint->account, error);
   if (account == NULL) {
-    g_prefix_error (error, "%s.account: ", place);
+    g_prefix_error (error, _ ("%s.account: "), place);
     return FALSE;
   }
   return g_str_equal (account->connector, endpoint->connector)

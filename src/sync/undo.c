@@ -14,7 +14,7 @@
 typedef struct {
   HubContext context;
   HubRun *run;                  /* (borrowed) the undo itself */
-  gint64 undone;                /* id of the run that it takes back */
+  HubRun *undone;               /* (borrowed) the run that it takes back */
   const HubRunOptions *options; /* (borrowed) */
   GStrv fields;                 /* (owned) destination fields that the run wrote, the key among them */
   int key_index;                /* of the key among fields, or -1 */
@@ -134,6 +134,8 @@ static gboolean mark (Undo *undo, GPtrArray *batch, GError **error) {
     counters->rejected += rejected;
     counters->unchanged += delivery->action == HUB_ACTION_UNCHANGED;
     counters->updated += !rejected && delivery->action != HUB_ACTION_UNCHANGED;
+    if (undo->options->on_delivery)
+      undo->options->on_delivery (delivery, undo->context.integration, undo->options->user_data);
   }
   counters->read += batch->len;
   if (undo->options->on_progress)
@@ -170,7 +172,7 @@ static gboolean walk (Undo *undo, GCancellable *cancellable, GError **error) {
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
   for (gint64 below = G_MAXINT64;;) {
     g_autoptr (GPtrArray) pasts = hub_history_list_standing (
-        undo->context.database, undo->undone, below, hub_connector_get_batch_size (destination), error);
+        undo->context.database, undo->undone->id, below, hub_connector_get_batch_size (destination), error);
     if (pasts == NULL)
       return FALSE;
     if (pasts->len == 0)
@@ -189,7 +191,7 @@ static gboolean walk (Undo *undo, GCancellable *cancellable, GError **error) {
 /* The fields that the run wrote, and the key to look them up by. */
 static gboolean find_fields (Undo *undo, GError **error) {
   const char *key = undo->context.integration->key;
-  undo->fields = hub_history_list_fields (undo->context.database, undo->undone, error);
+  undo->fields = hub_history_list_fields (undo->context.database, undo->undone->id, error);
   if (undo->fields == NULL)
     return FALSE;
   undo->key_index = -1;
@@ -215,10 +217,12 @@ static gboolean carry_out (Undo *undo, GCancellable *cancellable, GError **error
   if (undo->fields[0] == NULL)
     return TRUE;
   /* What is taken back now has to be compared again by the next run. */
-  return hub_run_set_cursor (context->database, context->integration, NULL, error)
-         && hub_context_open (context, cancellable, error)
-         && hub_connector_prepare (context->destination, (const char *const *) undo->fields, undo->key_index,
-                                   cancellable, error)
+  if (!hub_run_set_cursor (context->database, context->integration, NULL, error)
+      || !hub_context_open (context, cancellable, error))
+    return FALSE;
+  hub_connector_set_fresh (context->destination, undo->undone->fresh);
+  return hub_connector_prepare (context->destination, (const char *const *) undo->fields, undo->key_index,
+                                cancellable, error)
          && walk (undo, cancellable, error);
 }
 
@@ -235,9 +239,10 @@ static HubRun *find_run (gint64 id, GError **error) {
 }
 
 HubRun *hub_undo (gint64 id, const HubRunOptions *options, GCancellable *cancellable, GError **error) {
-  g_auto (Undo) undo = { .undone = id, .options = options };
+  g_auto (Undo) undo = { .options = options };
   GError *problem = NULL;
   g_autoptr (HubRun) undone = find_run (id, error);
+  undo.undone = undone;
   if (undone == NULL || !hub_context_init (&undo.context, undone->integration, error))
     return NULL;
   g_autoptr (HubRun) run = hub_run_new (undone->integration, HUB_KIND_UNDO);

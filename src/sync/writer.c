@@ -199,7 +199,8 @@ static gboolean write_open (HubWriter *self, GPtrArray *batch, GCancellable *can
   for (guint try = 1; open->len > 0; try++) {
     g_autoptr (GError) problem = NULL;
     if (hub_connector_write (self->destination, open, cancellable, &problem))
-      return TRUE;
+      return self->run->fresh || !hub_connector_is_fresh (self->destination)
+             || hub_run_mark_fresh (self->database, self->run, error);
     if (try == LOST_ANSWER_TRIES || !g_error_matches (problem, HUB_ERROR, HUB_ERROR_LOST)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
@@ -269,9 +270,14 @@ gboolean hub_writer_deliver (HubWriter *self, GPtrArray *batch, GCancellable *ca
   return TRUE;
 }
 
-gboolean hub_writer_finish (HubWriter *self, GCancellable *cancellable, GError **error) {
-  if (self->options->preview || !hub_connector_needs_commit (self->destination))
+gboolean hub_writer_finish (HubWriter *self, gboolean complete, GCancellable *cancellable, GError **error) {
+  if (self->options->preview)
     return TRUE;
-  return hub_connector_commit (self->destination, cancellable, error)
-         && hub_journal_confirm_all (self->database, self->run, error);
+  if (hub_connector_needs_commit (self->destination)
+      && (!hub_connector_commit (self->destination, cancellable, error)
+          || !hub_journal_confirm_all (self->database, self->run, error)))
+    return FALSE;
+  return !complete || self->run->counters.read == 0 || g_hash_table_size (self->rejects) == 0
+         || hub_journal_settle (self->database, self->run, self->integration, NULL, "rejected", "retried",
+                                error);
 }

@@ -17,5 +17,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubWriter, hub_writer_free)
 /* Delivers @batch and adds to the run's counters once it is done. */
 gboolean hub_writer_deliver (HubWriter *writer, GPtrArray *batch, GCancellable *cancellable, GError **error);
 
-/* Makes what was written last, where the destination needs that said. */
-gboolean hub_writer_finish (HubWriter *writer, GCancellable *cancellable, GError **error);
+/* Makes what was written last, where the destination needs that said. After a @complete reading, an earlier reject that is
+ * still open is closed: its record is gone, is filtered now, or was mended beyond recognition. */
+gboolean hub_writer_finish (HubWriter *writer, gboolean complete, GCancellable *cancellable, GError **error);

@@ -125,7 +125,7 @@ static const char *connector_icon (const char *connector) {
 /* Which service, and whose account there or which file: "Stripe · Boutique". */
 static char *endpoint_words (const HubEndpoint *endpoint) {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, NULL);
-  const char *service = manifest ? manifest->name : endpoint->connector;
+  const char *service = manifest ? _ (manifest->name) : endpoint->connector;
   const char *path = json_object_get_string_member_with_default (endpoint->options, "path", NULL);
   g_autofree char *file = path ? g_path_get_basename (path) : NULL;
   const char *whose = endpoint->account ? endpoint->account : file;
