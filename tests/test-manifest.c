@@ -109,6 +109,17 @@ test_a_file_in_the_data_folder_is_a_connector (void)
   g_assert_null (hub_manifest_get ("y", &error)); /* its id says x */
   g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "y.json"));
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (
+      other, "{\"id\":\"y\",\"name\":\"Y\",\"base_url\":\"http://y.example\",\"objects\":[]}", -1, NULL));
+  g_assert_null (hub_manifest_get ("y", &error)); /* no key goes there */
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "y.json: base_url: "));
+  g_clear_error (&error);
+  g_remove (other);
+  g_assert_cmpint (g_mkdir (other, 0700), ==, 0);
+  g_assert_null (hub_manifest_get ("y", &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_FILE);
   g_remove (file);
   g_remove (other);
 }

@@ -93,6 +93,21 @@ static void test_unusable_value_is_a_reject_that_names_the_field (void) {
   g_assert_nonnull (strstr (f.delivery->problem, "twelve"));
 }
 
+static void test_a_reject_has_the_key_and_the_first_reason (void) {
+  const char *const fields[] = { "amount", "twelve", "day", "31/02/2026", "id", " pi_1", NULL };
+  const char *rules = "[{\"from\":\"amount\",\"to\":\"Montant\",\"steps\":[{\"op\":\"number\"}]},"
+                      "{\"from\":\"day\",\"to\":\"Date\",\"steps\":[{\"op\":\"date\"}]},"
+                      "{\"from\":\"id\",\"to\":\"ID\"}]";
+  g_auto (Fixture) f = map (rules, "ID", fields);
+  g_assert_cmpint (f.delivery->action, ==, HUB_ACTION_REJECT);
+  g_assert_cmpstr (f.delivery->problem_field, ==, "Montant");
+  g_assert_cmpstr (f.delivery->key, ==, "pi_1");
+  g_auto (Fixture) keyless = map (rules, "Date", fields); /* what a step refused is no key */
+  g_assert_cmpint (keyless.delivery->action, ==, HUB_ACTION_REJECT);
+  g_assert_cmpstr (keyless.delivery->problem_field, ==, "Montant");
+  g_assert_null (keyless.delivery->key);
+}
+
 static void test_blank_key_is_a_reject (void) {
   const char *const fields[] = { "id", "  \u00a0 ", NULL };
   g_auto (Fixture) f = map ("[{\"from\":\"id\",\"to\":\"ID\"}]", "ID", fields);
@@ -161,6 +176,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/mapping/template-blank", test_template_with_blank_fields_is_trimmed_or_blank);
   g_test_add_func ("/mapping/blank-when", test_blank_and_when_rule_what_is_written);
   g_test_add_func ("/mapping/reject", test_unusable_value_is_a_reject_that_names_the_field);
+  g_test_add_func ("/mapping/reject-key", test_a_reject_has_the_key_and_the_first_reason);
   g_test_add_func ("/mapping/blank-key", test_blank_key_is_a_reject);
   g_test_add_func ("/mapping/keys", test_keys_are_compared_without_spaces_and_addresses_without_case);
   g_test_add_func ("/mapping/refused", test_wrong_rules_are_refused_with_their_place);

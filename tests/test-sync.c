@@ -478,6 +478,47 @@ static void test_csv_and_back (void) {
   assert_counts (third, 1, 1, 0);
 }
 
+static void write_rows (const char *path, const char *text) {
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static guint count_rejects (Harness *harness) {
+  g_auto (HarnessResult) result = { 0 };
+  harness_expect (harness, 0, &result, NULL, "rejects", NAME, "--json", NULL);
+  g_autoptr (JsonNode) node = harness_parse (result.out);
+  return json_array_get_length (json_node_get_array (node));
+}
+
+static void test_rows_that_were_mended_are_no_rejects (void) {
+  g_autoptr (Harness) harness = start (0);
+  g_autofree char *from = g_build_filename (harness_folder (harness), "in.csv", NULL);
+  g_autofree char *definition = g_strdup_printf (
+      FILE_OF (
+          "{\"name\":\"" NAME
+          "\",\"source\":{\"connector\":\"csv\",\"object\":\"rows\",\"options\":{\"path\":\"%s\"}}," SHEET
+          ",\"write\":{\"mode\":\"upsert\",\"key\":\"ID\"},\"mapping\":[{\"from\":\"ID\",\"to\":\"ID\"},"
+          "{\"from\":\"Montant\",\"to\":\"Montant\",\"steps\":[{\"op\":\"number\"}]}]}"),
+      from);
+  import (harness, definition);
+  write_rows (from, "ID;Montant\na;x\nb;y\n;3\nd;345,42\n");
+  g_autoptr (JsonObject) first = run (harness, 3);
+  assert_counts (first, 1, 0, 0);
+  g_auto (HarnessResult) preview = { 0 }, retry = { 0 }, why = { 0 };
+  harness_expect (harness, 0, &preview, NULL, "preview", NAME, NULL);
+  g_assert_nonnull (strstr (preview.out, "! a | Montant: “x” is not a number\n"));
+  harness_expect (harness, 0, &why, NULL, "why", "google-sheets", "rows", "d", NULL);
+  g_assert_nonnull (strstr (why.out, " | ID: d | Montant: 345.42\t"));
+  write_rows (from, "ID;Montant\na;1\nb;y\n;3\nd;345,42\n");
+  harness_expect (harness, 3, &retry, NULL, "retry", NAME, "--json", NULL);
+  g_autoptr (JsonNode) retried = harness_parse (retry.out);
+  assert_counts (json_node_get_object (retried), 1, 0, 0);
+  g_assert_cmpuint (count_rejects (harness), ==, 2);
+  write_rows (from, "ID;Montant\na;1\nb;2\nc;3\nd;345,42\n"); /* the key that was blank is new as well */
+  g_autoptr (JsonObject) last = run (harness, 0);
+  assert_counts (last, 2, 0, 2);
+  g_assert_cmpuint (count_rejects (harness), ==, 0);
+}
+
 static void test_only_changes_are_read_again (void) {
   g_autoptr (Harness) harness = start (PAYMENTS);
   import (harness, TO_SHEET ("upsert", RULES));
@@ -640,8 +681,11 @@ static void test_bad_input_gets_one_sentence_and_the_right_status (void) {
     { 2, NULL, { "import", missing } },
     { 2, NULL, { "import", bad } },
     { 2, NULL, { "objects", "no-such" } },
+    { 2, NULL, { "run", "\033]0;x\007\302\233" "2J" } },
+    { 2, NULL, { "\033[31m" } },
     { 2, NULL, { "fields", "stripe", "no-such" } },
     { 2, NULL, { "fields", "csv", "rows", "--set", "pth=x" } },
+    { 2, NULL, { "fields", "stripe", "charges", "--account", "Compta" } },
     { 2, NULL, { "account", "check", "no such" } },
     { 2, NULL, { "account", "remove", "no such" } },
     { 2, KEY, { "account", "add", "stripe" } },
@@ -653,14 +697,18 @@ static void test_bad_input_gets_one_sentence_and_the_right_status (void) {
     { 2, "{\"key\": \"sk_test_x\"}", { "account", "add", "stripe", "--name", "X" } },
     { 2, "{\"installed\": {}}", { "account", "add", "google-sheets", "--name", "X" } },
   };
+  harness_delete (harness, "/requests");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_auto (HarnessResult) result = { 0 };
     const char *const *a = cases[i].arguments;
     harness_run (harness, &result, cases[i].input, a[0], a[1], a[2], a[3], a[4], a[5], a[6], NULL);
     g_test_message ("%u: %d %s", i, result.status, result.err);
     g_assert_cmpint (result.status, ==, cases[i].status);
+    g_assert_cmpstr (result.out, ==, "");
     assert_one_line (result.err);
   }
+  g_autoptr (GPtrArray) sent = harness_requests (harness, NULL, NULL);
+  g_assert_cmpuint (sent->len, ==, 0); /* a key goes to its own service only */
   g_autofree char *stripe = g_strconcat ("base_url=", harness_origin (harness, "stripe"), NULL);
   g_auto (HarnessResult) refused = { 0 };
   harness_run (harness, &refused, "{\"api_key\": \"sk_test_REFUSED\"}", "account", "add", "stripe", "--name",
@@ -693,6 +741,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/sync/changed-key", test_a_key_that_changed_is_the_same_record);
   g_test_add_func ("/sync/empty-source", test_a_source_that_empties_changes_nothing_and_warns);
   g_test_add_func ("/sync/csv", test_csv_and_back);
+  g_test_add_func ("/sync/mended", test_rows_that_were_mended_are_no_rejects);
   g_test_add_func ("/sync/bad-input", test_bad_input_gets_one_sentence_and_the_right_status);
   return g_test_run ();
 }

@@ -44,15 +44,6 @@ struct _HubCsv {
 
 G_DEFINE_FINAL_TYPE (HubCsv, hub_csv, HUB_TYPE_CONNECTOR)
 
-/* What the cells of a type look like, for display only: values stay text. A code like 007 is no number. */
-static const char *const patterns[] = {
-  [HUB_TYPE_INTEGER] = "^-?(0|[1-9]\\d*)$",
-  [HUB_TYPE_DECIMAL] = "^-?(0|[1-9]\\d*|[1-9]\\d{0,2}([ .,\\x{A0}\\x{202F}]\\d{3})+)([.,]\\d+)?( ?[€$£])?$",
-  [HUB_TYPE_BOOLEAN] = "(?i)^(true|false|vrai|faux|oui|non|yes|no)$",
-  [HUB_TYPE_DATE] = "^(\\d{4}[-/]\\d\\d[-/]\\d\\d|\\d\\d[-/.]\\d\\d[-/.]\\d{4})([ T]\\d\\d:\\d\\d.*)?$",
-  [HUB_TYPE_EMAIL] = "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$",
-};
-
 /* Says what is wrong with the file; always FALSE. */
 static gboolean fail (HubCsv *self, GError **error, const char *sentence) {
   g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("“%s”: %s"), self->path, sentence);
@@ -170,19 +161,6 @@ static HubPage *hub_csv_read_page (HubConnector *connector, const char *position
   return g_steal_pointer (&page);
 }
 
-/* Gives @field an example, and the first type whose pattern all cells so far match; @misses: the types for which one did not. */
-static void learn_cell (HubField *field, const char *cell, guint *misses) {
-  if (*cell == '\0')
-    return;
-  field->example = field->example ?: g_strdup (cell);
-  field->type = HUB_TYPE_TEXT;
-  for (HubType type = G_N_ELEMENTS (patterns) - 1; type > HUB_TYPE_TEXT; type--) {
-    gboolean match = patterns[type] != NULL && g_regex_match_simple (patterns[type], cell, 0, 0);
-    *misses |= match ? 0 : 1u << type;
-    field->type = *misses & 1u << type ? field->type : type;
-  }
-}
-
 static GPtrArray *hub_csv_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error) {
   HubCsv *self = HUB_CSV (connector);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
@@ -196,7 +174,7 @@ static GPtrArray *hub_csv_list_fields (HubConnector *connector, GCancellable *ca
     if (!next_row (self, self->reader, &row, error))
       return NULL;
     for (guint i = 0; row != NULL && i < row->len; i++)
-      learn_cell (fields->pdata[i], row->pdata[i], &misses[i]);
+      hub_field_learn (fields->pdata[i], row->pdata[i], &misses[i]);
   }
   return g_steal_pointer (&fields);
 }

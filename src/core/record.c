@@ -29,6 +29,27 @@ void hub_field_free (HubField *field) {
   g_free (field);
 }
 
+/* What the texts of a type look like. A code like 007 is no number. */
+static const char *const patterns[] = {
+  [HUB_TYPE_INTEGER] = "^-?(0|[1-9]\\d*)$",
+  [HUB_TYPE_DECIMAL] = "^-?(0|[1-9]\\d*|[1-9]\\d{0,2}([ .,\\x{A0}\\x{202F}]\\d{3})+)([.,]\\d+)?( ?[€$£])?$",
+  [HUB_TYPE_BOOLEAN] = "(?i)^(true|false|vrai|faux|oui|non|yes|no)$",
+  [HUB_TYPE_DATE] = "^(\\d{4}[-/]\\d\\d[-/]\\d\\d|\\d\\d[-/.]\\d\\d[-/.]\\d{4})([ T]\\d\\d:\\d\\d.*)?$",
+  [HUB_TYPE_EMAIL] = "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$",
+};
+
+void hub_field_learn (HubField *field, const char *text, guint *misses) {
+  if (*text == '\0')
+    return;
+  field->example = field->example ?: g_strdup (text);
+  field->type = HUB_TYPE_TEXT;
+  for (HubType type = G_N_ELEMENTS (patterns) - 1; type > HUB_TYPE_TEXT; type--) {
+    gboolean match = patterns[type] != NULL && g_regex_match_simple (patterns[type], text, 0, 0);
+    *misses |= match ? 0 : 1u << type;
+    field->type = *misses & 1u << type ? field->type : type;
+  }
+}
+
 HubRecord *hub_record_new (guint n_values) {
   HubRecord *record = g_malloc0 (sizeof (HubRecord) + n_values * sizeof (HubValue));
   record->n_values = n_values;

@@ -17,6 +17,11 @@ typedef struct {
 
 HubField *hub_field_new (const char *name, const char *label, HubType type);
 void hub_field_free (HubField *field);
+
+/* Learns from one of the field's texts: gives it an example, and the first type that all texts so far look like. For display
+ * only: values stay text. @misses is the caller's memory of the field, 0 at first. */
+void hub_field_learn (HubField *field, const char *text, guint *misses);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubField, hub_field_free)
 
 /* The values that one record has at the paths asked for, in their order. */
