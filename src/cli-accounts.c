@@ -166,7 +166,7 @@ int hub_cli_account_check (const HubArguments *arguments, GError **error) {
   g_clear_pointer (&secret, hub_secret_free);
   if (ok)
     hub_cli_print_line (_ ("The service accepts the key of “%s”%s%s\n"), account->name, label ? _ (": ") : "",
-            label ? label : "");
+                        label ? label : "");
   return ok ? HUB_EXIT_DONE : -1;
 }
 

@@ -538,11 +538,16 @@ static void test_retry_after_is_honoured_in_both_forms (void) {
     double least, most;
     gboolean ok;
   } cases[] = {
-    { "1", 0.99, 10, TRUE },        { "0", 0, 10, TRUE },
-    { "+2", 0.9, 10, TRUE },        { "-60", 0, 10, TRUE },
-    { "nonsense", 0, 10, TRUE },    { "5x", 0, 10, TRUE },
-    { "121", 0, 10, FALSE },        { "+3600", 0, 10, FALSE },
-    { "2000000000", 0, 10, FALSE }, { "99999999999999999999", 0, 10, TRUE },
+    { "1", 0.99, 10, TRUE },
+    { "0", 0, 10, TRUE },
+    { "+2", 0.9, 10, TRUE },
+    { "-60", 0, 10, TRUE },
+    { "nonsense", 0, 10, TRUE },
+    { "5x", 0, 10, TRUE },
+    { "121", 0, 10, FALSE },
+    { "+3600", 0, 10, FALSE },
+    { "2000000000", 0, 10, FALSE },
+    { "99999999999999999999", 0, 10, TRUE },
     { "Wed, 21 Oct 2099 07:28:00 GMT", 0, 10, FALSE },
   };
 

@@ -110,8 +110,10 @@ test_a_file_in_the_data_folder_is_a_connector (void)
   g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "y.json"));
   g_clear_error (&error);
-  g_assert_true (g_file_set_contents (
-      other, "{\"id\":\"y\",\"name\":\"Y\",\"base_url\":\"http://y.example\",\"objects\":[]}", -1, NULL));
+  g_assert_true (g_file_set_contents (other,
+                                      "{\"id\":\"y\",\"name\":\"Y\",\"base_url\":\"http://"
+                                      "y.example\",\"auth\":{\"kind\":\"none\"},\"objects\":[]}",
+                                      -1, NULL));
   g_assert_null (hub_manifest_get ("y", &error)); /* no key goes there */
   g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "y.json: base_url: "));
@@ -124,9 +126,7 @@ test_a_file_in_the_data_folder_is_a_connector (void)
   g_remove (other);
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_autofree char *folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
   g_test_init (&argc, &argv, NULL);

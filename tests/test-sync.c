@@ -98,6 +98,8 @@ static guint count_writes (Harness *harness) {
 static void assert_one_line (const char *text) {
   g_assert_cmpuint (strlen (text), >, 0);
   g_assert_true (strchr (text, '\n') == text + strlen (text) - 1);
+  for (const char *c = text; *c != '\n'; c = g_utf8_next_char (c))
+    g_assert_false (g_unichar_iscntrl (g_utf8_get_char (c)));
 }
 
 static void test_second_run_writes_nothing (void) {
@@ -681,7 +683,10 @@ static void test_bad_input_gets_one_sentence_and_the_right_status (void) {
     { 2, NULL, { "import", missing } },
     { 2, NULL, { "import", bad } },
     { 2, NULL, { "objects", "no-such" } },
-    { 2, NULL, { "run", "\033]0;x\007\302\233" "2J" } },
+    { 2,
+      NULL,
+      { "run", "\033]0;x\007\302\233"
+               "2J" } },
     { 2, NULL, { "\033[31m" } },
     { 2, NULL, { "fields", "stripe", "no-such" } },
     { 2, NULL, { "fields", "csv", "rows", "--set", "pth=x" } },

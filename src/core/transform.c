@@ -226,7 +226,8 @@ static gboolean apply_compute (const Step *step, HubValue *value, GError **error
 static gboolean take_serial (HubValue *value, const char *zone) {
   double days = g_ascii_strtod (value->text, NULL);
   HubValue like = { strchr (value->text, '.') ? HUB_TYPE_DATETIME : HUB_TYPE_DATE, NULL, NULL, zone };
-  return hub_type_is_number (value->type) && days >= 1 && days < 2958466 /* the year 10000 */
+  return (value->type == HUB_TYPE_INTEGER || value->type == HUB_TYPE_DECIMAL) && days >= 1
+         && days < 2958466 /* the year 10000 */
          && hub_date_from_serial (value, value->text, &like, zone);
 }
 
