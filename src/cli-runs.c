@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -341,7 +342,7 @@ static void shorten_changes (JsonObject *row) {
     append_change (text, json_object_get_string_member (change, "field"),
                    json_object_get_string_member_with_default (change, "before", NULL), after ? after : "");
   }
-  json_object_set_string_member (row, "changes", text->str);
+  json_object_set_string_member (row, "changes", text->str + strspn (text->str, " |"));
 }
 
 int hub_cli_why (const HubArguments *arguments, GError **error) {
