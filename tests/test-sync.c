@@ -629,6 +629,32 @@ static void test_an_undo_leaves_an_empty_sheet_as_it_was (void) {
       json_node_equal (json_object_get_member (before, "values"), json_object_get_member (after, "values")));
 }
 
+static void test_an_undo_deletes_the_customers_that_it_made (void) {
+  g_autoptr (Harness) harness = start (0);
+  g_autofree char *from = g_build_filename (harness_folder (harness), "in.csv", NULL);
+  g_autofree char *definition = g_strdup_printf (
+      FILE_OF ("{\"name\":\"" NAME
+               "\",\"source\":{\"connector\":\"csv\",\"object\":\"rows\",\"options\":{\"path\":\"%s\"}},"
+               "\"destination\":{\"connector\":\"stripe\",\"account\":\"Boutique\",\"object\":\"customers\"},"
+               "\"write\":{\"mode\":\"upsert\",\"key\":\"email\"},\"mapping\":[{\"from\":\"E-mail\",\"to\":"
+               "\"email\"},{\"from\":\"Nom\",\"to\":\"name\"}]}"),
+      from);
+  import (harness, definition);
+  write_rows (from, "E-mail;Nom\nada@x.fr;Ada\nbea@x.fr;Béa\n");
+  g_autoptr (JsonObject) first = run (harness, 0);
+  assert_counts (first, 2, 0, 0);
+  write_rows (from, "E-mail;Nom\nada@x.fr;Ada L.\n");
+  g_autoptr (JsonObject) second = run (harness, 0);
+  assert_counts (second, 0, 1, 0);
+  g_auto (HarnessResult) result = { 0 };
+  g_autofree char *id = g_strdup_printf ("%d", (int) member (first, "run"));
+  harness_expect (harness, 3, &result, NULL, "undo", id, NULL);
+  g_assert_nonnull (strstr (result.out, "! ada@x.fr | somebody changed the record since\n"));
+  write_rows (from, "E-mail;Nom\nada@x.fr;Ada L.\nbea@x.fr;Béa\n");
+  g_autoptr (JsonObject) again = run (harness, 0);
+  assert_counts (again, 1, 0, 1);
+}
+
 static void test_a_key_that_changed_is_the_same_record (void) {
   g_autoptr (Harness) harness = start (0);
   import (harness,
@@ -743,6 +769,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/sync/retry", test_a_retry_takes_the_rejects_alone);
   g_test_add_func ("/sync/undo", test_an_undo_takes_back_all_but_what_was_edited);
   g_test_add_func ("/sync/undo-empty", test_an_undo_leaves_an_empty_sheet_as_it_was);
+  g_test_add_func ("/sync/undo-customers", test_an_undo_deletes_the_customers_that_it_made);
   g_test_add_func ("/sync/changed-key", test_a_key_that_changed_is_the_same_record);
   g_test_add_func ("/sync/empty-source", test_a_source_that_empties_changes_nothing_and_warns);
   g_test_add_func ("/sync/csv", test_csv_and_back);

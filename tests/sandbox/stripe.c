@@ -963,6 +963,17 @@ write_customer (Stripe *stripe, const char *id, const Request *request, Answer *
 }
 
 static void
+delete_customer (Stripe *stripe, const char *id, Answer *answer)
+{
+  if (stripe_delete (stripe, kinds[CUSTOMERS].path, id)) {
+    answer_missing (answer, 404, &stripe->lists[CUSTOMERS], "id", id);
+    return;
+  }
+  answer_set (answer, 200, "");
+  g_string_append_printf (answer->body, "{\"id\":\"%s\",\"object\":\"customer\",\"deleted\":true}\n", id);
+}
+
+static void
 replay_free (Replay *replay)
 {
   g_free (replay->fingerprint);
@@ -1064,6 +1075,8 @@ stripe_handle (gpointer service, const Request *request, Answer *answer)
       answer_object (stripe, &stripe->lists[i], id, answer);
     else if (post && i == CUSTOMERS)
       answer_write (stripe, id, request, answer);
+    else if (id && i == CUSTOMERS && g_str_equal (request->method, "DELETE"))
+      delete_customer (stripe, id, answer);
     else
       answer_no_route (request, answer);
     return;
