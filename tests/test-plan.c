@@ -3,9 +3,7 @@
 #include "plan.h"
 
 /* A delivery of one field; @before NULL: nothing was found. */
-static HubDelivery *
-delivery (const char *value, HubWrite write, const char *before)
-{
+static HubDelivery *delivery (const char *value, HubWrite write, const char *before) {
   HubDelivery *made = hub_delivery_new (1);
   made->source = hub_record_new (0);
   hub_value_take (&made->values[0], HUB_TYPE_TEXT, g_strdup (value));
@@ -18,9 +16,7 @@ delivery (const char *value, HubWrite write, const char *before)
   return made;
 }
 
-static void
-test_decides_by_mode_write_and_what_is_there (void)
-{
+static void test_decides_by_mode_write_and_what_is_there (void) {
   const struct {
     HubMode mode;
     const char *value;
@@ -53,11 +49,10 @@ test_decides_by_mode_write_and_what_is_there (void)
   }
 }
 
-static HubAction
-check_key (HubPlan *plan, const char *source, const char *key)
-{
+static HubAction check_key (HubPlan *plan, const char *source, const char *key) {
   g_autoptr (HubDelivery) made = delivery ("x", HUB_WRITE_ALWAYS, NULL);
   made->source->key = g_strdup (source);
+  made->source_key = g_strdup (source);
   made->key = g_strdup (key);
   hub_plan_check_key (plan, made);
   if (made->action == HUB_ACTION_REJECT)
@@ -65,9 +60,7 @@ check_key (HubPlan *plan, const char *source, const char *key)
   return made->action;
 }
 
-static void
-test_a_second_record_with_a_key_is_rejected (void)
-{
+static void test_a_second_record_with_a_key_is_rejected (void) {
   g_autoptr (HubPlan) plan = hub_plan_new (HUB_MODE_UPSERT);
   g_assert_cmpint (check_key (plan, "pi_1", "a"), ==, HUB_ACTION_CREATE);
   g_assert_cmpint (check_key (plan, "pi_2", "b"), ==, HUB_ACTION_CREATE);
@@ -75,29 +68,24 @@ test_a_second_record_with_a_key_is_rejected (void)
   g_assert_cmpint (check_key (plan, "pi_1", "a"), ==, HUB_ACTION_UNCHANGED); /* the same record, read twice */
 }
 
-static void
-test_rows_without_an_id_are_never_taken_for_one_record (void)
-{
+static void test_rows_without_an_id_are_never_taken_for_one_record (void) {
   g_autoptr (HubPlan) plan = hub_plan_new (HUB_MODE_UPSERT);
   g_assert_cmpint (check_key (plan, NULL, "a"), ==, HUB_ACTION_CREATE);
   g_assert_cmpint (check_key (plan, NULL, "a"), ==, HUB_ACTION_REJECT);
 }
 
-static void
-test_append_takes_every_record (void)
-{
+static void test_append_takes_every_record_once (void) {
   g_autoptr (HubPlan) plan = hub_plan_new (HUB_MODE_APPEND);
   g_assert_cmpint (check_key (plan, "pi_1", "a"), ==, HUB_ACTION_CREATE);
   g_assert_cmpint (check_key (plan, "pi_2", "a"), ==, HUB_ACTION_CREATE);
+  g_assert_cmpint (check_key (plan, "pi_1", "a"), ==, HUB_ACTION_UNCHANGED); /* read twice */
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/decide", test_decides_by_mode_write_and_what_is_there);
   g_test_add_func ("/plan/second-key", test_a_second_record_with_a_key_is_rejected);
   g_test_add_func ("/plan/no-id", test_rows_without_an_id_are_never_taken_for_one_record);
-  g_test_add_func ("/plan/append", test_append_takes_every_record);
+  g_test_add_func ("/plan/append", test_append_takes_every_record_once);
   return g_test_run ();
 }

@@ -32,15 +32,17 @@ static gpointer hash_text (const char *text) {
 }
 
 void hub_plan_check_key (HubPlan *plan, HubDelivery *delivery) {
-  if (plan->mode == HUB_MODE_APPEND || delivery->key == NULL || delivery->action == HUB_ACTION_REJECT)
+  gboolean append = plan->mode == HUB_MODE_APPEND;
+  const char *text = append ? delivery->source_key : delivery->key;
+  if (text == NULL || delivery->action == HUB_ACTION_REJECT)
     return;
-  gpointer key = hash_text (delivery->key), owner = NULL;
+  gpointer key = hash_text (text), owner = NULL;
   gpointer source = delivery->source->key ? hash_text (delivery->source->key) : NULL;
   if (!g_hash_table_lookup_extended (plan->keys, key, NULL, &owner)) {
     g_hash_table_insert (plan->keys, key, source);
     return;
   }
-  if (source && source == owner) {
+  if (append || (source && source == owner)) {
     delivery->action = HUB_ACTION_UNCHANGED;
     return;
   }
