@@ -15,9 +15,7 @@ struct _Harness {
   SoupSession *session;
 };
 
-static const char *
-get_program (const char *variable)
-{
+static const char *get_program (const char *variable) {
   const char *path = g_getenv (variable);
 
   if (!path)
@@ -25,9 +23,7 @@ get_program (const char *variable)
   return path;
 }
 
-JsonNode *
-harness_parse (const char *text)
-{
+JsonNode *harness_parse (const char *text) {
   g_autoptr (GError) error = NULL;
   JsonNode *node = json_from_string (text, &error);
 
@@ -36,9 +32,7 @@ harness_parse (const char *text)
   return node;
 }
 
-static void
-start_sandbox (Harness *harness, const char *const *options)
-{
+static void start_sandbox (Harness *harness, const char *const *options) {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   gsize length;
@@ -62,18 +56,14 @@ start_sandbox (Harness *harness, const char *const *options)
 }
 
 /* A folder of the profile, made, in the variable @name. */
-static void
-set_folder (Harness *harness, const char *name, const char *folder)
-{
+static void set_folder (Harness *harness, const char *name, const char *folder) {
   g_autofree char *path = g_build_filename (harness->folder, folder, NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
   harness_setenv (harness, name, path);
 }
 
-static void
-make_profile (Harness *harness)
-{
+static void make_profile (Harness *harness) {
   g_autofree char *keyring = g_build_filename (harness->folder, "keyring", NULL);
 
   harness->launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
@@ -92,9 +82,7 @@ make_profile (Harness *harness)
   harness_setenv (harness, "LC_ALL", "C.UTF-8");
 }
 
-Harness *
-harness_new (const char *const *options)
-{
+Harness *harness_new (const char *const *options) {
   Harness *harness = g_new0 (Harness, 1);
   g_autoptr (GError) error = NULL;
 
@@ -107,9 +95,7 @@ harness_new (const char *const *options)
   return harness;
 }
 
-static void
-remove_tree (const char *path)
-{
+static void remove_tree (const char *path) {
   if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK) && g_file_test (path, G_FILE_TEST_IS_DIR)) {
     g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
     const char *name;
@@ -122,9 +108,7 @@ remove_tree (const char *path)
     g_test_message ("could not remove %s", path);
 }
 
-void
-harness_free (Harness *harness)
-{
+void harness_free (Harness *harness) {
   g_autoptr (GError) error = NULL;
 
   g_output_stream_close (g_subprocess_get_stdin_pipe (harness->sandbox), NULL, NULL);
@@ -140,21 +124,15 @@ harness_free (Harness *harness)
   g_free (harness);
 }
 
-const char *
-harness_origin (Harness *harness, const char *name)
-{
+const char *harness_origin (Harness *harness, const char *name) {
   return json_object_get_string_member (json_node_get_object (harness->origins), name);
 }
 
-const char *
-harness_key_path (Harness *harness)
-{
+const char *harness_key_path (Harness *harness) {
   return harness->key_path;
 }
 
-const char *
-harness_key (Harness *harness)
-{
+const char *harness_key (Harness *harness) {
   g_autoptr (GError) error = NULL;
 
   if (!harness->key)
@@ -163,15 +141,11 @@ harness_key (Harness *harness)
   return harness->key;
 }
 
-const char *
-harness_folder (Harness *harness)
-{
+const char *harness_folder (Harness *harness) {
   return harness->folder;
 }
 
-void
-harness_setenv (Harness *harness, const char *name, const char *value)
-{
+void harness_setenv (Harness *harness, const char *name, const char *value) {
   if (value)
     g_subprocess_launcher_setenv (harness->launcher, name, value, TRUE);
   else
@@ -180,9 +154,7 @@ harness_setenv (Harness *harness, const char *name, const char *value)
 
 /* The control port. */
 
-static JsonNode *
-ask (Harness *harness, const char *method, const char *path, const char *body)
-{
+static JsonNode *ask (Harness *harness, const char *method, const char *path, const char *body) {
   g_autofree char *url = g_strconcat (harness_origin (harness, "control"), path, NULL);
   g_autoptr (SoupMessage) message = soup_message_new (method, url);
   g_autoptr (GBytes) sent = body ? g_bytes_new (body, strlen (body)) : NULL;
@@ -199,15 +171,11 @@ ask (Harness *harness, const char *method, const char *path, const char *body)
   return harness_parse (text);
 }
 
-JsonNode *
-harness_get (Harness *harness, const char *path)
-{
+JsonNode *harness_get (Harness *harness, const char *path) {
   return ask (harness, "GET", path, NULL);
 }
 
-void
-harness_post (Harness *harness, const char *path, const char *format, ...)
-{
+void harness_post (Harness *harness, const char *path, const char *format, ...) {
   va_list arguments;
 
   va_start (arguments, format);
@@ -216,15 +184,11 @@ harness_post (Harness *harness, const char *path, const char *format, ...)
   g_autoptr (JsonNode) node = ask (harness, "POST", path, body);
 }
 
-void
-harness_delete (Harness *harness, const char *path)
-{
+void harness_delete (Harness *harness, const char *path) {
   g_autoptr (JsonNode) node = ask (harness, "DELETE", path, NULL);
 }
 
-GPtrArray *
-harness_requests (Harness *harness, const char *service, const char *method)
-{
+GPtrArray *harness_requests (Harness *harness, const char *service, const char *method) {
   g_autoptr (JsonNode) node = harness_get (harness, "/requests");
   GPtrArray *chosen = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   JsonArray *all = json_node_get_array (node);
@@ -238,9 +202,7 @@ harness_requests (Harness *harness, const char *service, const char *method)
   return chosen;
 }
 
-JsonObject *
-harness_sheet (Harness *harness, const char *sheet)
-{
+JsonObject *harness_sheet (Harness *harness, const char *sheet) {
   g_autofree char *escaped = g_uri_escape_string (sheet, NULL, FALSE);
   g_autofree char *path = g_strconcat ("/sheet?spreadsheet=sheet-1&sheet=", escaped, NULL);
   g_autoptr (JsonNode) node = harness_get (harness, path);
@@ -250,17 +212,13 @@ harness_sheet (Harness *harness, const char *sheet)
 
 /* The program. */
 
-void
-harness_result_clear (HarnessResult *result)
-{
+void harness_result_clear (HarnessResult *result) {
   g_clear_pointer (&result->out, g_free);
   g_clear_pointer (&result->err, g_free);
   result->status = 0;
 }
 
-static GSubprocess *
-spawn (Harness *harness, const char *const *arguments, GSubprocessFlags flags)
-{
+static GSubprocess *spawn (Harness *harness, const char *const *arguments, GSubprocessFlags flags) {
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
@@ -275,15 +233,11 @@ spawn (Harness *harness, const char *const *arguments, GSubprocessFlags flags)
   return process;
 }
 
-GSubprocess *
-harness_spawn (Harness *harness, const char *const *arguments)
-{
+GSubprocess *harness_spawn (Harness *harness, const char *const *arguments) {
   return spawn (harness, arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
 }
 
-static void
-run (Harness *harness, HarnessResult *result, const char *input, const char *const *arguments)
-{
+static void run (Harness *harness, HarnessResult *result, const char *input, const char *const *arguments) {
   g_autoptr (GSubprocess) process =
       spawn (harness, arguments,
              G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
@@ -295,9 +249,7 @@ run (Harness *harness, HarnessResult *result, const char *input, const char *con
   result->status = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
 }
 
-static GPtrArray *
-collect_arguments (va_list list)
-{
+static GPtrArray *collect_arguments (va_list list) {
   GPtrArray *arguments = g_ptr_array_new ();
   const char *argument;
 
@@ -308,9 +260,7 @@ collect_arguments (va_list list)
   return arguments;
 }
 
-void
-harness_run (Harness *harness, HarnessResult *result, const char *input, ...)
-{
+void harness_run (Harness *harness, HarnessResult *result, const char *input, ...) {
   va_list list;
 
   va_start (list, input);
@@ -319,9 +269,7 @@ harness_run (Harness *harness, HarnessResult *result, const char *input, ...)
   run (harness, result, input, (const char *const *) arguments->pdata);
 }
 
-void
-harness_expect (Harness *harness, int status, HarnessResult *result, const char *input, ...)
-{
+void harness_expect (Harness *harness, int status, HarnessResult *result, const char *input, ...) {
   va_list list;
 
   va_start (list, input);

@@ -10,16 +10,12 @@ typedef struct {
   char *folder, *path;
 } Fixture;
 
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
+static void set_up (Fixture *fixture, gconstpointer data) {
   fixture->folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
   fixture->path = g_build_filename (fixture->folder, "hub.db", NULL);
 }
 
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
+static void tear_down (Fixture *fixture, gconstpointer data) {
   g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
   for (const char *name = g_dir_read_name (dir); name; name = g_dir_read_name (dir)) {
     g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
@@ -30,9 +26,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->path);
 }
 
-static gint64
-count (HubDatabase *database, const char *sql)
-{
+static gint64 count (HubDatabase *database, const char *sql) {
   GError *error = NULL;
   HubStatement *statement = hub_database_query (database, &error, sql, "");
   g_assert_no_error (error);
@@ -43,9 +37,7 @@ count (HubDatabase *database, const char *sql)
   return number;
 }
 
-static void
-test_new_database_is_made_whole (Fixture *fixture, gconstpointer data)
-{
+static void test_new_database_is_made_whole (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (HubDatabase) database = hub_database_open (fixture->path, &error);
   g_assert_no_error (error);
@@ -55,9 +47,7 @@ test_new_database_is_made_whole (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (database, "SELECT count(*) FROM accounts"), ==, 0);
 }
 
-static void
-test_values_are_bound_and_read_back (Fixture *fixture, gconstpointer data)
-{
+static void test_values_are_bound_and_read_back (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (HubDatabase) database = hub_database_open (fixture->path, &error);
   const char *hostile = "'); DROP TABLE accounts; -- é🙂";
@@ -77,9 +67,7 @@ test_values_are_bound_and_read_back (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
-static void
-test_rollback_leaves_nothing (Fixture *fixture, gconstpointer data)
-{
+static void test_rollback_leaves_nothing (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (HubDatabase) database = hub_database_open (fixture->path, &error);
   g_assert_true (hub_database_begin (database, &error));
@@ -89,9 +77,7 @@ test_rollback_leaves_nothing (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (database, "SELECT count(*) FROM accounts"), ==, 0);
 }
 
-static void
-test_every_failure_is_an_error (Fixture *fixture, gconstpointer data)
-{
+static void test_every_failure_is_an_error (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (HubDatabase) database = hub_database_open (fixture->path, &error);
   g_assert_false (hub_database_exec (database, "SELECT nonsense", &error));
@@ -108,9 +94,7 @@ test_every_failure_is_an_error (Fixture *fixture, gconstpointer data)
 }
 
 /* Opens a file that must be refused with @hint, and proves that its bytes stay as they were. */
-static void
-assert_refused (const char *path, const char *hint)
-{
+static void assert_refused (const char *path, const char *hint) {
   g_autofree char *before = NULL, *after = NULL;
   gsize n_before = 0, n_after = 0;
   g_autoptr (GError) error = NULL;
@@ -124,35 +108,27 @@ assert_refused (const char *path, const char *hint)
   g_assert_cmpmem (before, n_before, after, n_after);
 }
 
-static void
-test_a_newer_database_is_refused_untouched (Fixture *fixture, gconstpointer data)
-{
+static void test_a_newer_database_is_refused_untouched (Fixture *fixture, gconstpointer data) {
   HubDatabase *database = hub_database_open (fixture->path, NULL);
   g_assert_true (hub_database_exec (database, "PRAGMA user_version = 999", NULL));
   hub_database_close (database);
   assert_refused (fixture->path, "newer version");
 }
 
-static void
-test_what_is_no_database_is_refused_untouched (Fixture *fixture, gconstpointer data)
-{
+static void test_what_is_no_database_is_refused_untouched (Fixture *fixture, gconstpointer data) {
   g_autofree char *text = g_strnfill (8192, 'x');
   g_assert_true (g_file_set_contents (fixture->path, text, -1, NULL));
   assert_refused (fixture->path, "not an intact database");
 }
 
-static void
-test_a_folder_in_its_place_is_refused (Fixture *fixture, gconstpointer data)
-{
+static void test_a_folder_in_its_place_is_refused (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_assert_null (hub_database_open (fixture->folder, &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_STORE);
   g_assert_nonnull (strstr (error->message, "writable"));
 }
 
-static void
-test_a_full_disk_loses_nothing_kept (Fixture *fixture, gconstpointer data)
-{
+static void test_a_full_disk_loses_nothing_kept (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (HubDatabase) database = hub_database_open (fixture->path, &error);
   g_assert_true (
@@ -166,15 +142,11 @@ test_a_full_disk_loses_nothing_kept (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (database, "SELECT count(*) FROM accounts WHERE label IS NULL"), ==, 1);
 }
 
-static gpointer
-open_in_thread (gpointer path)
-{
+static gpointer open_in_thread (gpointer path) {
   return hub_database_open (path, NULL);
 }
 
-static void
-test_two_processes_may_make_it_at_once (Fixture *fixture, gconstpointer data)
-{
+static void test_two_processes_may_make_it_at_once (Fixture *fixture, gconstpointer data) {
   GThread *threads[4];
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("open", open_in_thread, fixture->path);
@@ -185,9 +157,7 @@ test_two_processes_may_make_it_at_once (Fixture *fixture, gconstpointer data)
   }
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
   ADD ("/database/new", test_new_database_is_made_whole);

@@ -7,22 +7,16 @@
 
 #define PARIS "Europe/Paris"
 
-static void
-clear (HubValue *value)
-{
+static void clear (HubValue *value) {
   hub_value_clear (value);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubValue, clear)
 
-static HubValue
-make (HubType type, const char *text, const char *format, const char *zone)
-{
+static HubValue make (HubType type, const char *text, const char *format, const char *zone) {
   return (HubValue){ .type = type, .text = g_strdup (text), .format = format, .zone = zone };
 }
 
-static HubValue
-instant (const char *text, const char *format, const char *zone)
-{
+static HubValue instant (const char *text, const char *format, const char *zone) {
   return make (HUB_TYPE_DATETIME, text, format, zone);
 }
 
@@ -43,9 +37,7 @@ static const struct {
   { 253402300799999, "9999-12-31T23:59:59.999Z" },
 };
 
-static void
-test_unix_times_become_canonical_instants_and_back (void)
-{
+static void test_unix_times_become_canonical_instants_and_back (void) {
   g_auto (HubValue) value = { HUB_TYPE_TEXT };
 
   for (guint i = 0; i < G_N_ELEMENTS (unix_times); i++) {
@@ -58,9 +50,7 @@ test_unix_times_become_canonical_instants_and_back (void)
   }
 }
 
-static void
-test_unix_times_agree_with_the_calendar_everywhere (void)
-{
+static void test_unix_times_agree_with_the_calendar_everywhere (void) {
   g_auto (HubValue) value = { HUB_TYPE_TEXT };
 
   for (gint64 seconds = G_GINT64_CONSTANT (-62135596800); seconds < G_GINT64_CONSTANT (253402300800);
@@ -76,9 +66,7 @@ test_unix_times_agree_with_the_calendar_everywhere (void)
   }
 }
 
-static void
-test_unix_times_out_of_the_calendar_stay_numbers (void)
-{
+static void test_unix_times_out_of_the_calendar_stay_numbers (void) {
   g_auto (HubValue) value = { HUB_TYPE_TEXT };
 
   hub_date_from_unix_ms (&value, G_GINT64_CONSTANT (253402300800000));
@@ -88,9 +76,7 @@ test_unix_times_out_of_the_calendar_stay_numbers (void)
   g_assert_cmpstr (value.text, ==, "-9223372036854775808");
 }
 
-static void
-test_a_date_is_its_midnight_in_utc (void)
-{
+static void test_a_date_is_its_midnight_in_utc (void) {
   g_auto (HubValue) value = make (HUB_TYPE_DATE, "2026-11-22", NULL, NULL);
 
   g_assert_cmpint (hub_date_to_unix_ms (&value), ==, G_GINT64_CONSTANT (1795305600000));
@@ -182,9 +168,7 @@ static const struct {
   { "2026-11-22\xff", PARIS, NULL },
 };
 
-static void
-test_parse_reads_what_people_and_services_write (void)
-{
+static void test_parse_reads_what_people_and_services_write (void) {
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_auto (HubValue) value = make (HUB_TYPE_TEXT, "before", "%d", PARIS);
     g_autoptr (GError) error = NULL;
@@ -206,18 +190,14 @@ test_parse_reads_what_people_and_services_write (void)
   }
 }
 
-static void
-test_parse_without_a_zone_uses_the_systems (void)
-{
+static void test_parse_without_a_zone_uses_the_systems (void) {
   g_auto (HubValue) value = { HUB_TYPE_TEXT };
 
   g_assert_true (hub_date_parse (&value, "2026-01-01 12:00:00", NULL, NULL));
   g_assert_cmpstr (value.text, ==, "2026-01-01T17:00:00Z");
 }
 
-static void
-test_parse_error_quotes_the_value_and_says_what_to_write (void)
-{
+static void test_parse_error_quotes_the_value_and_says_what_to_write (void) {
   g_auto (HubValue) value = { HUB_TYPE_TEXT };
   g_autoptr (GError) error = NULL;
 
@@ -226,18 +206,14 @@ test_parse_error_quotes_the_value_and_says_what_to_write (void)
                    "“31/02/2026” is not a date; write 2026-11-22, 22/11/2026 or 2026-11-22T18:30:00Z");
 }
 
-static void
-test_parse_may_read_the_value_that_it_replaces (void)
-{
+static void test_parse_may_read_the_value_that_it_replaces (void) {
   g_auto (HubValue) value = make (HUB_TYPE_TEXT, "22/11/2026", NULL, NULL);
 
   g_assert_true (hub_date_parse (&value, value.text, PARIS, NULL));
   g_assert_cmpstr (value.text, ==, "2026-11-22");
 }
 
-static void
-test_display_uses_format_and_zone (void)
-{
+static void test_display_uses_format_and_zone (void) {
   static const struct {
     HubType type;
     const char *text, *format, *zone, *expected;
@@ -268,9 +244,7 @@ test_display_uses_format_and_zone (void)
   }
 }
 
-static void
-test_serials_are_those_of_spreadsheets (void)
-{
+static void test_serials_are_those_of_spreadsheets (void) {
   static const struct {
     HubType type;
     const char *text, *format, *own_zone, *zone, *expected;
@@ -305,9 +279,7 @@ test_serials_are_those_of_spreadsheets (void)
   }
 }
 
-static void
-test_serials_come_back_as_the_same_second (void)
-{
+static void test_serials_come_back_as_the_same_second (void) {
   static const struct {
     const char *serial, *format, *own_zone, *zone, *expected;
   } cases[] = {
@@ -335,9 +307,7 @@ test_serials_come_back_as_the_same_second (void)
   }
 }
 
-static void
-test_a_serial_becomes_the_day_of_a_date (void)
-{
+static void test_a_serial_becomes_the_day_of_a_date (void) {
   g_auto (HubValue) like = make (HUB_TYPE_DATE, "2000-01-01", "%d/%m/%Y", NULL);
   g_auto (HubValue) value = { HUB_TYPE_TEXT };
 
@@ -349,9 +319,7 @@ test_a_serial_becomes_the_day_of_a_date (void)
   g_assert_cmpstr (value.text, ==, "2026-01-01");
 }
 
-static void
-test_serials_out_of_the_calendar_are_refused (void)
-{
+static void test_serials_out_of_the_calendar_are_refused (void) {
   static const char *const bad[] = { "",        "hello",          "12x",    "nan",
                                      "inf",     "-inf",           "1e300",  "-1e300",
                                      "2958466", "2958465.999999", "-693594" };
@@ -374,9 +342,7 @@ test_serials_out_of_the_calendar_are_refused (void)
 }
 
 /* What was written to a sheet must read back as unchanged: each quarter of an hour around both clock changes. */
-static void
-test_what_was_written_reads_back_the_same_across_clock_changes (void)
-{
+static void test_what_was_written_reads_back_the_same_across_clock_changes (void) {
   static const char *const zones[] = { PARIS, "UTC", "America/New_York", "Australia/Lord_Howe",
                                        "Asia/Kolkata" };
   static const gint64 starts[] = { 1774659600000, 1792800000250, 1772928000750, 1793491200000 };
@@ -396,9 +362,7 @@ test_what_was_written_reads_back_the_same_across_clock_changes (void)
       }
 }
 
-static void
-test_format_has_time_looks_at_conversions_only (void)
-{
+static void test_format_has_time_looks_at_conversions_only (void) {
   static const char *const with[] = { "%H", "%M", "%S", "%I", "%p",          "%R",  "%T",
                                       "%k", "%l", "%c", "%r", "%d/%m %H:%M", "%-H", "%_H" };
   static const char *const without[] = { "",  "%d/%m/%Y", "%F",      "%%H",   "H:M", "%B %Y",
@@ -410,9 +374,7 @@ test_format_has_time_looks_at_conversions_only (void)
     g_assert_false (hub_date_format_has_time (without[i]));
 }
 
-static void
-test_serial_patterns_are_those_of_spreadsheets (void)
-{
+static void test_serial_patterns_are_those_of_spreadsheets (void) {
   static const struct {
     const char *format;
     gboolean with_time;
@@ -443,9 +405,7 @@ test_serial_patterns_are_those_of_spreadsheets (void)
   }
 }
 
-static void
-test_only_zones_of_this_system_exist (void)
-{
+static void test_only_zones_of_this_system_exist (void) {
   static const char *const good[] = { PARIS, "UTC", "America/New_York", "Pacific/Auckland", "Europe/Paris" };
   static const char *const bad[] = {
     "", "Paris", "Europe/Pariss", "+01:00", "../../etc/passwd", "/etc/localtime", "Mars/Phobos"
@@ -459,9 +419,7 @@ test_only_zones_of_this_system_exist (void)
   }
 }
 
-static gpointer
-show_many (gpointer data)
-{
+static gpointer show_many (gpointer data) {
   for (guint i = 0; i < 2000; i++) {
     g_auto (HubValue) value = instant ("2026-11-22T23:30:00Z", "%H:%M", i % 2 ? PARIS : "Asia/Tokyo");
     g_autofree char *shown = hub_date_display (&value);
@@ -470,9 +428,7 @@ show_many (gpointer data)
   return NULL;
 }
 
-static void
-test_threads_share_zones (void)
-{
+static void test_threads_share_zones (void) {
   GThread *threads[4];
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
@@ -481,9 +437,7 @@ test_threads_share_zones (void)
     g_thread_join (threads[i]);
 }
 
-int
-main (int argc, char *argv[])
-{
+int main (int argc, char *argv[]) {
   g_setenv ("TZ", "America/New_York", TRUE);
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);

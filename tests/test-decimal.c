@@ -9,9 +9,7 @@
 #define DIGITS_37 DIGITS_36 "7"
 
 /* Checks a result that is allocated, or NULL with HUB_ERROR_RECORD where @expected is NULL. */
-static void
-check (const char *what, char *got, const char *expected, GError *error)
-{
+static void check (const char *what, char *got, const char *expected, GError *error) {
   g_autofree char *result = got;
   g_autoptr (GError) failure = error;
 
@@ -23,9 +21,7 @@ check (const char *what, char *got, const char *expected, GError *error)
     g_assert_no_error (failure);
 }
 
-static void
-test_canonical_is_digits_with_one_point (void)
-{
+static void test_canonical_is_digits_with_one_point (void) {
   static const char *const good[] = { "0", "-0", "12", "-12", "1234.50", "0.05", "007", DIGITS_37 };
   static const char *const bad[] = { "",   "-",  ".",   "1.",    ".5", "+1", "1e3", "1,5",
                                      " 1", "1 ", "--1", "1.2.3", "a",  "1-", "٣" };
@@ -144,9 +140,7 @@ static const struct {
   { "12\xc3", 0, NULL },
 };
 
-static void
-test_parse_reads_what_people_write_and_refuses_the_rest (void)
-{
+static void test_parse_reads_what_people_write_and_refuses_the_rest (void) {
   for (guint i = 0; i < G_N_ELEMENTS (readings); i++) {
     GError *error = NULL;
     char *got = hub_decimal_parse (readings[i].text, readings[i].mark, &error);
@@ -154,9 +148,7 @@ test_parse_reads_what_people_write_and_refuses_the_rest (void)
   }
 }
 
-static void
-test_parse_error_quotes_the_value_on_one_line (void)
-{
+static void test_parse_error_quotes_the_value_on_one_line (void) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) multiline = NULL;
   g_autoptr (GError) long_one = NULL;
@@ -170,9 +162,7 @@ test_parse_error_quotes_the_value_on_one_line (void)
   g_assert_cmpuint (g_utf8_strlen (long_one->message, -1), <, 100);
 }
 
-static void
-test_from_json_keeps_digits_and_writes_exponents_out (void)
-{
+static void test_from_json_keeps_digits_and_writes_exponents_out (void) {
   static const char *const cases[][2] = {
     { "0", "0" },
     { "-0", "0" },
@@ -211,9 +201,7 @@ test_from_json_keeps_digits_and_writes_exponents_out (void)
   g_assert_no_error (error);
 }
 
-static void
-test_from_json_stops_at_a_thousand_digits (void)
-{
+static void test_from_json_stops_at_a_thousand_digits (void) {
   g_autofree char *longest = hub_decimal_from_json ("1e999", NULL);
   g_autofree char *smallest = hub_decimal_from_json ("1e-999", NULL);
 
@@ -223,9 +211,7 @@ test_from_json_stops_at_a_thousand_digits (void)
   g_assert_true (g_str_has_suffix (smallest, "0001"));
 }
 
-static void
-test_shift_makes_amounts_of_minor_units (void)
-{
+static void test_shift_makes_amounts_of_minor_units (void) {
   static const struct {
     const char *minor;
     guint places;
@@ -245,9 +231,7 @@ test_shift_makes_amounts_of_minor_units (void)
     check (cases[i].minor, hub_decimal_shift (cases[i].minor, cases[i].places), cases[i].expected, NULL);
 }
 
-static void
-test_multiply_is_exact (void)
-{
+static void test_multiply_is_exact (void) {
   static const char *const cases[][3] = {
     { "1999", "0.01", "19.99" },
     { "19.99", "100", "1999.00" },
@@ -277,9 +261,7 @@ test_multiply_is_exact (void)
   }
 }
 
-static void
-test_divide_rounds_half_away_from_zero_at_twelve_decimals (void)
-{
+static void test_divide_rounds_half_away_from_zero_at_twelve_decimals (void) {
   static const char *const cases[][3] = {
     { "1999", "100", "19.99" },
     { "100", "3", "33.333333333333" },
@@ -313,18 +295,14 @@ test_divide_rounds_half_away_from_zero_at_twelve_decimals (void)
   }
 }
 
-static void
-test_divide_by_zero_says_so (void)
-{
+static void test_divide_by_zero_says_so (void) {
   g_autoptr (GError) error = NULL;
 
   g_assert_null (hub_decimal_divide ("12.50", "0", &error));
   g_assert_cmpstr (error->message, ==, "“12.50” cannot be divided by zero");
 }
 
-static void
-test_round_goes_half_away_from_zero_at_any_length (void)
-{
+static void test_round_goes_half_away_from_zero_at_any_length (void) {
   static const struct {
     const char *text;
     guint places;
@@ -362,9 +340,7 @@ static const char *const ascending[] = {
   DIGITS_37 ".1", DIGITS_37 ".2",
 };
 
-static void
-test_compare_orders_by_value (void)
-{
+static void test_compare_orders_by_value (void) {
   for (guint i = 0; i < G_N_ELEMENTS (ascending); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ascending); j++) {
       int order = hub_decimal_compare (ascending[i], ascending[j]);
@@ -373,9 +349,7 @@ test_compare_orders_by_value (void)
     }
 }
 
-static void
-test_compare_ignores_zeros_that_do_not_matter (void)
-{
+static void test_compare_ignores_zeros_that_do_not_matter (void) {
   static const char *const equal[][2] = {
     { "1", "1.0" },   { "1.50", "1.5" },  { "007", "7" },     { "0", "-0.00" },
     { "-1.0", "-1" }, { "0.0", "0.000" }, { "00.10", "0.1" }, { "100", "100.00" },
@@ -387,9 +361,7 @@ test_compare_ignores_zeros_that_do_not_matter (void)
   }
 }
 
-static void
-test_significant_digits_leave_out_idle_zeros (void)
-{
+static void test_significant_digits_leave_out_idle_zeros (void) {
   static const struct {
     const char *text;
     guint expected;
@@ -401,9 +373,7 @@ test_significant_digits_leave_out_idle_zeros (void)
     g_assert_cmpuint (hub_decimal_significant_digits (cases[i].text), ==, cases[i].expected);
 }
 
-static void
-test_currency_exponents_are_iso_4217 (void)
-{
+static void test_currency_exponents_are_iso_4217 (void) {
   static const struct {
     const char *codes;
     guint exponent;
@@ -424,9 +394,7 @@ test_currency_exponents_are_iso_4217 (void)
   g_assert_cmpuint (hub_currency_exponent (""), ==, 2);
 }
 
-int
-main (int argc, char *argv[])
-{
+int main (int argc, char *argv[]) {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/decimal/canonical", test_canonical_is_digits_with_one_point);

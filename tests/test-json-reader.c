@@ -11,13 +11,9 @@ typedef struct {
 } Case;
 
 #define Y(text)                                                                                              \
-  {                                                                                                          \
-    'y', text, sizeof text - 1                                                                               \
-  }
+  { 'y', text, sizeof text - 1 }
 #define N(text)                                                                                              \
-  {                                                                                                          \
-    'n', text, sizeof text - 1                                                                               \
-  }
+  { 'n', text, sizeof text - 1 }
 
 static const Case cases[] = {
   /* arrays */
@@ -416,9 +412,7 @@ static const Case cases[] = {
 };
 
 /* Whether @length bytes of @data are one strict JSON document, read by skipping. */
-static gboolean
-validate (const char *data, gsize length, GError **error)
-{
+static gboolean validate (const char *data, gsize length, GError **error) {
   HubJsonReader reader;
   hub_json_reader_init (&reader, data, length);
   return (hub_json_reader_skip (&reader, NULL, NULL) && hub_json_reader_next (&reader) == HUB_JSON_END)
@@ -426,15 +420,11 @@ validate (const char *data, gsize length, GError **error)
 }
 
 /* Exactly @length bytes on the heap, no NUL behind: reading one byte too many is a crash under ASan. */
-static char *
-exactly (const char *text, gsize length)
-{
+static char *exactly (const char *text, gsize length) {
   return g_memdup2 (text, length);
 }
 
-static gboolean
-accepted (const char *text, gsize length)
-{
+static gboolean accepted (const char *text, gsize length) {
   g_autofree char *data = exactly (text, length);
   g_autoptr (GError) error = NULL;
   gboolean valid = validate (data, length, &error);
@@ -449,9 +439,7 @@ accepted (const char *text, gsize length)
 }
 
 /* Reads token by token to the end, decoding every text on the way. */
-static gboolean
-walked (const char *text, gsize length)
-{
+static gboolean walked (const char *text, gsize length) {
   g_autofree char *data = exactly (text, length);
   HubJsonReader reader;
   hub_json_reader_init (&reader, data, length);
@@ -470,9 +458,7 @@ walked (const char *text, gsize length)
   }
 }
 
-static void
-test_accepts_and_refuses_what_the_standard_says (void)
-{
+static void test_accepts_and_refuses_what_the_standard_says (void) {
   g_assert_cmpuint (G_N_ELEMENTS (cases), >=, 250);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     gboolean expected = cases[i].verdict == 'y';
@@ -484,9 +470,7 @@ test_accepts_and_refuses_what_the_standard_says (void)
   }
 }
 
-static void
-test_a_case_holds_inside_longer_documents_too (void)
-{
+static void test_a_case_holds_inside_longer_documents_too (void) {
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     const Case *c = &cases[i];
     gboolean accept = c->verdict == 'y';
@@ -510,9 +494,7 @@ static const char document[] =
     "{\"id\":\"pi_\\u00e9\\ud83d\\ude42 \xc3\xa9\xf0\x9f\x99\x82\",\"n\":[-1.50e+3,0,\n 10.25],"
     "\"empty\":[{},[],\"\"],\"t\":true,\"f\":false,\"z\":null,\"deep\":[[[{\"a\":[1]}]]]}";
 
-static void
-test_every_prefix_of_a_document_is_refused (void)
-{
+static void test_every_prefix_of_a_document_is_refused (void) {
   g_assert_true (accepted (document, sizeof document - 1));
   for (gsize length = 0; length < sizeof document - 1; length++) {
     g_assert_false (accepted (document, length));
@@ -526,9 +508,7 @@ test_every_prefix_of_a_document_is_refused (void)
   }
 }
 
-static void
-test_a_cut_document_is_said_to_end_too_early (void)
-{
+static void test_a_cut_document_is_said_to_end_too_early (void) {
   for (gsize length = 0; length < sizeof document - 1; length++) {
     g_autofree char *data = exactly (document, length);
     g_autoptr (GError) error = NULL;
@@ -540,9 +520,7 @@ test_a_cut_document_is_said_to_end_too_early (void)
   }
 }
 
-static void
-test_a_changed_byte_never_crashes (void)
-{
+static void test_a_changed_byte_never_crashes (void) {
   for (gsize i = 0; i < sizeof document - 1; i++) {
     for (guint byte = 0; byte < 256; byte++) {
       g_autofree char *data = exactly (document, sizeof document - 1);
@@ -552,9 +530,7 @@ test_a_changed_byte_never_crashes (void)
   }
 }
 
-static void
-test_a_text_ends_where_it_ends_at_every_alignment (void)
-{
+static void test_a_text_ends_where_it_ends_at_every_alignment (void) {
   static const char *const specials[] = { "\"", "\\n", "\n", "\xc3\xa9", "\xff", "\x1f", "\x7f", "!" };
   static const gboolean valid[] = { FALSE, TRUE, FALSE, TRUE, FALSE, FALSE, TRUE, TRUE };
   for (guint before = 0; before < 24; before++) {
@@ -568,9 +544,7 @@ test_a_text_ends_where_it_ends_at_every_alignment (void)
   }
 }
 
-static void
-test_tokens_come_in_order_with_their_bytes (void)
-{
+static void test_tokens_come_in_order_with_their_bytes (void) {
   static const char text[] = " { \"a\" : [ 1 , \"x\\n\" , { } ] ,\n\"b\":true, \"c\":false,\"d\":null } ";
   static const struct {
     HubJsonToken token;
@@ -595,9 +569,7 @@ test_tokens_come_in_order_with_their_bytes (void)
   }
 }
 
-static void
-test_a_number_keeps_its_text (void)
-{
+static void test_a_number_keeps_its_text (void) {
   static const char *const numbers[] = { "12345678901234567890", "0.10", "-0", "1e400", "1.50E-07", "1999" };
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
     g_autofree char *text = g_strdup_printf ("{\"\\u0061\":%s}", numbers[i]);
@@ -612,9 +584,7 @@ test_a_number_keeps_its_text (void)
   }
 }
 
-static void
-test_skip_gives_the_bytes_of_each_value (void)
-{
+static void test_skip_gives_the_bytes_of_each_value (void) {
   static const char text[] = "[ 1 , \"a\\\"b\" ,{\"x\":[1,{\"y\":\"]}\"}]}, [ ] , true,-2.5e1 , \"\"]";
   static const char *const expected[] = { "1",      "\"a\\\"b\"", "{\"x\":[1,{\"y\":\"]}\"}]}", "[ ]", "true",
                                           "-2.5e1", "\"\"" };
@@ -635,9 +605,7 @@ test_skip_gives_the_bytes_of_each_value (void)
   g_assert_cmpint (hub_json_reader_next (&reader), ==, HUB_JSON_END);
 }
 
-static void
-test_skip_after_a_name_leaves_the_next_name (void)
-{
+static void test_skip_after_a_name_leaves_the_next_name (void) {
   static const char text[] = "{\"a\":{\"b\":[1,2]},\"c\":\"d\",\"e\":3}";
   HubJsonReader reader;
   gsize start, end;
@@ -653,9 +621,7 @@ test_skip_after_a_name_leaves_the_next_name (void)
   g_assert_cmpint (hub_json_reader_next (&reader), ==, HUB_JSON_OBJECT_END);
 }
 
-static void
-test_skip_checks_what_it_skips (void)
-{
+static void test_skip_checks_what_it_skips (void) {
   static const char *const broken[] = {
     "[{\"a\":01}]", "[{\"a\":\"\\q\"}]", "[{\"a\":\"\xff\"}]", "[{\"a\" 1}]",
     "[[1,]]",       "[\"\n\"]",          "[{\"a\":tru}]",      "[{]"
@@ -669,9 +635,7 @@ test_skip_checks_what_it_skips (void)
   }
 }
 
-static void
-test_texts_are_decoded (void)
-{
+static void test_texts_are_decoded (void) {
   static const char *const table[][2] = {
     { "", "" },
     { "plain", "plain" },
@@ -711,9 +675,7 @@ test_texts_are_decoded (void)
   }
 }
 
-static void
-test_is_compares_the_whole_text (void)
-{
+static void test_is_compares_the_whole_text (void) {
   static const char text[] = "[\"name\",\"na\\u006de\"]";
   HubJsonReader reader;
   hub_json_reader_init (&reader, text, sizeof text - 1);
@@ -728,9 +690,7 @@ test_is_compares_the_whole_text (void)
   }
 }
 
-static char *
-nested (const char *open, const char *middle, const char *close, guint depth)
-{
+static char *nested (const char *open, const char *middle, const char *close, guint depth) {
   GString *text = g_string_new (NULL);
   for (guint i = 0; i < depth; i++)
     g_string_append (text, open);
@@ -740,9 +700,7 @@ nested (const char *open, const char *middle, const char *close, guint depth)
   return g_string_free (text, FALSE);
 }
 
-static void
-test_depth_is_capped (void)
-{
+static void test_depth_is_capped (void) {
   static const char *const kinds[][3] = { { "[", "", "]" },
                                           { "{\"a\":", "1", "}" },
                                           { "[{\"a\":", "1", "}]" } };
@@ -762,9 +720,7 @@ test_depth_is_capped (void)
   }
 }
 
-static void
-test_errors_name_the_place_and_the_problem (void)
-{
+static void test_errors_name_the_place_and_the_problem (void) {
   static const struct {
     const char *text, *message;
   } table[] = {
@@ -800,9 +756,7 @@ test_errors_name_the_place_and_the_problem (void)
   }
 }
 
-static void
-test_an_error_is_final (void)
-{
+static void test_an_error_is_final (void) {
   static const char text[] = "[1,x,2]";
   HubJsonReader reader;
   g_autoptr (GError) first = NULL;
@@ -818,9 +772,7 @@ test_an_error_is_final (void)
   g_assert_cmpstr (first->message, ==, second->message);
 }
 
-static void
-test_a_caller_that_expects_something_else_gets_the_place (void)
-{
+static void test_a_caller_that_expects_something_else_gets_the_place (void) {
   static const char text[] = "{\"data\": 7}";
   HubJsonReader reader;
   g_autoptr (GError) error = NULL;
@@ -831,9 +783,7 @@ test_a_caller_that_expects_something_else_gets_the_place (void)
   g_assert_cmpstr (error->message, ==, "line 1, column 11: something else is expected here");
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add_func ("/json-reader/" #name, test_##name)
   ADD (accepts_and_refuses_what_the_standard_says);

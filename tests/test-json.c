@@ -5,9 +5,7 @@
 #include "json.h"
 #include <string.h>
 
-static JsonNode *
-parse (const char *text)
-{
+static JsonNode *parse (const char *text) {
   g_autoptr (GError) error = NULL;
   JsonNode *node = hub_json_parse (text, strlen (text), &error);
   g_assert_no_error (error);
@@ -15,25 +13,19 @@ parse (const char *text)
   return node;
 }
 
-static JsonObject *
-parse_object (const char *text)
-{
+static JsonObject *parse_object (const char *text) {
   g_autoptr (GError) error = NULL;
   JsonObject *object = hub_json_parse_object (text, strlen (text), "the file", &error);
   g_assert_no_error (error);
   return object;
 }
 
-static void
-check_message (GError *error, const char *message)
-{
+static void check_message (GError *error, const char *message) {
   g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
   g_assert_cmpstr (error->message, ==, message);
 }
 
-static void
-test_parse_gives_back_every_kind_of_value (void)
-{
+static void test_parse_gives_back_every_kind_of_value (void) {
   static const char *const table[][2] = {
     { "{}", "{}" },
     { "[]", "[]" },
@@ -55,9 +47,7 @@ test_parse_gives_back_every_kind_of_value (void)
   }
 }
 
-static void
-test_parse_loses_no_digit_of_a_long_number (void)
-{
+static void test_parse_loses_no_digit_of_a_long_number (void) {
   static const char *const numbers[] = { "12345678901234567890", "-12345678901234567890",
                                          "9223372036854775808", "1e400", "-1E+999" };
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
@@ -66,9 +56,7 @@ test_parse_loses_no_digit_of_a_long_number (void)
   }
 }
 
-static void
-test_parse_decodes_texts_and_never_makes_invalid_utf8 (void)
-{
+static void test_parse_decodes_texts_and_never_makes_invalid_utf8 (void) {
   static const char *const table[][2] = {
     { "\"\\ud83d\\ude42\"", "🙂" },
     { "\"\\ud83dx\"", "\xef\xbf\xbdx" },
@@ -83,9 +71,7 @@ test_parse_decodes_texts_and_never_makes_invalid_utf8 (void)
   }
 }
 
-static void
-test_parse_refuses_what_is_not_strict_json (void)
-{
+static void test_parse_refuses_what_is_not_strict_json (void) {
   static const char *const table[] = { "",         "{",           "{'a':1}", "[01]",    "[1,]",
                                        "// x\n{}", "{\"a\":tru}", "{} {}",   "nul",     "{\"a\":1,}",
                                        "[\"\n\"]", "[NaN]",       "]",       "\xff",    "{\"a\"}",
@@ -98,9 +84,7 @@ test_parse_refuses_what_is_not_strict_json (void)
   }
 }
 
-static void
-test_parse_survives_any_depth (void)
-{
+static void test_parse_survives_any_depth (void) {
   g_autofree char *deep = g_strnfill (200000, '[');
   g_autoptr (GError) error = NULL;
   g_assert_null (hub_json_parse (deep, 200000, &error));
@@ -114,9 +98,7 @@ test_parse_survives_any_depth (void)
   g_string_free (fits, TRUE);
 }
 
-static void
-test_parse_object_names_the_document_in_its_errors (void)
-{
+static void test_parse_object_names_the_document_in_its_errors (void) {
   static const char *const table[][2] = {
     { "{\"a\":1", "the secret: line 1, column 7: the document ends too early" },
     { "", "the secret: line 1, column 1: the document ends too early" },
@@ -133,9 +115,7 @@ test_parse_object_names_the_document_in_its_errors (void)
   g_assert_cmpstr (json_object_get_string_member (object, "a"), ==, "b");
 }
 
-static void
-test_unknown_members_are_named_with_the_nearest (void)
-{
+static void test_unknown_members_are_named_with_the_nearest (void) {
   static const char *const known[] = { "from", "to", "template", "value", "steps", NULL };
   static const char *const table[][2] = {
     { "{\"form\":1}", "integrations[0].mapping[2]: unknown member “form”; did you mean “from”?" },
@@ -161,9 +141,7 @@ test_unknown_members_are_named_with_the_nearest (void)
   g_assert_no_error (error);
 }
 
-static void
-test_the_first_unknown_member_is_named (void)
-{
+static void test_the_first_unknown_member_is_named (void) {
   static const char *const known[] = { "to", NULL };
   g_autoptr (JsonObject) object = parse_object ("{\"to\":1,\"zzz\":1,\"aaa\":1}");
   g_autoptr (GError) error = NULL;
@@ -171,9 +149,7 @@ test_the_first_unknown_member_is_named (void)
   check_message (error, "x: unknown member “zzz”; known are: to");
 }
 
-static void
-test_the_nearest_name_is_near_enough_to_be_meant (void)
-{
+static void test_the_nearest_name_is_near_enough_to_be_meant (void) {
   static const char *const known[] = { "mapping", "schedule", "id",         "payment_intents",
                                        "x",       "equals",   "not-equals", NULL };
   static const struct {
@@ -210,9 +186,7 @@ test_the_nearest_name_is_near_enough_to_be_meant (void)
   g_assert_null (hub_nearest_name (endless, known));
 }
 
-static void
-test_members_are_read (void)
-{
+static void test_members_are_read (void) {
   g_autoptr (JsonObject) object =
       parse_object ("{\"t\":\"é\",\"o\":{\"x\":1},\"a\":[1,2],\"b\":true,\"i\":-5}");
   g_autoptr (GError) error = NULL;
@@ -231,9 +205,7 @@ test_members_are_read (void)
   g_assert_cmpint (integer, ==, -5);
 }
 
-static void
-test_an_absent_optional_member_leaves_the_default (void)
-{
+static void test_an_absent_optional_member_leaves_the_default (void) {
   g_autoptr (JsonObject) object = parse_object ("{}");
   g_autoptr (GError) error = NULL;
   const char *text = "default";
@@ -252,9 +224,7 @@ test_an_absent_optional_member_leaves_the_default (void)
 }
 
 /* Reads member "x" as the kind that @kind stands for. */
-static gboolean
-get (char kind, JsonObject *object, gboolean required, GError **error)
-{
+static gboolean get (char kind, JsonObject *object, gboolean required, GError **error) {
   const char *text = NULL;
   JsonObject *inner = NULL;
   JsonArray *array = NULL;
@@ -267,9 +237,7 @@ get (char kind, JsonObject *object, gboolean required, GError **error)
   }
 }
 
-static void
-test_a_wrong_type_is_said_with_its_place (void)
-{
+static void test_a_wrong_type_is_said_with_its_place (void) {
   static const struct {
     char kind;
     const char *right, *message;
@@ -293,9 +261,7 @@ test_a_wrong_type_is_said_with_its_place (void)
   }
 }
 
-static void
-test_an_integer_stays_within_its_bounds (void)
-{
+static void test_an_integer_stays_within_its_bounds (void) {
   static const char *const wrong[] = {
     "0", "32", "-1", "9223372036854775807", "1e1", "12345678901234567890"
   };
@@ -312,9 +278,7 @@ test_an_integer_stays_within_its_bounds (void)
   g_assert_true (get ('i', most, FALSE, NULL));
 }
 
-static void
-test_a_missing_required_member_is_said_with_its_place (void)
-{
+static void test_a_missing_required_member_is_said_with_its_place (void) {
   g_autoptr (JsonObject) object = parse_object ("{\"y\":1}");
   static const struct {
     char kind;
@@ -331,9 +295,7 @@ test_a_missing_required_member_is_said_with_its_place (void)
   }
 }
 
-static void
-test_an_element_has_its_place_and_is_an_object (void)
-{
+static void test_an_element_has_its_place_and_is_an_object (void) {
   g_autoptr (JsonNode) node = parse ("[{\"a\":1},2]");
   JsonArray *array = json_node_get_array (node);
   g_autoptr (GError) error = NULL;
@@ -348,18 +310,14 @@ test_an_element_has_its_place_and_is_an_object (void)
   g_assert_cmpstr (second, ==, "mapping[1]");
 }
 
-static void
-test_fail_says_place_and_message (void)
-{
+static void test_fail_says_place_and_message (void) {
   g_autoptr (GError) error = NULL;
   g_assert_false (hub_json_fail (&error, "write", "“%s” has %d", "100 %s", 3));
   check_message (error, "write: “100 %s” has 3");
   g_assert_false (hub_json_fail (NULL, "write", "x"));
 }
 
-static void
-test_scalars_become_values (void)
-{
+static void test_scalars_become_values (void) {
   static const struct {
     const char *json;
     HubType type;
@@ -400,9 +358,7 @@ test_scalars_become_values (void)
   }
 }
 
-static void
-test_extreme_doubles_are_written_out (void)
-{
+static void test_extreme_doubles_are_written_out (void) {
   static const double numbers[] = { G_MAXDOUBLE, -G_MAXDOUBLE, G_MINDOUBLE, 5e-324, -5e-324 };
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
     g_autoptr (JsonNode) node = json_node_init_double (json_node_alloc (), numbers[i]);
@@ -414,9 +370,7 @@ test_extreme_doubles_are_written_out (void)
   }
 }
 
-static void
-test_values_come_back_from_their_json (void)
-{
+static void test_values_come_back_from_their_json (void) {
   HubValue values[] = {
     { HUB_TYPE_TEXT, (char *) "=IMPORTXML(\"http://x\")\n\té🙂" },
     { HUB_TYPE_TEXT, (char *) "007" },
@@ -447,9 +401,7 @@ test_values_come_back_from_their_json (void)
   }
 }
 
-static void
-test_an_object_that_is_no_date_comes_back_as_json (void)
-{
+static void test_an_object_that_is_no_date_comes_back_as_json (void) {
   static const char *const table[] = { "{\"date\":1}", "{\"day\":\"2026-11-22\"}", "{}",
                                        "{\"datetime\":null}" };
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -462,9 +414,7 @@ test_an_object_that_is_no_date_comes_back_as_json (void)
   }
 }
 
-static void
-test_texts_are_escaped (void)
-{
+static void test_texts_are_escaped (void) {
   static const char *const table[][2] = {
     { "", "\"\"" },
     { "plain", "\"plain\"" },
@@ -482,9 +432,7 @@ test_texts_are_escaped (void)
   }
 }
 
-static void
-test_every_character_comes_back_from_an_escaped_text (void)
-{
+static void test_every_character_comes_back_from_an_escaped_text (void) {
   for (gunichar c = 1; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 997) {
     if (!g_unichar_validate (c))
       continue;
@@ -498,9 +446,7 @@ test_every_character_comes_back_from_an_escaped_text (void)
   }
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add_func ("/json/" #name, test_##name)
   ADD (parse_gives_back_every_kind_of_value);

@@ -6,18 +6,14 @@
 #include "error.h"
 #include "manifest.h"
 
-static void
-test_built_in_connectors_load (void)
-{
+static void test_built_in_connectors_load (void) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = hub_manifest_list (&error);
   g_assert_no_error (error);
   g_assert_cmpuint (all->len, >=, 3);
 }
 
-static void
-test_stripe_has_the_objects_promised (void)
-{
+static void test_stripe_has_the_objects_promised (void) {
   const char *objects[] = { "payment_intents",  "charges", "customers", "invoices",
                             "subscriptions",    "payouts", "refunds",   "balance_transactions",
                             "checkout_sessions" };
@@ -37,9 +33,7 @@ test_stripe_has_the_objects_promised (void)
   g_assert_null (hub_manifest_field (payments, "nonsense"));
 }
 
-static void
-test_unknown_names_tell_what_there_is (void)
-{
+static void test_unknown_names_tell_what_there_is (void) {
   g_autoptr (GError) error = NULL;
   g_assert_null (hub_manifest_get ("strip", &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
@@ -53,9 +47,7 @@ test_unknown_names_tell_what_there_is (void)
 #define HEAD "\"id\":\"x\",\"name\":\"X\",\"base_url\":\"https://x.example\",\"auth\":{\"kind\":\"none\"}"
 #define OBJECT(members) "{" HEAD ",\"objects\":[{\"id\":\"o\",\"label\":\"O\"," members "}]}"
 
-static void
-test_mistakes_are_refused_with_their_place (void)
-{
+static void test_mistakes_are_refused_with_their_place (void) {
   const struct {
     const char *text, *hint;
   } cases[] = {
@@ -92,9 +84,7 @@ test_mistakes_are_refused_with_their_place (void)
   }
 }
 
-static void
-test_a_file_in_the_data_folder_is_a_connector (void)
-{
+static void test_a_file_in_the_data_folder_is_a_connector (void) {
   const char *text = OBJECT ("\"key\":\"id\",\"read\":{\"path\":\"/o\",\"records\":\"data\"}");
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", "connectors", NULL);
   g_autofree char *file = g_build_filename (folder, "x.json", NULL);

@@ -4,16 +4,12 @@
 
 static int freed;
 
-static void
-free_counted (gpointer item)
-{
+static void free_counted (gpointer item) {
   g_atomic_int_inc (&freed);
   g_free (item);
 }
 
-static gpointer
-push_thousand (gpointer data)
-{
+static gpointer push_thousand (gpointer data) {
   for (guint i = 0; i < 1000; i++)
     if (!hub_queue_push (data, g_memdup2 (&i, sizeof i)))
       return GUINT_TO_POINTER (i);
@@ -21,9 +17,7 @@ push_thousand (gpointer data)
   return GUINT_TO_POINTER (1000);
 }
 
-static void
-test_keeps_order_and_gives_the_error_last (void)
-{
+static void test_keeps_order_and_gives_the_error_last (void) {
   g_autoptr (HubQueue) queue = hub_queue_new (3, g_free);
   g_autoptr (GError) error = NULL;
   GThread *thread = g_thread_new ("push", push_thousand, queue);
@@ -37,9 +31,7 @@ test_keeps_order_and_gives_the_error_last (void)
   g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), ==, 1000);
 }
 
-static void
-test_stop_wakes_a_waiting_push_and_frees_what_is_left (void)
-{
+static void test_stop_wakes_a_waiting_push_and_frees_what_is_left (void) {
   freed = 0;
   HubQueue *queue = hub_queue_new (3, free_counted);
   GThread *thread = g_thread_new ("push", push_thousand, queue);
@@ -53,9 +45,7 @@ test_stop_wakes_a_waiting_push_and_frees_what_is_left (void)
                    (int) refused); /* all pushed but the one that was popped, and the refused one */
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/queue/order", test_keeps_order_and_gives_the_error_last);
   g_test_add_func ("/queue/stop", test_stop_wakes_a_waiting_push_and_frees_what_is_left);

@@ -14,17 +14,13 @@ typedef struct {
   const char *text;
 } Pick;
 
-static void
-clear_values (HubValue *values)
-{
+static void clear_values (HubValue *values) {
   for (guint i = 0; i < MAX_PATHS; i++)
     hub_value_clear (&values[i]);
 }
 
 /* Reads @json with @paths into @values; the bytes end where the heap block ends. */
-static gboolean
-select_values (const char *json, const char *const *paths, HubValue *values, GError **error)
-{
+static gboolean select_values (const char *json, const char *const *paths, HubValue *values, GError **error) {
   gsize length = strlen (json);
   g_autofree char *data = g_memdup2 (json, length);
   g_autoptr (HubSelector) selector = hub_selector_new (paths);
@@ -33,9 +29,7 @@ select_values (const char *json, const char *const *paths, HubValue *values, GEr
   return hub_selector_read (selector, &reader, values, error);
 }
 
-static void
-check_picks (const Pick *picks, guint n_picks)
-{
+static void check_picks (const Pick *picks, guint n_picks) {
   for (guint i = 0; i < n_picks; i++) {
     const char *const paths[] = { picks[i].path, NULL };
     HubValue values[MAX_PATHS] = { { HUB_TYPE_URL, g_strdup ("of the record before") } };
@@ -48,9 +42,7 @@ check_picks (const Pick *picks, guint n_picks)
   }
 }
 
-static void
-test_every_kind_of_value_has_its_type (void)
-{
+static void test_every_kind_of_value_has_its_type (void) {
   static const Pick picks[] = {
     { "{\"a\":\"x\"}", "a", HUB_TYPE_TEXT, "x" },
     { "{\"a\":\"\"}", "a", HUB_TYPE_TEXT, "" },
@@ -82,9 +74,7 @@ test_every_kind_of_value_has_its_type (void)
   check_picks (picks, G_N_ELEMENTS (picks));
 }
 
-static void
-test_a_path_leads_through_objects_and_lists (void)
-{
+static void test_a_path_leads_through_objects_and_lists (void) {
   static const char json[] =
       "{\"items\":{\"data\":[{\"id\":\"a\",\"n\":[[1,2],[3,4]]},{\"id\":\"b\"}],\"more\":false},"
       "\"billing\":{\"address\":{\"city\":\"Lyon\"}},\"0\":\"zero\",\"\":{\"\":\"nameless\"}}";
@@ -114,9 +104,7 @@ test_a_path_leads_through_objects_and_lists (void)
   check_picks (picks, G_N_ELEMENTS (picks));
 }
 
-static void
-test_a_name_may_hold_dots_or_escapes (void)
-{
+static void test_a_name_may_hold_dots_or_escapes (void) {
   static const Pick picks[] = {
     { "{\"metadata\":{\"a.b\":\"dotted\"}}", "metadata.a.b", HUB_TYPE_TEXT, "dotted" },
     { "{\"metadata\":{\"a\":{\"b\":\"nested\"}}}", "metadata.a.b", HUB_TYPE_TEXT, "nested" },
@@ -131,9 +119,7 @@ test_a_name_may_hold_dots_or_escapes (void)
   check_picks (picks, G_N_ELEMENTS (picks));
 }
 
-static void
-test_the_last_of_duplicate_names_wins (void)
-{
+static void test_the_last_of_duplicate_names_wins (void) {
   static const Pick picks[] = {
     { "{\"a\":1,\"a\":\"two\"}", "a", HUB_TYPE_TEXT, "two" },
     { "{\"a\":1,\"b\":0,\"a\":null}", "a", HUB_TYPE_TEXT, NULL },
@@ -145,9 +131,7 @@ test_the_last_of_duplicate_names_wins (void)
   check_picks (picks, G_N_ELEMENTS (picks));
 }
 
-static void
-test_an_object_and_what_is_in_it_are_read_together (void)
-{
+static void test_an_object_and_what_is_in_it_are_read_together (void) {
   static const char *const paths[] = {
     "metadata", "metadata.order_id", "metadata.order_id", "id", "list.1", "list", "none", NULL
   };
@@ -164,9 +148,7 @@ test_an_object_and_what_is_in_it_are_read_together (void)
   clear_values (values);
 }
 
-static void
-test_no_path_reads_the_value_all_the_same (void)
-{
+static void test_no_path_reads_the_value_all_the_same (void) {
   static const char *const none[] = { NULL };
   g_autoptr (HubSelector) selector = hub_selector_new (none);
   static const char json[] = "{\"a\":[1,{\"b\":2}]}";
@@ -176,9 +158,7 @@ test_no_path_reads_the_value_all_the_same (void)
   g_assert_cmpint (hub_json_reader_next (&reader), ==, HUB_JSON_END);
 }
 
-static void
-test_a_selector_reads_one_record_after_the_other (void)
-{
+static void test_a_selector_reads_one_record_after_the_other (void) {
   static const char json[] =
       "{\"data\":[{\"id\":\"a\",\"n\":1},{\"id\":\"b\"},{\"n\":3,\"x\":{\"id\":\"no\"}},7,[]]}";
   static const char *const paths[] = { "id", "n", NULL };
@@ -207,9 +187,7 @@ test_a_selector_reads_one_record_after_the_other (void)
   clear_values (values);
 }
 
-static void
-test_broken_json_is_an_error_with_its_place (void)
-{
+static void test_broken_json_is_an_error_with_its_place (void) {
   static const char *const paths[] = { "a", "a.b", "a.0.c", NULL };
   static const char *const broken[] = { "",
                                         "{",
@@ -236,9 +214,7 @@ test_broken_json_is_an_error_with_its_place (void)
   }
 }
 
-static void
-test_every_prefix_of_a_record_is_refused (void)
-{
+static void test_every_prefix_of_a_record_is_refused (void) {
   static const char json[] = "{\"a\":{\"b\":[1,{\"c\":\"é\"}],\"d\":null},\"e\":1.5,\"f\":[true,[]]}";
   static const char *const paths[] = { "a.b.1.c", "a", "e", "f.1", NULL };
   HubValue values[MAX_PATHS] = { 0 };
@@ -251,9 +227,7 @@ test_every_prefix_of_a_record_is_refused (void)
   clear_values (values);
 }
 
-static void
-test_deep_json_is_refused_whatever_is_asked (void)
-{
+static void test_deep_json_is_refused_whatever_is_asked (void) {
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (GString) path = g_string_new ("a");
   for (guint i = 0; i < 1000; i++) {
@@ -267,9 +241,7 @@ test_deep_json_is_refused_whatever_is_asked (void)
   g_assert_true (g_str_has_suffix (error->message, "too many objects and lists inside one another"));
 }
 
-static void
-test_a_record_is_one_json_object (void)
-{
+static void test_a_record_is_one_json_object (void) {
   static const char *const paths[] = { "id", "metadata.a\"b", "amount", "paid", "none", "list", "day", NULL };
   g_autoptr (HubRecord) record = hub_record_new (7);
   g_assert_cmpuint (record->n_values, ==, 7);
@@ -293,9 +265,7 @@ test_a_record_is_one_json_object (void)
   g_assert_cmpstr (nothing, ==, "{}");
 }
 
-static void
-test_a_field_starts_plain (void)
-{
+static void test_a_field_starts_plain (void) {
   g_autoptr (HubField) field = hub_field_new ("billing.email", "E-mail", HUB_TYPE_EMAIL);
   g_assert_cmpstr (field->name, ==, "billing.email");
   g_assert_cmpstr (field->label, ==, "E-mail");
@@ -305,9 +275,7 @@ test_a_field_starts_plain (void)
   field->example = g_strdup ("a@example.org");
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add_func ("/record/" #name, test_##name)
   ADD (every_kind_of_value_has_its_type);

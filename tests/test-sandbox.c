@@ -19,9 +19,7 @@ typedef struct {
   SoupMessage *message;
 } Reply;
 
-static void
-reply_clear (Reply *reply)
-{
+static void reply_clear (Reply *reply) {
   g_clear_pointer (&reply->text, g_free);
   g_clear_pointer (&reply->json, json_node_unref);
   g_clear_object (&reply->message);
@@ -30,9 +28,8 @@ reply_clear (Reply *reply)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reply, reply_clear)
 
-static SoupMessage *
-make_message (const char *service, const char *method, const char *path, const char *body)
-{
+static SoupMessage *make_message (const char *service, const char *method, const char *path,
+                                  const char *body) {
   gboolean stripe = g_str_equal (service, "stripe");
   g_autofree char *url = g_strconcat (harness_origin (harness, service), path, NULL);
   SoupMessage *message = soup_message_new (method, url);
@@ -51,9 +48,7 @@ make_message (const char *service, const char *method, const char *path, const c
   return message;
 }
 
-static void
-set_header (Reply *reply, const char *name, const char *value)
-{
+static void set_header (Reply *reply, const char *name, const char *value) {
   SoupMessageHeaders *headers = soup_message_get_request_headers (reply->message);
 
   if (value)
@@ -63,9 +58,7 @@ set_header (Reply *reply, const char *name, const char *value)
 }
 
 /* Sends reply->message, on a connection of its own: a client tries again when a kept one breaks. */
-static void
-send_message (Reply *reply)
-{
+static void send_message (Reply *reply) {
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = soup_session_send_and_read (session, reply->message, NULL, &error);
@@ -79,102 +72,76 @@ send_message (Reply *reply)
     reply->json = json_from_string (reply->text, NULL);
 }
 
-static void
-call (Reply *reply, const char *service, const char *method, const char *path, const char *body)
-{
+static void call (Reply *reply, const char *service, const char *method, const char *path, const char *body) {
   reply_clear (reply);
   reply->message = make_message (service, method, path, body);
   send_message (reply);
 }
 
-static void
-stripe (Reply *reply, const char *path)
-{
+static void stripe (Reply *reply, const char *path) {
   call (reply, "stripe", "GET", path, NULL);
 }
 
 /* @path: after /v4/spreadsheets/sheet-1 */
-static void
-sheets (Reply *reply, const char *method, const char *path, const char *body)
-{
+static void sheets (Reply *reply, const char *method, const char *path, const char *body) {
   g_autofree char *whole = g_strconcat ("/v4/spreadsheets/sheet-1", path, NULL);
 
   call (reply, "google", method, whole, body);
 }
 
-static JsonObject *
-get_object (const Reply *reply)
-{
+static JsonObject *get_object (const Reply *reply) {
   if (!reply->json)
     g_error ("not an object: %.300s", reply->text);
   return json_node_get_object (reply->json);
 }
 
-static const char *
-header_of (const Reply *reply, const char *name)
-{
+static const char *header_of (const Reply *reply, const char *name) {
   return soup_message_headers_get_one (soup_message_get_response_headers (reply->message), name);
 }
 
 /* A member of "error". */
-static const char *
-error_of (const Reply *reply, const char *member)
-{
+static const char *error_of (const Reply *reply, const char *member) {
   JsonObject *error = json_object_get_object_member (get_object (reply), "error");
 
   g_assert_nonnull (error);
   return json_object_get_string_member_with_default (error, member, "");
 }
 
-static void
-assert_contains (const char *text, const char *part)
-{
+static void assert_contains (const char *text, const char *part) {
   if (!strstr (text, part))
     g_error ("“%s” is not in: %.600s", part, text);
 }
 
-static void
-assert_bad_argument (const Reply *reply, const char *part)
-{
+static void assert_bad_argument (const Reply *reply, const char *part) {
   g_assert_cmpuint (reply->status, ==, 400);
   g_assert_cmpstr (error_of (reply, "status"), ==, "INVALID_ARGUMENT");
   assert_contains (error_of (reply, "message"), part);
 }
 
-static JsonArray *
-get_data (const Reply *reply)
-{
+static JsonArray *get_data (const Reply *reply) {
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_cmpstr (json_object_get_string_member (get_object (reply), "object"), ==, "list");
   return json_object_get_array_member (get_object (reply), "data");
 }
 
-static const char *
-id_at (const Reply *reply, int index)
-{
+static const char *id_at (const Reply *reply, int index) {
   JsonArray *data = get_data (reply);
   guint at = index < 0 ? json_array_get_length (data) + index : (guint) index;
 
   return json_object_get_string_member (json_array_get_object_element (data, at), "id");
 }
 
-static gboolean
-has_more (const Reply *reply)
-{
+static gboolean has_more (const Reply *reply) {
   return json_object_get_boolean_member (get_object (reply), "has_more");
 }
 
-static void
-begin (void)
-{
+static void begin (void) {
   harness_post (harness, "/reset", "{}");
 }
 
 /* Stripe: lists. */
 
-static void
-lists_come_newest_first_and_page_by_page_without_gap_or_repetition (void)
-{
+static void lists_come_newest_first_and_page_by_page_without_gap_or_repetition (void) {
   g_autofree char *path = g_strdup ("/v1/payment_intents?limit=100");
   guint count = 0;
   g_auto (Reply) reply = { 0 };
@@ -200,9 +167,7 @@ lists_come_newest_first_and_page_by_page_without_gap_or_repetition (void)
   g_assert_false (has_more (&reply));
 }
 
-static void
-a_page_holds_ten_by_default_and_ending_before_goes_back (void)
-{
+static void a_page_holds_ten_by_default_and_ending_before_goes_back (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -217,9 +182,7 @@ a_page_holds_ten_by_default_and_ending_before_goes_back (void)
   g_assert_false (has_more (&reply));
 }
 
-static void
-a_new_object_does_not_disturb_paging (void)
-{
+static void a_new_object_does_not_disturb_paging (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -234,9 +197,7 @@ a_new_object_does_not_disturb_paging (void)
   g_assert_cmpstr (id_at (&reply, 0), ==, "pi_new");
 }
 
-static void
-wrong_list_parameters_are_refused_by_name (void)
-{
+static void wrong_list_parameters_are_refused_by_name (void) {
   static const struct {
     const char *query, *code, *parameter;
   } cases[] = {
@@ -263,9 +224,7 @@ wrong_list_parameters_are_refused_by_name (void)
   }
 }
 
-static void
-created_bounds_choose_objects (void)
-{
+static void created_bounds_choose_objects (void) {
   static const struct {
     const char *query;
     guint count;
@@ -285,9 +244,7 @@ created_bounds_choose_objects (void)
   }
 }
 
-static void
-every_list_has_objects_of_its_kind (void)
-{
+static void every_list_has_objects_of_its_kind (void) {
   static const struct {
     const char *path, *object;
   } cases[] = {
@@ -318,9 +275,7 @@ every_list_has_objects_of_its_kind (void)
   }
 }
 
-static void
-payments_hold_what_is_hard_to_carry (void)
-{
+static void payments_hold_what_is_hard_to_carry (void) {
   g_auto (Reply) reply = { 0 };
   g_autoptr (GHashTable) currencies = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -344,9 +299,7 @@ payments_hold_what_is_hard_to_carry (void)
   g_assert_cmpstr (json_object_get_string_member (metadata, "order_id"), ==, "007");
 }
 
-static void
-canceled_subscriptions_come_only_when_asked_for (void)
-{
+static void canceled_subscriptions_come_only_when_asked_for (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -361,9 +314,7 @@ canceled_subscriptions_come_only_when_asked_for (void)
 
 /* Stripe: who may. */
 
-static void
-keys_and_versions_are_checked (void)
-{
+static void keys_and_versions_are_checked (void) {
   static const struct {
     const char *authorization, *version, *path;
     guint status;
@@ -400,18 +351,14 @@ keys_and_versions_are_checked (void)
 
 /* Stripe: writing. */
 
-static void
-post_customer (Reply *reply, const char *path, const char *form, const char *key)
-{
+static void post_customer (Reply *reply, const char *path, const char *form, const char *key) {
   reply_clear (reply);
   reply->message = make_message ("stripe", "POST", path, form);
   set_header (reply, "Idempotency-Key", key);
   send_message (reply);
 }
 
-static guint
-count_customers (const char *email)
-{
+static guint count_customers (const char *email) {
   g_autofree char *path = g_strdup_printf ("/v1/customers?email=%s", email);
   g_auto (Reply) reply = { 0 };
 
@@ -419,9 +366,7 @@ count_customers (const char *email)
   return json_array_get_length (get_data (&reply));
 }
 
-static void
-an_idempotency_key_carries_out_a_write_once (void)
-{
+static void an_idempotency_key_carries_out_a_write_once (void) {
   g_auto (Reply) first = { 0 }, second = { 0 };
 
   begin ();
@@ -439,9 +384,7 @@ an_idempotency_key_carries_out_a_write_once (void)
   g_assert_cmpuint (count_customers ("a%40b.test"), ==, 2);
 }
 
-static void
-a_customer_is_made_changed_and_unset (void)
-{
+static void a_customer_is_made_changed_and_unset (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -462,9 +405,7 @@ a_customer_is_made_changed_and_unset (void)
   g_assert_cmpstr (json_object_get_string_member (metadata, "order_id"), ==, "007");
 }
 
-static void
-wrong_customer_forms_change_nothing (void)
-{
+static void wrong_customer_forms_change_nothing (void) {
   static const struct {
     const char *path, *form;
     guint status;
@@ -487,9 +428,7 @@ wrong_customer_forms_change_nothing (void)
   g_assert_cmpuint (count_customers ("a%40b.test"), ==, 0);
 }
 
-static void
-every_change_is_an_event (void)
-{
+static void every_change_is_an_event (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -517,9 +456,7 @@ every_change_is_an_event (void)
   g_assert_cmpint (json_object_get_int_member (object, "amount"), ==, 23857);
 }
 
-static void
-the_control_port_changes_deletes_and_counts_objects (void)
-{
+static void the_control_port_changes_deletes_and_counts_objects (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -547,9 +484,7 @@ the_control_port_changes_deletes_and_counts_objects (void)
 
 /* Google: tokens. */
 
-static char *
-encode (const guchar *data, gsize length)
-{
+static char *encode (const guchar *data, gsize length) {
   char *text = g_base64_encode (data, length);
 
   g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
@@ -558,9 +493,7 @@ encode (const guchar *data, gsize length)
 }
 
 /* The form of a token request with these claims, signed with the key file's key. */
-static char *
-sign_claims (const char *claims)
-{
+static char *sign_claims (const char *claims) {
   g_autoptr (JsonNode) key = harness_parse (harness_key (harness));
   const char *pem = json_object_get_string_member (json_node_get_object (key), "private_key");
   const char *header = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
@@ -583,9 +516,8 @@ sign_claims (const char *claims)
       "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Ajwt-bearer&assertion=%s.%s", text, mark);
 }
 
-static char *
-make_claims (const char *issuer, const char *audience, const char *scope, gint64 issued, gint64 life)
-{
+static char *make_claims (const char *issuer, const char *audience, const char *scope, gint64 issued,
+                          gint64 life) {
   g_autofree char *own = g_strconcat (harness_origin (harness, "google"), "/token", NULL);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
@@ -598,9 +530,7 @@ make_claims (const char *issuer, const char *audience, const char *scope, gint64
 #define SCOPE "https://www.googleapis.com/auth/spreadsheets"
 
 /* An access token for @scope. (transfer full) */
-static char *
-ask_token (const char *scope)
-{
+static char *ask_token (const char *scope) {
   g_autofree char *claims = make_claims (ISSUER, NULL, scope, 0, 3600);
   g_autofree char *form = sign_claims (claims);
   g_auto (Reply) reply = { 0 };
@@ -612,9 +542,7 @@ ask_token (const char *scope)
   return g_strdup (json_object_get_string_member (get_object (&reply), "access_token"));
 }
 
-static guint
-status_with_token (const char *token, const char *method, const char *path, const char *body)
-{
+static guint status_with_token (const char *token, const char *method, const char *path, const char *body) {
   g_auto (Reply) reply = { .message = make_message ("google", method, path, body) };
   g_autofree char *header = g_strconcat ("Bearer ", token, NULL);
 
@@ -623,9 +551,7 @@ status_with_token (const char *token, const char *method, const char *path, cons
   return reply.status;
 }
 
-static void
-a_signed_assertion_buys_a_token_until_it_is_revoked (void)
-{
+static void a_signed_assertion_buys_a_token_until_it_is_revoked (void) {
   begin ();
   g_autofree char *token = ask_token (SCOPE);
   g_assert_cmpuint (status_with_token (token, "GET", "/v4/spreadsheets/sheet-1", NULL), ==, 200);
@@ -635,9 +561,7 @@ a_signed_assertion_buys_a_token_until_it_is_revoked (void)
   g_assert_cmpuint (status_with_token (token, "GET", "/v4/spreadsheets/sheet-1", NULL), ==, 401);
 }
 
-static void
-a_token_for_reading_does_not_write (void)
-{
+static void a_token_for_reading_does_not_write (void) {
   begin ();
   g_autofree char *token = ask_token (SCOPE ".readonly");
   g_assert_cmpuint (status_with_token (token, "GET", "/v4/spreadsheets/sheet-1", NULL), ==, 200);
@@ -645,9 +569,7 @@ a_token_for_reading_does_not_write (void)
                     403);
 }
 
-static void
-a_wrong_assertion_is_an_invalid_grant (void)
-{
+static void a_wrong_assertion_is_an_invalid_grant (void) {
   static const struct {
     const char *issuer, *audience, *scope;
     gint64 issued, life;
@@ -682,9 +604,7 @@ a_wrong_assertion_is_an_invalid_grant (void)
   g_assert_cmpuint (reply.status, ==, 400);
 }
 
-static void
-spreadsheets_are_missing_forbidden_or_there (void)
-{
+static void spreadsheets_are_missing_forbidden_or_there (void) {
   static const struct {
     const char *method, *path, *token;
     guint status;
@@ -713,9 +633,7 @@ spreadsheets_are_missing_forbidden_or_there (void)
 
 /* Google: values. */
 
-static void
-put_values (const char *range, const char *option, const char *values)
-{
+static void put_values (const char *range, const char *option, const char *values) {
   g_autofree char *escaped = g_uri_escape_string (range, NULL, FALSE);
   g_autofree char *path = g_strdup_printf ("/values/%s?valueInputOption=%s", escaped, option);
   g_autofree char *body = g_strdup_printf ("{\"values\":%s}", values);
@@ -727,9 +645,7 @@ put_values (const char *range, const char *option, const char *values)
 }
 
 /* What a tab holds, on one line. (transfer full) */
-static char *
-sheet_text (const char *member)
-{
+static char *sheet_text (const char *member) {
   g_autoptr (JsonObject) sheet = harness_sheet (harness, "Feuille 1");
   g_autoptr (JsonNode) node = json_node_copy (json_object_get_member (sheet, member));
 
@@ -737,27 +653,21 @@ sheet_text (const char *member)
 }
 
 /* Compares JSON texts; json-glib writes some numbers longer than need be. */
-static void
-assert_same_json (const char *text, const char *expected)
-{
+static void assert_same_json (const char *text, const char *expected) {
   g_autoptr (JsonNode) node = harness_parse (expected);
   g_autofree char *rewritten = json_to_string (node, FALSE);
 
   g_assert_cmpstr (text, ==, rewritten);
 }
 
-static void
-assert_sheet (const char *expected)
-{
+static void assert_sheet (const char *expected) {
   g_autofree char *values = sheet_text ("values");
 
   assert_same_json (values, expected);
 }
 
 /* The values of a range, on one line, "absent" when there are none. (transfer full) */
-static char *
-get_values (const char *range, const char *options)
-{
+static char *get_values (const char *range, const char *options) {
   g_autofree char *escaped = g_uri_escape_string (range, NULL, FALSE);
   g_autofree char *path = g_strdup_printf ("/values/%s?%s", escaped, options);
   g_auto (Reply) reply = { 0 };
@@ -769,9 +679,7 @@ get_values (const char *range, const char *options)
   return values ? json_to_string (values, FALSE) : g_strdup ("absent");
 }
 
-static void
-assert_values (const char *range, const char *options, const char *expected)
-{
+static void assert_values (const char *range, const char *options, const char *expected) {
   g_autofree char *values = get_values (range, options);
 
   if (g_str_equal (expected, "absent"))
@@ -780,9 +688,7 @@ assert_values (const char *range, const char *options, const char *expected)
     assert_same_json (values, expected);
 }
 
-static void
-ranges_are_read_as_a1 (void)
-{
+static void ranges_are_read_as_a1 (void) {
   static const struct {
     const char *text, *range; /* NULL: it is refused */
   } cases[] = {
@@ -831,9 +737,7 @@ ranges_are_read_as_a1 (void)
   }
 }
 
-static void
-raw_values_keep_their_type_and_every_digit (void)
-{
+static void raw_values_keep_their_type_and_every_digit (void) {
   begin ();
   put_values ("A1", "RAW",
               "[[\"007\",\"=IMPORTXML(\\\"http://x\\\")\",\"1/2\",\"é🙂\\n\",true],"
@@ -848,9 +752,7 @@ raw_values_keep_their_type_and_every_digit (void)
   assert_contains (reply.text, "[[0.1,1999.99,12345678901234568,-0.5,1e+21,0.30000000000000004]");
 }
 
-static void
-user_entered_values_are_read_as_typed_in_french (void)
-{
+static void user_entered_values_are_read_as_typed_in_french (void) {
   begin ();
   put_values ("A1", "USER_ENTERED",
               "[[\"=1+2\",\"12,50\",\"12.50\",\"007\",\"VRAI\",\"03/02/2026\",\"'=x\",5]]");
@@ -859,18 +761,14 @@ user_entered_values_are_read_as_typed_in_french (void)
   g_assert_cmpstr (formats, ==, "[[null,null,null,null,null,\"DATE\",null,null]]");
 }
 
-static void
-null_skips_and_empty_text_clears (void)
-{
+static void null_skips_and_empty_text_clears (void) {
   begin ();
   put_values ("A1", "RAW", "[[1,2,3],[4,5,6]]");
   put_values ("A1", "RAW", "[[null,\"\",9],[],[\"\"]]");
   assert_sheet ("[[1,null,9],[4,5,6]]");
 }
 
-static void
-reading_leaves_out_what_is_empty_at_the_end (void)
-{
+static void reading_leaves_out_what_is_empty_at_the_end (void) {
   begin ();
   assert_values ("A1:C3", "", "absent");
   put_values ("A1", "RAW", "[[\"a\",\"\",\"c\",\"\"],[],[\"d\"]]");
@@ -885,9 +783,7 @@ reading_leaves_out_what_is_empty_at_the_end (void)
   g_assert_false (json_object_has_member (json_array_get_object_element (ranges, 2), "values"));
 }
 
-static void
-columns_are_written_when_asked (void)
-{
+static void columns_are_written_when_asked (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -899,9 +795,7 @@ columns_are_written_when_asked (void)
   assert_sheet ("[[],[null,1,4],[null,2],[null,3]]");
 }
 
-static void
-the_render_options_show_a_cell_in_each_way (void)
-{
+static void the_render_options_show_a_cell_in_each_way (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -923,9 +817,7 @@ the_render_options_show_a_cell_in_each_way (void)
   assert_values ("A1:C1", "valueRenderOption=FORMULA", "[[\"=1+2\",\"x\",true]]");
 }
 
-static void
-nothing_is_written_outside_of_the_grid_or_range (void)
-{
+static void nothing_is_written_outside_of_the_grid_or_range (void) {
   static const struct {
     const char *range, *values, *part;
   } cases[] = {
@@ -956,9 +848,7 @@ nothing_is_written_outside_of_the_grid_or_range (void)
   assert_sheet ("[]");
 }
 
-static void
-append_writes_after_the_table_and_grows_the_grid (void)
-{
+static void append_writes_after_the_table_and_grows_the_grid (void) {
   g_auto (Reply) reply = { 0 };
   const char *path = "/values/A1:append?valueInputOption=RAW&insertDataOption=INSERT_ROWS";
 
@@ -979,9 +869,7 @@ append_writes_after_the_table_and_grows_the_grid (void)
   assert_sheet ("[[\"first\"]]");
 }
 
-static void
-clearing_takes_values_and_leaves_formats (void)
-{
+static void clearing_takes_values_and_leaves_formats (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1000,9 +888,7 @@ clearing_takes_values_and_leaves_formats (void)
   assert_sheet ("[]");
 }
 
-static void
-a_batch_of_values_is_written_wholly_or_not_at_all (void)
-{
+static void a_batch_of_values_is_written_wholly_or_not_at_all (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1021,17 +907,13 @@ a_batch_of_values_is_written_wholly_or_not_at_all (void)
 
 /* Google: batchUpdate. */
 
-static void
-batch (Reply *reply, const char *requests)
-{
+static void batch (Reply *reply, const char *requests) {
   g_autofree char *body = g_strdup_printf ("{\"requests\":[%s]}", requests);
 
   sheets (reply, "POST", ":batchUpdate", body);
 }
 
-static void
-names_that_google_does_not_know_are_refused_with_their_place (void)
-{
+static void names_that_google_does_not_know_are_refused_with_their_place (void) {
   static const struct {
     const char *requests, *part;
   } cases[] = {
@@ -1065,9 +947,7 @@ names_that_google_does_not_know_are_refused_with_their_place (void)
   g_assert_cmpuint (reply.status, ==, 501);
 }
 
-static void
-a_batch_is_carried_out_wholly_or_not_at_all (void)
-{
+static void a_batch_is_carried_out_wholly_or_not_at_all (void) {
   static const char good[] =
       "{\"appendDimension\":{\"sheetId\":0,\"dimension\":\"ROWS\",\"length\":5}},"
       "{\"updateCells\":{\"start\":{\"sheetId\":0,\"rowIndex\":1004},\"fields\":\"userEnteredValue\","
@@ -1096,9 +976,7 @@ a_batch_is_carried_out_wholly_or_not_at_all (void)
   assert_values ("A1005", "", "[[\"=x\"]]");
 }
 
-static void
-cells_are_updated_by_mask (void)
-{
+static void cells_are_updated_by_mask (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1120,9 +998,7 @@ cells_are_updated_by_mask (void)
   g_assert_cmpstr (formats, ==, "[[null,\"DATE dd/mm/yyyy\",null],[null,null,null],[null]]");
 }
 
-static void
-a_cell_is_repeated_and_cells_are_appended (void)
-{
+static void a_cell_is_repeated_and_cells_are_appended (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1143,9 +1019,7 @@ a_cell_is_repeated_and_cells_are_appended (void)
                    "[[null,null],[null,\"CURRENCY #,##0.00 €\"],[null,\"CURRENCY #,##0.00 €\"],[null,null]]");
 }
 
-static void
-rows_and_columns_are_inserted_and_deleted (void)
-{
+static void rows_and_columns_are_inserted_and_deleted (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1165,9 +1039,7 @@ rows_and_columns_are_inserted_and_deleted (void)
   g_assert_cmpint (json_object_get_int_member (sheet, "columns"), ==, 25);
 }
 
-static void
-tabs_are_renamed_resized_and_frozen (void)
-{
+static void tabs_are_renamed_resized_and_frozen (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1185,9 +1057,7 @@ tabs_are_renamed_resized_and_frozen (void)
   assert_contains (reply.text, "\"rowCount\": 1, \"columnCount\": 2");
 }
 
-static void
-impossible_requests_are_refused (void)
-{
+static void impossible_requests_are_refused (void) {
   static const struct {
     const char *requests, *part;
   } cases[] = {
@@ -1224,9 +1094,7 @@ impossible_requests_are_refused (void)
   }
 }
 
-static void
-the_quota_is_kept_without_saying_when_to_return (void)
-{
+static void the_quota_is_kept_without_saying_when_to_return (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1245,9 +1113,7 @@ the_quota_is_kept_without_saying_when_to_return (void)
 
 /* Faults. */
 
-static void
-each_fault_does_what_its_name_says (void)
-{
+static void each_fault_does_what_its_name_says (void) {
   static const struct {
     const char *fault;
     guint status; /* 0: the connection breaks */
@@ -1288,9 +1154,7 @@ each_fault_does_what_its_name_says (void)
   }
 }
 
-static void
-the_broken_bodies_are_broken_as_named (void)
-{
+static void the_broken_bodies_are_broken_as_named (void) {
   g_auto (Reply) whole = { 0 }, reply = { 0 };
 
   begin ();
@@ -1310,9 +1174,7 @@ the_broken_bodies_are_broken_as_named (void)
   g_assert_nonnull (reply.json);
 }
 
-static void
-faults_of_google_speak_googles_language (void)
-{
+static void faults_of_google_speak_googles_language (void) {
   static const struct {
     const char *fault;
     guint status;
@@ -1333,9 +1195,7 @@ faults_of_google_speak_googles_language (void)
   }
 }
 
-static void
-a_lost_answer_was_carried_out_and_a_reset_was_not (void)
-{
+static void a_lost_answer_was_carried_out_and_a_reset_was_not (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1349,9 +1209,7 @@ a_lost_answer_was_carried_out_and_a_reset_was_not (void)
   assert_sheet ("[[\"kept\"]]");
 }
 
-static void
-a_fault_skips_and_repeats_as_told (void)
-{
+static void a_fault_skips_and_repeats_as_told (void) {
   static const guint expected[] = { 200, 200, 500, 500, 200 };
   g_auto (Reply) reply = { 0 };
 
@@ -1371,9 +1229,7 @@ a_fault_skips_and_repeats_as_told (void)
   g_assert_cmpuint (reply.status, ==, 200);
 }
 
-static void
-a_redirect_leads_elsewhere (void)
-{
+static void a_redirect_leads_elsewhere (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1388,9 +1244,7 @@ a_redirect_leads_elsewhere (void)
   g_assert_cmpuint (requests->len, ==, 1);
 }
 
-static void
-a_slow_answer_takes_its_time (void)
-{
+static void a_slow_answer_takes_its_time (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1401,9 +1255,7 @@ a_slow_answer_takes_its_time (void)
   g_assert_cmpuint (reply.status, ==, 200);
 }
 
-static void
-on_answer (GObject *session, GAsyncResult *result, gpointer left)
-{
+static void on_answer (GObject *session, GAsyncResult *result, gpointer left) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (session), result, &error);
 
@@ -1411,9 +1263,7 @@ on_answer (GObject *session, GAsyncResult *result, gpointer left)
   --*(guint *) left;
 }
 
-static void
-latencies_of_requests_under_way_together_overlap (void)
-{
+static void latencies_of_requests_under_way_together_overlap (void) {
   g_autoptr (SoupSession) session = soup_session_new_with_options ("max-conns-per-host", 6, NULL);
   guint left = 6;
 
@@ -1434,9 +1284,7 @@ latencies_of_requests_under_way_together_overlap (void)
 
 /* What is remembered. */
 
-static void
-every_request_is_recorded_as_it_came (void)
-{
+static void every_request_is_recorded_as_it_came (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1462,9 +1310,7 @@ every_request_is_recorded_as_it_came (void)
   g_assert_cmpstr (text, ==, "{\"stripe\":{\"GET\":1},\"google\":{\"PUT\":1},\"elsewhere\":{}}");
 }
 
-static void
-a_reset_forgets_everything (void)
-{
+static void a_reset_forgets_everything (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1478,9 +1324,7 @@ a_reset_forgets_everything (void)
   g_assert_cmpuint (requests->len, ==, 1);
 }
 
-static void
-a_tab_is_set_up_with_typed_cells (void)
-{
+static void a_tab_is_set_up_with_typed_cells (void) {
   begin ();
   harness_post (
       harness, "/sheet",
@@ -1491,9 +1335,7 @@ a_tab_is_set_up_with_typed_cells (void)
   g_assert_cmpint (json_object_get_int_member (sheet, "columns"), ==, 9);
 }
 
-static void
-the_harness_runs_a_program_in_a_profile_of_its_own (void)
-{
+static void the_harness_runs_a_program_in_a_profile_of_its_own (void) {
   g_auto (HarnessResult) result = { 0 };
   const char *script = "cat; echo \"$XDG_DATA_HOME $SECRET_BACKEND $EXTRA\"; echo wrong >&2; exit 3";
   g_autofree char *expected = g_strdup_printf ("input%s/data file more\n", harness_folder (harness));
@@ -1517,9 +1359,7 @@ the_harness_runs_a_program_in_a_profile_of_its_own (void)
   g_subprocess_wait (process, NULL, NULL);
 }
 
-static void
-a_number_of_google_can_be_big (void)
-{
+static void a_number_of_google_can_be_big (void) {
   g_auto (Reply) reply = { 0 };
 
   begin ();
@@ -1530,9 +1370,7 @@ a_number_of_google_can_be_big (void)
   g_assert_cmpuint (strspn (strstr (reply.text, "      999") + 6, "9"), ==, 400);
 }
 
-static void
-the_requests_of_a_minute_are_sixty_with_quota (void)
-{
+static void the_requests_of_a_minute_are_sixty_with_quota (void) {
   static const char *const options[] = { "--quota", NULL };
   Harness *shared = harness;
   g_autoptr (Harness) own = harness_new (options);
@@ -1550,9 +1388,7 @@ the_requests_of_a_minute_are_sixty_with_quota (void)
 
 #define TEST(function) g_test_add_func ("/sandbox/" #function, function)
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   static const char *const options[] = { "--payments", "250", NULL };
 
   g_test_init (&argc, &argv, NULL);

@@ -12,15 +12,11 @@ typedef struct {
   const char *text, *format, *zone;
 } Plain;
 
-static HubValue
-make (Plain plain)
-{
+static HubValue make (Plain plain) {
   return (HubValue){ plain.type, g_strdup (plain.text), plain.format, plain.zone };
 }
 
-static void
-test_type_names_are_the_contracts (void)
-{
+static void test_type_names_are_the_contracts (void) {
   static const char *const names[] = { "text",  "integer", "decimal", "boolean", "date", "datetime",
                                        "money", "email",   "url",     "list",    "json" };
   HubType type;
@@ -36,17 +32,13 @@ test_type_names_are_the_contracts (void)
   g_assert_cmpuint (type, ==, HUB_TYPE_URL);
 }
 
-static void
-test_only_integer_decimal_and_money_are_numbers (void)
-{
+static void test_only_integer_decimal_and_money_are_numbers (void) {
   for (HubType type = HUB_TYPE_TEXT; type <= HUB_TYPE_JSON; type++)
     g_assert_cmpint (hub_type_is_number (type), ==,
                      type == HUB_TYPE_INTEGER || type == HUB_TYPE_DECIMAL || type == HUB_TYPE_MONEY);
 }
 
-static void
-test_take_and_clear_replace_everything (void)
-{
+static void test_take_and_clear_replace_everything (void) {
   g_auto (HubValue) value = make ((Plain){ HUB_TYPE_DATETIME, "2026-11-22T09:30:00Z", "%d", "UTC" });
 
   hub_value_take (&value, HUB_TYPE_INTEGER, g_strdup ("12"));
@@ -66,9 +58,7 @@ test_take_and_clear_replace_everything (void)
   g_assert_true (hub_value_is_blank (&value));
 }
 
-static void
-test_a_copy_is_its_own (void)
-{
+static void test_a_copy_is_its_own (void) {
   g_auto (HubValue) from = make ((Plain){ HUB_TYPE_DATETIME, "2026-11-22T09:30:00Z", "%d", "UTC" });
   g_auto (HubValue) to = make ((Plain){ HUB_TYPE_TEXT, "before" });
 
@@ -82,18 +72,14 @@ test_a_copy_is_its_own (void)
   g_assert_cmpstr (to.text, ==, "2026-11-22T09:30:00Z");
 }
 
-static void
-test_null_and_empty_are_blank (void)
-{
+static void test_null_and_empty_are_blank (void) {
   g_assert_true (hub_value_is_blank (&(HubValue){ HUB_TYPE_TEXT, NULL }));
   g_assert_true (hub_value_is_blank (&(HubValue){ HUB_TYPE_JSON, (char *) "" }));
   g_assert_false (hub_value_is_blank (&(HubValue){ HUB_TYPE_TEXT, (char *) " " }));
   g_assert_false (hub_value_is_blank (&(HubValue){ HUB_TYPE_INTEGER, (char *) "0" }));
 }
 
-static void
-test_display_is_what_a_person_reads (void)
-{
+static void test_display_is_what_a_person_reads (void) {
   static const struct {
     Plain value;
     const char *expected;
@@ -117,9 +103,7 @@ test_display_is_what_a_person_reads (void)
   }
 }
 
-static void
-test_same_means_the_same (void)
-{
+static void test_same_means_the_same (void) {
   static const struct {
     Plain a, b;
     gboolean expected;
@@ -164,9 +148,7 @@ test_same_means_the_same (void)
   }
 }
 
-static void
-test_compare_orders_numbers_dates_and_texts (void)
-{
+static void test_compare_orders_numbers_dates_and_texts (void) {
   static const struct {
     Plain less, more;
   } cases[] = {
@@ -190,9 +172,7 @@ test_compare_orders_numbers_dates_and_texts (void)
   }
 }
 
-static void
-test_equal_numbers_and_instants_compare_as_equal (void)
-{
+static void test_equal_numbers_and_instants_compare_as_equal (void) {
   HubValue ten = { HUB_TYPE_TEXT, (char *) "10" };
   HubValue ten_point_zero = { HUB_TYPE_DECIMAL, (char *) "10.0" };
   HubValue day = { HUB_TYPE_DATE, (char *) "2026-11-22" };
@@ -232,9 +212,7 @@ static const struct {
     "{\"datetime\":\"2026-11-22T09:30:00Z\",\"format\":\"%F\",\"zone\":\"Europe/Paris\"}" },
 };
 
-static void
-test_json_is_strict_and_keeps_every_digit (void)
-{
+static void test_json_is_strict_and_keeps_every_digit (void) {
   for (guint i = 0; i < G_N_ELEMENTS (jsons); i++) {
     g_auto (HubValue) value = make (jsons[i].value);
     g_autoptr (GString) out = g_string_new (NULL);
@@ -248,9 +226,7 @@ test_json_is_strict_and_keeps_every_digit (void)
   }
 }
 
-static void
-test_json_reads_back_as_the_same_value (void)
-{
+static void test_json_reads_back_as_the_same_value (void) {
   for (guint i = 0; i < G_N_ELEMENTS (jsons); i++) {
     g_auto (HubValue) value = make (jsons[i].value);
     g_auto (HubValue) back = { HUB_TYPE_TEXT };
@@ -269,9 +245,7 @@ test_json_reads_back_as_the_same_value (void)
   }
 }
 
-static void
-test_fail_quotes_the_value_on_one_short_line (void)
-{
+static void test_fail_quotes_the_value_on_one_short_line (void) {
   g_autoptr (GError) plain = NULL;
   g_autoptr (GError) odd = NULL;
   g_autoptr (GError) broken = NULL;
@@ -292,9 +266,7 @@ test_fail_quotes_the_value_on_one_short_line (void)
   g_assert_false (hub_value_fail (NULL, "<%s>", "nobody listens"));
 }
 
-int
-main (int argc, char *argv[])
-{
+int main (int argc, char *argv[]) {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/value/type-names", test_type_names_are_the_contracts);

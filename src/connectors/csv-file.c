@@ -199,7 +199,7 @@ static HubCsvReader *new_reader (const char *path, int fd, const char *mode, con
 
 HubCsvReader *hub_csv_reader_open (const char *path, HubCsvDialect *dialect, GError **error) {
   g_autoptr (GPtrArray) row = NULL;
-  gboolean ok;
+  gboolean ok = FALSE;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   g_autoptr (HubCsvReader) self = new_reader (path, fd, "r", dialect, error);
   if (self == NULL)

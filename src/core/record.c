@@ -138,6 +138,7 @@ static gboolean read_value (HubJsonReader *reader, const Wanted *wanted, guint n
 
 /* Reads the members or elements behind an opening bracket, up to the closing one. */
 static gboolean read_inside (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values) {
+  /* cppcheck-suppress allocaCalled */
   Wanted *inner = g_newa (Wanted, n_wanted);
   gboolean object = reader->token == HUB_JSON_OBJECT;
   char index[16];

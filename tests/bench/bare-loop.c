@@ -17,9 +17,7 @@
 static const char *const fields[] = { "id",      "amount",      "currency",      "status",
                                       "created", "description", "receipt_email", NULL };
 
-static GBytes *
-ask (SoupSession *session, SoupMessage *message)
-{
+static GBytes *ask (SoupSession *session, SoupMessage *message) {
   g_autoptr (GError) error = NULL;
   GBytes *body = soup_session_send_and_read (session, message, NULL, &error);
   if (error || soup_message_get_status (message) != 200)
@@ -27,9 +25,7 @@ ask (SoupSession *session, SoupMessage *message)
   return body;
 }
 
-static void
-post (SoupSession *session, HubHttp *http, const char *google, GString *rows)
-{
+static void post (SoupSession *session, HubHttp *http, const char *google, GString *rows) {
   if (rows->len == 0)
     return;
   g_autofree char *url = g_strdup_printf (
@@ -46,18 +42,14 @@ post (SoupSession *session, HubHttp *http, const char *google, GString *rows)
   g_string_truncate (rows, 0);
 }
 
-static void
-insert (sqlite3_stmt *statement, const HubValue *values)
-{
+static void insert (sqlite3_stmt *statement, const HubValue *values) {
   for (int i = 0; i < N_FIELDS; i++)
     sqlite3_bind_text (statement, i + 1, values[i].text, -1, SQLITE_STATIC);
   sqlite3_step (statement);
   sqlite3_reset (statement);
 }
 
-static void
-append_row (GString *rows, const HubValue *values)
-{
+static void append_row (GString *rows, const HubValue *values) {
   g_string_append (rows, rows->len ? ",[" : "[");
   for (int i = 0; i < N_FIELDS; i++) {
     g_autofree char *escaped = g_strescape (values[i].text ? values[i].text : "", NULL);
@@ -66,9 +58,7 @@ append_row (GString *rows, const HubValue *values)
   g_string_append_c (rows, ']');
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_assert (argc == 5);
   gboolean reads = !g_str_equal (argv[4], "write"), writes = !g_str_equal (argv[4], "read");
   g_autofree char *key = NULL, *last = NULL;

@@ -8,9 +8,7 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize length);
 
 /* Reads every token, decoding each text. Returns whether the document is whole. */
-static gboolean
-walk (const char *data, gsize length)
-{
+static gboolean walk (const char *data, gsize length) {
   HubJsonReader reader;
   HubJsonToken token;
   hub_json_reader_init (&reader, data, length);
@@ -25,18 +23,14 @@ walk (const char *data, gsize length)
 }
 
 /* Passes over the document without a look at its tokens. Returns whether it is whole. */
-static gboolean
-skip (const char *data, gsize length)
-{
+static gboolean skip (const char *data, gsize length) {
   HubJsonReader reader;
   hub_json_reader_init (&reader, data, length);
   return hub_json_reader_skip (&reader, NULL, NULL) && hub_json_reader_next (&reader) == HUB_JSON_END;
 }
 
 /* The record that is read from a whole document is one JSON object again. */
-static void
-pick (const char *data, gsize length, gboolean valid)
-{
+static void pick (const char *data, gsize length, gboolean valid) {
   static const char *const paths[] = { "id", "a", "a.b", "a.0", "0", "0.id", "", ".", NULL };
   g_autoptr (HubSelector) selector = hub_selector_new (paths);
   g_autoptr (HubRecord) record = hub_record_new (G_N_ELEMENTS (paths) - 1);
@@ -51,9 +45,7 @@ pick (const char *data, gsize length, gboolean valid)
   }
 }
 
-int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize length)
-{
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize length) {
   const char *text = (const char *) data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) tree = hub_json_parse (text, length, &error);

@@ -6,9 +6,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize length);
 
 static const char *folder;
 
-static void
-test_the_target_takes_every_file_of_the_corpus (void)
-{
+static void test_the_target_takes_every_file_of_the_corpus (void) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) files = g_dir_open (folder, 0, &error);
   g_assert_no_error (error);
@@ -25,9 +23,7 @@ test_the_target_takes_every_file_of_the_corpus (void)
   g_assert_cmpuint (n_files, >, 0);
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   folder = argv[1];
   g_test_add_func ("/fuzz/corpus", test_the_target_takes_every_file_of_the_corpus);

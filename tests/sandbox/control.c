@@ -32,9 +32,7 @@ typedef struct {
   GString *out;
 } Command;
 
-static const char *
-get_query (const Command *command, const char *name, const char *fallback)
-{
+static const char *get_query (const Command *command, const char *name, const char *fallback) {
   const char *value = command->query ? g_hash_table_lookup (command->query, name) : NULL;
 
   return value ? value : fallback;
@@ -42,57 +40,41 @@ get_query (const Command *command, const char *name, const char *fallback)
 
 /* Each returns what is wrong, or NULL. */
 
-static const char *
-get_requests (Command *command)
-{
+static const char *get_requests (Command *command) {
   sandbox_write_requests (command->control->sandbox, command->out);
   return NULL;
 }
 
-static const char *
-delete_requests (Command *command)
-{
+static const char *delete_requests (Command *command) {
   sandbox_clear_requests (command->control->sandbox);
   return NULL;
 }
 
-static const char *
-get_stats (Command *command)
-{
+static const char *get_stats (Command *command) {
   sandbox_write_stats (command->control->sandbox, command->out);
   return NULL;
 }
 
-static const char *
-get_faults (Command *command)
-{
+static const char *get_faults (Command *command) {
   sandbox_write_faults (command->control->sandbox, command->out);
   return NULL;
 }
 
-static const char *
-post_faults (Command *command)
-{
+static const char *post_faults (Command *command) {
   return sandbox_add_fault (command->control->sandbox, command->body);
 }
 
-static const char *
-delete_faults (Command *command)
-{
+static const char *delete_faults (Command *command) {
   sandbox_clear_faults (command->control->sandbox);
   return NULL;
 }
 
-static const char *
-delete_tokens (Command *command)
-{
+static const char *delete_tokens (Command *command) {
   google_revoke (command->control->google);
   return NULL;
 }
 
-static const char *
-post_reset (Command *command)
-{
+static const char *post_reset (Command *command) {
   sandbox_clear_faults (command->control->sandbox);
   sandbox_clear_requests (command->control->sandbox);
   stripe_reset (command->control->stripe);
@@ -100,26 +82,20 @@ post_reset (Command *command)
   return NULL;
 }
 
-static const char *
-post_quota (Command *command)
-{
+static const char *post_quota (Command *command) {
   google_set_quota (command->control->google, tree_get_integer (command->body, "limit", 60),
                     tree_get_integer (command->body, "seconds", 60));
   return NULL;
 }
 
-static const char *
-post_latency (Command *command)
-{
+static const char *post_latency (Command *command) {
   sandbox_set_latency (command->control->sandbox, tree_get_integer (command->body, "ms", 0));
   return NULL;
 }
 
 /* Sheets. */
 
-static void
-append_typed (GString *out, const Cell *cell)
-{
+static void append_typed (GString *out, const Cell *cell) {
   switch ((CellKind) cell->kind) {
   case CELL_EMPTY: g_string_append (out, "null"); break;
   case CELL_NUMBER: tree_append_number (out, cell->number); break;
@@ -133,9 +109,7 @@ append_typed (GString *out, const Cell *cell)
   }
 }
 
-static void
-append_format (GString *out, const Cell *cell)
-{
+static void append_format (GString *out, const Cell *cell) {
   if (cell->format == 0) {
     g_string_append (out, "null");
     return;
@@ -145,9 +119,7 @@ append_format (GString *out, const Cell *cell)
   tree_append_text (out, text, -1);
 }
 
-static void
-append_cells (GString *out, const Tab *tab, void (*append) (GString *, const Cell *))
-{
+static void append_cells (GString *out, const Tab *tab, void (*append) (GString *, const Cell *)) {
   guint used = tab_count_used (tab);
 
   g_string_append_c (out, '[');
@@ -165,9 +137,7 @@ append_cells (GString *out, const Tab *tab, void (*append) (GString *, const Cel
   g_string_append_c (out, ']');
 }
 
-static const char *
-get_sheet (Command *command)
-{
+static const char *get_sheet (Command *command) {
   Spreadsheet *spreadsheet =
       google_find (command->control->google, get_query (command, "spreadsheet", "sheet-1"));
   const char *title = get_query (command, "sheet", NULL);
@@ -191,9 +161,7 @@ get_sheet (Command *command)
 }
 
 /* null, a number, a text, a boolean, or {"formula": "=…"}. */
-static Cell
-read_typed (const Tree *value)
-{
+static Cell read_typed (const Tree *value) {
   switch (value->kind) {
   case TREE_NUMBER: return (Cell){ .kind = CELL_NUMBER, .number = tree_number (value) };
   case TREE_STRING:
@@ -206,9 +174,7 @@ read_typed (const Tree *value)
   }
 }
 
-static const char *
-post_sheet (Command *command)
-{
+static const char *post_sheet (Command *command) {
   const char *title = tree_get_text (command->body, "sheet", "Feuille 1");
   const Tree *values = tree_member (command->body, "values");
   Spreadsheet *spreadsheet =
@@ -238,24 +204,18 @@ post_sheet (Command *command)
 
 /* Stripe's objects. */
 
-static const char *
-post_stripe (Command *command)
-{
+static const char *post_stripe (Command *command) {
   return stripe_upsert (command->control->stripe, tree_get_text (command->body, "object", NULL),
                         tree_member (command->body, "record"), tree_get_text (command->body, "event", NULL),
                         command->out);
 }
 
-static const char *
-delete_stripe (Command *command)
-{
+static const char *delete_stripe (Command *command) {
   return stripe_delete (command->control->stripe, get_query (command, "object", NULL),
                         get_query (command, "id", NULL));
 }
 
-static const char *
-post_stripe_count (Command *command)
-{
+static const char *post_stripe_count (Command *command) {
   return stripe_set_count (command->control->stripe, tree_get_text (command->body, "object", NULL),
                            tree_get_integer (command->body, "count", 0));
 }
@@ -281,19 +241,15 @@ static const struct {
   { "POST", "/stripe/count", post_stripe_count },
 };
 
-static const char *
-run_command (Command *command, const char *method, const char *path)
-{
+static const char *run_command (Command *command, const char *method, const char *path) {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].method, method) && g_str_equal (commands[i].path, path))
       return commands[i].carry_out (command);
   return "no such command; see control.c";
 }
 
-static void
-on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-            gpointer data)
-{
+static void on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+                        gpointer data) {
   const char *method = soup_server_message_get_method (message);
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
   GString *out = g_string_new (NULL);
@@ -321,9 +277,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
                                     g_string_free (out, FALSE), length);
 }
 
-Control *
-control_new (Sandbox *sandbox, Stripe *stripe, Google *google)
-{
+Control *control_new (Sandbox *sandbox, Stripe *stripe, Google *google) {
   Control *control = g_new0 (Control, 1);
 
   control->sandbox = sandbox;
@@ -334,17 +288,13 @@ control_new (Sandbox *sandbox, Stripe *stripe, Google *google)
   return control;
 }
 
-void
-control_free (Control *control)
-{
+void control_free (Control *control) {
   g_object_unref (control->server);
   g_free (control->origin);
   g_free (control);
 }
 
-const char *
-control_listen (Control *control, GError **error)
-{
+const char *control_listen (Control *control, GError **error) {
   control->origin = sandbox_listen (control->server, error);
   return control->origin;
 }

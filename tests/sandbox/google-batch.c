@@ -18,9 +18,7 @@ typedef struct {
 
 static gboolean invalid (Step *step, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-static gboolean
-invalid (Step *step, const char *format, ...)
-{
+static gboolean invalid (Step *step, const char *format, ...) {
   va_list arguments;
 
   va_start (arguments, format);
@@ -31,17 +29,13 @@ invalid (Step *step, const char *format, ...)
 }
 
 /* A number may stand in a string. */
-static guint
-get_number (const Tree *object, const char *name, guint fallback)
-{
+static guint get_number (const Tree *object, const char *name, guint fallback) {
   const Tree *node = tree_member (object, name);
 
   return node && node->kind != TREE_NULL ? (guint) strtoll (node->text, NULL, 10) : fallback;
 }
 
-static Tab *
-find_tab (Step *step, const Tree *object)
-{
+static Tab *find_tab (Step *step, const Tree *object) {
   guint id = get_number (object, "sheetId", 0);
   Tab *tab = spreadsheet_find_id (step->spreadsheet, id);
 
@@ -50,9 +44,7 @@ find_tab (Step *step, const Tree *object)
   return tab;
 }
 
-static gboolean
-check_size (Step *step, guint64 more)
-{
+static gboolean check_size (Step *step, guint64 more) {
   return spreadsheet_count_cells (step->spreadsheet) + more <= MAX_CELLS
          || invalid (
              step,
@@ -63,9 +55,7 @@ check_size (Step *step, guint64 more)
 /* Field masks. */
 
 /* Flattens "a,b(c,d.e)" into a, b.c and b.d.e. (transfer full) */
-static GPtrArray *
-parse_mask (const char *mask)
-{
+static GPtrArray *parse_mask (const char *mask) {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GString) prefix = g_string_new (NULL);
   g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (gsize));
@@ -87,9 +77,7 @@ parse_mask (const char *mask)
 }
 
 /* Whether @path or what it is a part of is in the mask. */
-static gboolean
-mask_has (GPtrArray *paths, const char *path)
-{
+static gboolean mask_has (GPtrArray *paths, const char *path) {
   for (guint i = 0; i < paths->len; i++) {
     const char *one = g_ptr_array_index (paths, i);
     gsize length = strlen (one);
@@ -100,9 +88,7 @@ mask_has (GPtrArray *paths, const char *path)
   return FALSE;
 }
 
-static GPtrArray *
-get_mask (Step *step, const char *const *known)
-{
+static GPtrArray *get_mask (Step *step, const char *const *known) {
   const char *fields = tree_get_text (step->body, "fields", "");
   g_autoptr (GPtrArray) paths = parse_mask (fields);
 
@@ -120,9 +106,7 @@ get_mask (Step *step, const char *const *known)
   return g_steal_pointer (&paths);
 }
 
-static gboolean
-get_cell_mask (Step *step, PutMask *mask)
-{
+static gboolean get_cell_mask (Step *step, PutMask *mask) {
   static const char *const known[] = { "*",
                                        "userEnteredValue",
                                        "userEnteredValue.numberValue",
@@ -152,9 +136,7 @@ get_cell_mask (Step *step, PutMask *mask)
 /* Cells. */
 
 /* A CellData; @cell borrows its text. */
-static gboolean
-read_cell (Step *step, const Tree *data, Cell *cell)
-{
+static gboolean read_cell (Step *step, const Tree *data, Cell *cell) {
   const Tree *value = tree_member (data, "userEnteredValue");
   const Tree *format = tree_member (tree_member (data, "userEnteredFormat"), "numberFormat");
   const Tree *one = value && value->kind == TREE_OBJECT ? value->child : NULL;
@@ -189,9 +171,8 @@ read_cell (Step *step, const Tree *data, Cell *cell)
 }
 
 /* Writes RowData from a place on; nothing may go beyond @end_row and @end_column. */
-static gboolean
-put_rows (Step *step, Tab *tab, guint row, guint first_column, guint end_row, guint end_column, PutMask mask)
-{
+static gboolean put_rows (Step *step, Tab *tab, guint row, guint first_column, guint end_row,
+                          guint end_column, PutMask mask) {
   const Tree *rows = tree_member (step->body, "rows");
   Cell cell;
 
@@ -214,9 +195,7 @@ put_rows (Step *step, Tab *tab, guint row, guint first_column, guint end_row, gu
 }
 
 /* A GridRange, cut at the end where it is open. */
-static gboolean
-read_grid_range (Step *step, const Tree *object, Range *range)
-{
+static gboolean read_grid_range (Step *step, const Tree *object, Range *range) {
   range->tab = find_tab (step, object);
   if (!range->tab)
     return FALSE;
@@ -234,17 +213,13 @@ read_grid_range (Step *step, const Tree *object, Range *range)
          || invalid (step, "GridRange: the start is after the end");
 }
 
-static void
-put_everywhere (const Range *range, const Cell *cell, PutMask mask)
-{
+static void put_everywhere (const Range *range, const Cell *cell, PutMask mask) {
   for (guint row = range->row; row < range->end_row; row++)
     for (guint column = range->column; column < range->end_column; column++)
       tab_put (range->tab, row, column, cell, mask);
 }
 
-static gboolean
-update_cells (Step *step)
-{
+static gboolean update_cells (Step *step) {
   const Tree *start = tree_member (step->body, "start"), *area = tree_member (step->body, "range");
   Range range;
   PutMask mask;
@@ -271,9 +246,7 @@ update_cells (Step *step)
   return put_rows (step, tab, row, column, tab->rows, tab->columns, mask);
 }
 
-static gboolean
-append_cells (Step *step)
-{
+static gboolean append_cells (Step *step) {
   const Tree *rows = tree_member (step->body, "rows");
   guint count = rows ? rows->length : 0;
   PutMask mask;
@@ -292,9 +265,7 @@ append_cells (Step *step)
   return put_rows (step, tab, used, 0, tab->rows, tab->columns, mask);
 }
 
-static gboolean
-repeat_cell (Step *step)
-{
+static gboolean repeat_cell (Step *step) {
   const Tree *data = tree_member (step->body, "cell");
   Range range;
   PutMask mask;
@@ -309,9 +280,7 @@ repeat_cell (Step *step)
 
 /* Tabs. */
 
-static gboolean
-add_sheet (Step *step)
-{
+static gboolean add_sheet (Step *step) {
   const Tree *properties = tree_member (step->body, "properties"),
              *grid = tree_member (properties, "gridProperties");
   guint rows = get_number (grid, "rowCount", 1000), columns = get_number (grid, "columnCount", 26);
@@ -344,9 +313,7 @@ add_sheet (Step *step)
   return TRUE;
 }
 
-static gboolean
-rename_tab (Step *step, Tab *tab, const char *title)
-{
+static gboolean rename_tab (Step *step, Tab *tab, const char *title) {
   Tab *other = spreadsheet_find_title (step->spreadsheet, title);
 
   if (*title == '\0' || strlen (title) > 100)
@@ -358,9 +325,7 @@ rename_tab (Step *step, Tab *tab, const char *title)
   return TRUE;
 }
 
-static gboolean
-resize_tab (Step *step, Tab *tab, guint rows, guint columns)
-{
+static gboolean resize_tab (Step *step, Tab *tab, guint rows, guint columns) {
   guint64 now = (guint64) tab->rows * tab->columns, then = (guint64) rows * columns;
 
   if (rows < 1 || columns < 1)
@@ -371,9 +336,7 @@ resize_tab (Step *step, Tab *tab, guint rows, guint columns)
   return TRUE;
 }
 
-static gboolean
-update_sheet_properties (Step *step)
-{
+static gboolean update_sheet_properties (Step *step) {
   static const char *const known[] = { "*",
                                        "title",
                                        "hidden",
@@ -411,9 +374,7 @@ update_sheet_properties (Step *step)
 
 /* Rows and columns. */
 
-static gboolean
-append_dimension (Step *step)
-{
+static gboolean append_dimension (Step *step) {
   gboolean rows = g_str_equal (tree_get_text (step->body, "dimension", ""), "ROWS");
   gboolean columns = g_str_equal (tree_get_text (step->body, "dimension", ""), "COLUMNS");
   guint length = get_number (step->body, "length", 0);
@@ -434,9 +395,7 @@ typedef struct {
   guint start, end, size; /* size: of the grid */
 } Span;
 
-static gboolean
-read_span (Step *step, Span *span)
-{
+static gboolean read_span (Step *step, Span *span) {
   const Tree *range = tree_member (step->body, "range");
   const char *dimension = tree_get_text (range, "dimension", NULL);
 
@@ -454,9 +413,7 @@ read_span (Step *step, Span *span)
   return TRUE;
 }
 
-static gboolean
-insert_dimension (Step *step)
-{
+static gboolean insert_dimension (Step *step) {
   Span span;
 
   if (!read_span (step, &span))
@@ -473,9 +430,7 @@ insert_dimension (Step *step)
   return TRUE;
 }
 
-static gboolean
-delete_dimension (Step *step)
-{
+static gboolean delete_dimension (Step *step) {
   Span span;
 
   if (!read_span (step, &span))
@@ -511,9 +466,7 @@ static const struct {
   { "repeatCell", repeat_cell },
 };
 
-static gboolean
-carry_out (Spreadsheet *spreadsheet, const Tree *requests, GString *replies, Answer *answer)
-{
+static gboolean carry_out (Spreadsheet *spreadsheet, const Tree *requests, GString *replies, Answer *answer) {
   Step step = { spreadsheet, NULL, NULL, 0, NULL, answer };
 
   for (const Tree *request = requests->child; request; request = request->next, step.index++) {
@@ -534,9 +487,7 @@ carry_out (Spreadsheet *spreadsheet, const Tree *requests, GString *replies, Ans
   return TRUE;
 }
 
-void
-batch_update (Spreadsheet *spreadsheet, const Request *request, Answer *answer)
-{
+void batch_update (Spreadsheet *spreadsheet, const Request *request, Answer *answer) {
   g_autoptr (TreeDocument) document = schema_parse (BODY_BATCH_UPDATE, request, answer);
   g_autoptr (GString) replies = g_string_new (NULL);
   const Tree *requests = document ? tree_member (document->root, "requests") : NULL;

@@ -27,9 +27,7 @@ struct _Member {
 };
 
 #define END                                                                                                  \
-  {                                                                                                          \
-    NULL                                                                                                     \
-  }
+  { NULL }
 
 #define RENDER "FORMATTED_VALUE UNFORMATTED_VALUE FORMULA"
 #define DATES "SERIAL_NUMBER FORMATTED_STRING"
@@ -148,9 +146,7 @@ static const Member repeat_cell[] = {
 };
 
 #define UNDONE(name)                                                                                         \
-  {                                                                                                          \
-    name, IS_UNDONE                                                                                          \
-  }
+  { name, IS_UNDONE }
 
 static const Member request[] = { { "addSheet", IS_OBJECT, add_sheet },
                                   { "updateSheetProperties", IS_OBJECT, update_sheet },
@@ -217,9 +213,7 @@ struct _Place {
   guint index;
 };
 
-static void
-append_place (GString *out, const Place *place)
-{
+static void append_place (GString *out, const Place *place) {
   if (!place)
     return;
   append_place (out, place->up);
@@ -236,9 +230,7 @@ append_place (GString *out, const Place *place)
   }
 }
 
-static gboolean
-unknown_name (const Place *place, const char *name, Answer *answer)
-{
+static gboolean unknown_name (const Place *place, const char *name, Answer *answer) {
   g_autoptr (GString) where = g_string_new (NULL);
 
   append_place (where, place);
@@ -252,9 +244,7 @@ unknown_name (const Place *place, const char *name, Answer *answer)
   return FALSE;
 }
 
-static gboolean
-wrong_value (const Place *place, const char *what, const Tree *node, Answer *answer)
-{
+static gboolean wrong_value (const Place *place, const char *what, const Tree *node, Answer *answer) {
   g_autoptr (GString) where = g_string_new (NULL);
   g_autoptr (GString) shown = g_string_new (NULL);
 
@@ -266,9 +256,7 @@ wrong_value (const Place *place, const char *what, const Tree *node, Answer *ans
   return FALSE;
 }
 
-static gboolean
-has_word (const char *words, const char *word)
-{
+static gboolean has_word (const char *words, const char *word) {
   gsize length = strlen (word);
 
   for (const char *at = words; (at = strstr (at, word)); at += length)
@@ -279,9 +267,7 @@ has_word (const char *words, const char *word)
 
 static gboolean check_object (const Member *members, const Tree *object, const Place *place, Answer *answer);
 
-static gboolean
-check_array (const Member *member, const Tree *array, const Place *place, Answer *answer)
-{
+static gboolean check_array (const Member *member, const Tree *array, const Place *place, Answer *answer) {
   Place element = { place, NULL, 0 };
 
   if (array->kind != TREE_ARRAY)
@@ -298,9 +284,7 @@ check_array (const Member *member, const Tree *array, const Place *place, Answer
 }
 
 /* As protocol buffers read JSON: a number may stand in a string. */
-static gboolean
-is_number (const Tree *node, gboolean whole)
-{
+static gboolean is_number (const Tree *node, gboolean whole) {
   char *end;
 
   if (node->kind != TREE_NUMBER && node->kind != TREE_STRING)
@@ -310,9 +294,7 @@ is_number (const Tree *node, gboolean whole)
          && (!whole || (value == (gint32) value && value <= G_MAXINT32));
 }
 
-static gboolean
-check_value (const Member *member, const Tree *node, const Place *place, Answer *answer)
-{
+static gboolean check_value (const Member *member, const Tree *node, const Place *place, Answer *answer) {
   switch (member->kind) {
   case IS_TEXT: return node->kind == TREE_STRING || wrong_value (place, "TYPE_STRING", node, answer);
   case IS_CHOICE:
@@ -333,9 +315,7 @@ check_value (const Member *member, const Tree *node, const Place *place, Answer 
   return FALSE;
 }
 
-static gboolean
-check_object (const Member *members, const Tree *object, const Place *place, Answer *answer)
-{
+static gboolean check_object (const Member *members, const Tree *object, const Place *place, Answer *answer) {
   if (object->kind != TREE_OBJECT)
     return wrong_value (place, "an object", object, answer);
   for (const Tree *child = object->child; child; child = child->next) {
@@ -351,9 +331,7 @@ check_object (const Member *members, const Tree *object, const Place *place, Ans
   return TRUE;
 }
 
-TreeDocument *
-schema_parse (BodyKind kind, const Request *body, Answer *answer)
-{
+TreeDocument *schema_parse (BodyKind kind, const Request *body, Answer *answer) {
   static const Member *const schemas[] = {
     [BODY_VALUE_RANGE] = value_range, [BODY_BATCH_VALUES] = batch_values,      [BODY_CLEAR] = clear,
     [BODY_BATCH_CLEAR] = batch_clear, [BODY_BATCH_UPDATE] = batch_update_body,

@@ -17,18 +17,14 @@ struct _Tokens {
   guint serial;
 };
 
-Tokens *
-tokens_new (void)
-{
+Tokens *tokens_new (void) {
   Tokens *tokens = g_new0 (Tokens, 1);
 
   tokens->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return tokens;
 }
 
-void
-tokens_free (Tokens *tokens)
-{
+void tokens_free (Tokens *tokens) {
   if (tokens->public_key)
     gnutls_pubkey_deinit (tokens->public_key);
   if (tokens->key)
@@ -38,21 +34,15 @@ tokens_free (Tokens *tokens)
   g_free (tokens);
 }
 
-void
-tokens_revoke (Tokens *tokens)
-{
+void tokens_revoke (Tokens *tokens) {
   g_hash_table_remove_all (tokens->tokens);
 }
 
-static gint64
-now (void)
-{
+static gint64 now (void) {
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
-static gboolean
-make_key (Tokens *tokens)
-{
+static gboolean make_key (Tokens *tokens) {
   gnutls_privkey_t key;
   gboolean done;
 
@@ -66,9 +56,7 @@ make_key (Tokens *tokens)
   return done;
 }
 
-gboolean
-tokens_write_key_file (Tokens *tokens, const char *origin, const char *path, GError **error)
-{
+gboolean tokens_write_key_file (Tokens *tokens, const char *origin, const char *path, GError **error) {
   g_autoptr (GString) out =
       g_string_new ("{\n  \"type\": \"service_account\",\n  \"project_id\": \"sandbox-project\",\n"
                     "  \"private_key_id\": \"0000000000000000000000000000000000000001\",\n"
@@ -94,9 +82,7 @@ tokens_write_key_file (Tokens *tokens, const char *origin, const char *path, GEr
 }
 
 /* Base64 with the URL's alphabet, without padding. (transfer full), or NULL. */
-static guchar *
-decode_base64_url (const char *text, gsize length, gsize *decoded)
-{
+static guchar *decode_base64_url (const char *text, gsize length, gsize *decoded) {
   g_autoptr (GString) padded = g_string_new_len (text, length);
 
   for (char *at = padded->str; *at; at++) {
@@ -109,9 +95,7 @@ decode_base64_url (const char *text, gsize length, gsize *decoded)
   return g_base64_decode (padded->str, decoded);
 }
 
-static TreeDocument *
-decode_part (const char *text, gsize length)
-{
+static TreeDocument *decode_part (const char *text, gsize length) {
   const char *problem;
   gsize decoded = 0;
   g_autofree guchar *json = decode_base64_url (text, length, &decoded);
@@ -119,9 +103,8 @@ decode_part (const char *text, gsize length)
   return json ? tree_parse ((const char *) json, decoded, &problem) : NULL;
 }
 
-static gboolean
-signature_is_good (Tokens *tokens, const char *assertion, gsize signed_length, const char *signature)
-{
+static gboolean signature_is_good (Tokens *tokens, const char *assertion, gsize signed_length,
+                                   const char *signature) {
   gsize length = 0;
   g_autofree guchar *decoded = decode_base64_url (signature, strlen (signature), &length);
   const gnutls_datum_t data = { (guchar *) assertion, signed_length }, mark = { decoded, length };
@@ -131,9 +114,7 @@ signature_is_good (Tokens *tokens, const char *assertion, gsize signed_length, c
 }
 
 /* What is wrong with the claims, or NULL. */
-static const char *
-check_claims (Tokens *tokens, const Tree *claims)
-{
+static const char *check_claims (Tokens *tokens, const Tree *claims) {
   const char *audience = tree_get_text (claims, "aud", "");
   gint64 issued = tree_get_integer (claims, "iat", 0), expires = tree_get_integer (claims, "exp", 0);
   const char *scope = tree_get_text (claims, "scope", "");
@@ -152,9 +133,7 @@ check_claims (Tokens *tokens, const Tree *claims)
   return NULL;
 }
 
-static const char *
-check_assertion (Tokens *tokens, const char *assertion, gboolean *may_write)
-{
+static const char *check_assertion (Tokens *tokens, const char *assertion, gboolean *may_write) {
   g_auto (GStrv) parts = g_strsplit (assertion, ".", -1);
   const char *problem;
 
@@ -172,9 +151,7 @@ check_assertion (Tokens *tokens, const char *assertion, gboolean *may_write)
   return problem;
 }
 
-void
-tokens_answer (Tokens *tokens, const Request *request, Answer *answer)
-{
+void tokens_answer (Tokens *tokens, const Request *request, Answer *answer) {
   g_autoptr (GPtrArray) form = parameters_parse (request->body, request->length);
   const char *grant = form ? parameters_get (form, "grant_type") : NULL;
   const char *assertion = form ? parameters_get (form, "assertion") : NULL;
@@ -203,9 +180,7 @@ tokens_answer (Tokens *tokens, const Request *request, Answer *answer)
                  token, LIFE);
 }
 
-gboolean
-tokens_check (Tokens *tokens, const char *token, gboolean *may_write)
-{
+gboolean tokens_check (Tokens *tokens, const char *token, gboolean *may_write) {
   const gint64 *expiry = g_hash_table_lookup (tokens->tokens, token);
 
   *may_write = !g_str_has_prefix (token, "ya29.read");

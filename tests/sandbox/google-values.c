@@ -17,10 +17,8 @@ typedef struct {
   gboolean compact;
 } Rendering;
 
-static gboolean
-get_choice (GPtrArray *parameters, const char *name, const char *const *words, const char **out,
-            Answer *answer)
-{
+static gboolean get_choice (GPtrArray *parameters, const char *name, const char *const *words,
+                            const char **out, Answer *answer) {
   const char *value = parameters_get (parameters, name);
 
   *out = value ? value : words[0];
@@ -30,9 +28,8 @@ get_choice (GPtrArray *parameters, const char *name, const char *const *words, c
   return FALSE;
 }
 
-static gboolean
-parse_rendering (GPtrArray *parameters, gboolean of_response, Rendering *rendering, Answer *answer)
-{
+static gboolean parse_rendering (GPtrArray *parameters, gboolean of_response, Rendering *rendering,
+                                 Answer *answer) {
   static const char *const renders[] = { "FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA", NULL };
   static const char *const dates[] = { "SERIAL_NUMBER", "FORMATTED_STRING", NULL };
   static const char *const dimensions[] = { "ROWS", "COLUMNS", NULL };
@@ -52,17 +49,13 @@ parse_rendering (GPtrArray *parameters, gboolean of_response, Rendering *renderi
   return TRUE;
 }
 
-static gboolean
-is_date_format (guint16 format)
-{
+static gboolean is_date_format (guint16 format) {
   const char *type = number_format_type (format);
 
   return type && (g_str_has_prefix (type, "DATE") || g_str_equal (type, "TIME"));
 }
 
-static void
-append_date_part (GString *out, char letter, guint width, GDate *day, guint second)
-{
+static void append_date_part (GString *out, char letter, guint width, GDate *day, guint second) {
   switch (letter) {
   case 'd': g_string_append_printf (out, "%0*u", MIN (width, 2), g_date_get_day (day)); break;
   case 'y':
@@ -76,9 +69,7 @@ append_date_part (GString *out, char letter, guint width, GDate *day, guint seco
 }
 
 /* A serial number by a pattern such as dd/mm/yyyy hh:mm; m beside h or s is minutes. */
-static void
-append_date (GString *out, double serial, guint16 format)
-{
+static void append_date (GString *out, double serial, guint16 format) {
   const char *type = number_format_type (format), *pattern = number_format_pattern (format);
   double days = floor (serial);
   guint second = (guint) ((serial - days) * 86400 + 0.5);
@@ -107,9 +98,7 @@ append_date (GString *out, double serial, guint16 format)
   }
 }
 
-static void
-append_formatted_number (GString *out, Spreadsheet *spreadsheet, const Cell *cell)
-{
+static void append_formatted_number (GString *out, Spreadsheet *spreadsheet, const Cell *cell) {
   const char *pattern = cell->format ? number_format_pattern (cell->format) : "";
   const char *point = strchr (pattern, '.');
   gsize from = out->len;
@@ -128,9 +117,8 @@ append_formatted_number (GString *out, Spreadsheet *spreadsheet, const Cell *cel
         *at = ',';
 }
 
-static void
-append_cell (GString *out, Spreadsheet *spreadsheet, const Cell *cell, const Rendering *rendering)
-{
+static void append_cell (GString *out, Spreadsheet *spreadsheet, const Cell *cell,
+                         const Rendering *rendering) {
   gboolean french = g_str_has_prefix (spreadsheet->locale, "fr");
   gboolean as_text =
       is_date_format (cell->format) ? rendering->dates_as_text && !rendering->formula : rendering->formatted;
@@ -159,26 +147,20 @@ append_cell (GString *out, Spreadsheet *spreadsheet, const Cell *cell, const Ren
   }
 }
 
-static const Cell *
-get_cell (const Range *range, gboolean columns, guint major, guint minor)
-{
+static const Cell *get_cell (const Range *range, gboolean columns, guint major, guint minor) {
   return columns ? tab_get (range->tab, range->row + minor, range->column + major)
                  : tab_get (range->tab, range->row + major, range->column + minor);
 }
 
-static gboolean
-line_is_empty (const Range *range, gboolean columns, guint major, guint minors)
-{
+static gboolean line_is_empty (const Range *range, gboolean columns, guint major, guint minors) {
   for (guint minor = 0; minor < minors; minor++)
     if (get_cell (range, columns, major, minor)->kind != CELL_EMPTY)
       return FALSE;
   return TRUE;
 }
 
-static void
-append_line (GString *out, Spreadsheet *spreadsheet, const Range *range, guint major, guint minors,
-             const Rendering *rendering)
-{
+static void append_line (GString *out, Spreadsheet *spreadsheet, const Range *range, guint major,
+                         guint minors, const Rendering *rendering) {
   while (minors > 0 && get_cell (range, rendering->columns, major, minors - 1)->kind == CELL_EMPTY)
     minors--;
   g_string_append_c (out, '[');
@@ -193,9 +175,8 @@ append_line (GString *out, Spreadsheet *spreadsheet, const Range *range, guint m
 }
 
 /* A ValueRange; @range is clipped. */
-static void
-append_values (GString *out, Spreadsheet *spreadsheet, const Range *range, const Rendering *rendering)
-{
+static void append_values (GString *out, Spreadsheet *spreadsheet, const Range *range,
+                           const Rendering *rendering) {
   g_autofree char *text = range_to_text (range);
   guint rows = range->end_row - range->row, columns = range->end_column - range->column;
   guint used = tab_count_used_in (range->tab, range->column, range->end_column);
@@ -219,9 +200,7 @@ append_values (GString *out, Spreadsheet *spreadsheet, const Range *range, const
 
 /* Ranges. */
 
-static gboolean
-exceeds_grid (const Range *range, Answer *answer)
-{
+static gboolean exceeds_grid (const Range *range, Answer *answer) {
   g_autofree char *text = range_to_text (range);
 
   google_error (answer, 400, "Range (%s) exceeds grid limits. Max rows: %u, max columns: %u", text,
@@ -230,9 +209,7 @@ exceeds_grid (const Range *range, Answer *answer)
 }
 
 /* A range to read or clear, clipped. */
-static gboolean
-parse_range (Spreadsheet *spreadsheet, const char *text, Range *range, Answer *answer)
-{
+static gboolean parse_range (Spreadsheet *spreadsheet, const char *text, Range *range, Answer *answer) {
   if (!range_parse (spreadsheet, text, range)) {
     google_error (answer, 400, "Unable to parse range: %s", text);
     return FALSE;
@@ -243,9 +220,7 @@ parse_range (Spreadsheet *spreadsheet, const char *text, Range *range, Answer *a
   return TRUE;
 }
 
-void
-values_get (Spreadsheet *spreadsheet, const char *text, GPtrArray *parameters, Answer *answer)
-{
+void values_get (Spreadsheet *spreadsheet, const char *text, GPtrArray *parameters, Answer *answer) {
   Rendering rendering = { 0 };
   Range range;
 
@@ -257,9 +232,7 @@ values_get (Spreadsheet *spreadsheet, const char *text, GPtrArray *parameters, A
   g_string_append_c (answer->body, '\n');
 }
 
-void
-values_batch_get (Spreadsheet *spreadsheet, GPtrArray *parameters, Answer *answer)
-{
+void values_batch_get (Spreadsheet *spreadsheet, GPtrArray *parameters, Answer *answer) {
   Rendering rendering = { 0 };
   g_autoptr (GString) out = g_string_new ("{\n\"spreadsheetId\": ");
   gboolean first = TRUE;
@@ -295,9 +268,7 @@ typedef struct {
 } Write;
 
 /* A text as if typed in a sheet of this locale; @cell borrows it. */
-static void
-read_typed (Spreadsheet *spreadsheet, const char *text, Cell *cell)
-{
+static void read_typed (Spreadsheet *spreadsheet, const char *text, Cell *cell) {
   gboolean french = g_str_has_prefix (spreadsheet->locale, "fr");
   guint day, month, year;
   int length = -1;
@@ -332,9 +303,7 @@ read_typed (Spreadsheet *spreadsheet, const char *text, Cell *cell)
 }
 
 /* What to put for a value; FALSE: null leaves the cell alone. */
-static gboolean
-read_value (Spreadsheet *spreadsheet, const Tree *value, gboolean user_entered, Cell *cell)
-{
+static gboolean read_value (Spreadsheet *spreadsheet, const Tree *value, gboolean user_entered, Cell *cell) {
   *cell = (Cell){ .kind = CELL_EMPTY };
   switch (value->kind) {
   case TREE_TRUE:
@@ -359,9 +328,7 @@ read_value (Spreadsheet *spreadsheet, const Tree *value, gboolean user_entered, 
   return TRUE;
 }
 
-static gboolean
-check_value (const Tree *value, guint line, guint at, Answer *answer)
-{
+static gboolean check_value (const Tree *value, guint line, guint at, Answer *answer) {
   const char *kind = value->kind == TREE_ARRAY ? "list_value" : "struct_value";
 
   if (value->kind == TREE_ARRAY || value->kind == TREE_OBJECT)
@@ -378,9 +345,7 @@ check_value (const Tree *value, guint line, guint at, Answer *answer)
 }
 
 /* Measures and checks the values alone. */
-static gboolean
-check_values (Write *write, Answer *answer)
-{
+static gboolean check_values (Write *write, Answer *answer) {
   guint line = 0, longest = 0;
 
   for (const Tree *values = write->values ? write->values->child : NULL; values;
@@ -397,9 +362,7 @@ check_values (Write *write, Answer *answer)
 }
 
 /* Whether the values fit into their range and the grid. */
-static gboolean
-check_place (const Write *write, Answer *answer)
-{
+static gboolean check_place (const Write *write, Answer *answer) {
   Range range = write->range, reach = write->range;
   g_autofree char *text = range_to_text (&range);
 
@@ -425,10 +388,8 @@ check_place (const Write *write, Answer *answer)
   return TRUE;
 }
 
-static gboolean
-write_init (Write *write, Spreadsheet *spreadsheet, const char *range, const Tree *body,
-            gboolean user_entered, Answer *answer)
-{
+static gboolean write_init (Write *write, Spreadsheet *spreadsheet, const char *range, const Tree *body,
+                            gboolean user_entered, Answer *answer) {
   const char *own = tree_get_text (body, "range", NULL);
 
   *write = (Write){ .user_entered = user_entered };
@@ -443,9 +404,7 @@ write_init (Write *write, Spreadsheet *spreadsheet, const char *range, const Tre
   return check_values (write, answer);
 }
 
-static void
-write_apply (Write *write, Spreadsheet *spreadsheet)
-{
+static void write_apply (Write *write, Spreadsheet *spreadsheet) {
   guint line = 0;
   Cell cell;
 
@@ -463,9 +422,8 @@ write_apply (Write *write, Spreadsheet *spreadsheet)
 }
 
 /* An UpdateValuesResponse. */
-static void
-append_written (GString *out, Spreadsheet *spreadsheet, const Write *write, const Rendering *rendering)
-{
+static void append_written (GString *out, Spreadsheet *spreadsheet, const Write *write,
+                            const Rendering *rendering) {
   Range written = write->range;
   written.end_row = written.row + MAX (write->rows, 1);
   written.end_column = written.column + MAX (write->width, 1);
@@ -486,9 +444,7 @@ append_written (GString *out, Spreadsheet *spreadsheet, const Write *write, cons
   g_string_append (out, "\n}");
 }
 
-static gboolean
-parse_input_option (const char *value, gboolean *user_entered, Answer *answer)
-{
+static gboolean parse_input_option (const char *value, gboolean *user_entered, Answer *answer) {
   *user_entered = g_strcmp0 (value, "USER_ENTERED") == 0;
   if (*user_entered || g_strcmp0 (value, "RAW") == 0)
     return TRUE;
@@ -500,10 +456,9 @@ parse_input_option (const char *value, gboolean *user_entered, Answer *answer)
 }
 
 /* Reads the options and body that update and append share. (transfer full), or NULL and @answer. */
-static TreeDocument *
-parse_write (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters, const Request *request,
-             Write *write, Rendering *rendering, Answer *answer)
-{
+static TreeDocument *parse_write (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters,
+                                  const Request *request, Write *write, Rendering *rendering,
+                                  Answer *answer) {
   gboolean user_entered;
 
   if (!parse_input_option (parameters_get (parameters, "valueInputOption"), &user_entered, answer)
@@ -521,16 +476,12 @@ parse_write (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters,
   return g_steal_pointer (&document);
 }
 
-static gboolean
-wants_values (GPtrArray *parameters)
-{
+static gboolean wants_values (GPtrArray *parameters) {
   return g_strcmp0 (parameters_get (parameters, "includeValuesInResponse"), "true") == 0;
 }
 
-void
-values_update (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters, const Request *request,
-               Answer *answer)
-{
+void values_update (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters,
+                    const Request *request, Answer *answer) {
   Rendering rendering = { 0 };
   Write write;
   g_autoptr (TreeDocument) document =
@@ -545,9 +496,7 @@ values_update (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameter
 }
 
 /* Grows @table, one cell that holds something, to all cells that touch it. */
-static void
-grow_table (Range *table)
-{
+static void grow_table (Range *table) {
   const Tab *tab = table->tab;
   gboolean grown = TRUE;
 
@@ -568,9 +517,7 @@ grow_table (Range *table)
 }
 
 /* The last table in @range, or FALSE when nothing is there. */
-static gboolean
-find_table (const Range *range, Range *table)
-{
+static gboolean find_table (const Range *range, Range *table) {
   Range inside = *range;
 
   range_clip (&inside);
@@ -589,10 +536,8 @@ find_table (const Range *range, Range *table)
   return TRUE;
 }
 
-void
-values_append (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters, const Request *request,
-               Answer *answer)
-{
+void values_append (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameters,
+                    const Request *request, Answer *answer) {
   static const char *const options[] = { "OVERWRITE", "INSERT_ROWS", NULL };
   Rendering rendering = { 0 };
   const char *option;
@@ -636,9 +581,7 @@ values_append (Spreadsheet *spreadsheet, const char *range, GPtrArray *parameter
 }
 
 /* The body's options as if they were a query's. */
-static GPtrArray *
-options_of_body (const Tree *body)
-{
+static GPtrArray *options_of_body (const Tree *body) {
   static const char *const names[] = { "responseValueRenderOption", "responseDateTimeRenderOption" };
   g_autoptr (GString) query = g_string_new ("x=");
 
@@ -648,9 +591,8 @@ options_of_body (const Tree *body)
   return parameters_parse (query->str, -1);
 }
 
-static void
-answer_batch (Spreadsheet *spreadsheet, GArray *writes, const Rendering *rendering, Answer *answer)
-{
+static void answer_batch (Spreadsheet *spreadsheet, GArray *writes, const Rendering *rendering,
+                          Answer *answer) {
   g_autoptr (GHashTable) tabs = g_hash_table_new (NULL, NULL);
   guint rows = 0, columns = 0, cells = 0;
 
@@ -675,9 +617,7 @@ answer_batch (Spreadsheet *spreadsheet, GArray *writes, const Rendering *renderi
   g_string_append (answer->body, "\n]\n}\n");
 }
 
-void
-values_batch_update (Spreadsheet *spreadsheet, const Request *request, Answer *answer)
-{
+void values_batch_update (Spreadsheet *spreadsheet, const Request *request, Answer *answer) {
   g_autoptr (TreeDocument) document = schema_parse (BODY_BATCH_VALUES, request, answer);
   g_autoptr (GArray) writes = g_array_new (FALSE, FALSE, sizeof (Write));
   Rendering rendering = { 0 };
@@ -705,9 +645,7 @@ values_batch_update (Spreadsheet *spreadsheet, const Request *request, Answer *a
 
 /* Clearing takes values and leaves formats. */
 
-static void
-clear_range (const Range *range)
-{
+static void clear_range (const Range *range) {
   guint used = MIN (tab_count_used (range->tab), range->end_row);
 
   for (guint row = range->row; row < used; row++)
@@ -716,9 +654,7 @@ clear_range (const Range *range)
         tab_put (range->tab, row, column, &(Cell){ .kind = CELL_EMPTY }, PUT_VALUE);
 }
 
-void
-values_clear (Spreadsheet *spreadsheet, const char *text, const Request *request, Answer *answer)
-{
+void values_clear (Spreadsheet *spreadsheet, const char *text, const Request *request, Answer *answer) {
   g_autoptr (TreeDocument) document = schema_parse (BODY_CLEAR, request, answer);
   Range range;
 
@@ -733,9 +669,7 @@ values_clear (Spreadsheet *spreadsheet, const char *text, const Request *request
   g_string_append (answer->body, "\n}\n");
 }
 
-void
-values_batch_clear (Spreadsheet *spreadsheet, const Request *request, Answer *answer)
-{
+void values_batch_clear (Spreadsheet *spreadsheet, const Request *request, Answer *answer) {
   g_autoptr (TreeDocument) document = schema_parse (BODY_BATCH_CLEAR, request, answer);
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (Range));
 

@@ -18,9 +18,7 @@ struct _Google {
 
 /* Errors. */
 
-void
-google_error (Answer *answer, guint code, const char *format, ...)
-{
+void google_error (Answer *answer, guint code, const char *format, ...) {
   static const struct {
     guint code;
     const char *status;
@@ -40,9 +38,7 @@ google_error (Answer *answer, guint code, const char *format, ...)
 
 /* Who may, and how often. */
 
-static gboolean
-check_token (Google *google, const Request *request, gboolean writes, Answer *answer)
-{
+static gboolean check_token (Google *google, const Request *request, gboolean writes, Answer *answer) {
   const char *token = request_get_bearer (request);
   gboolean may_write;
 
@@ -62,9 +58,7 @@ check_token (Google *google, const Request *request, gboolean writes, Answer *an
   return TRUE;
 }
 
-static gboolean
-spend (Google *google, Budget *budget, Answer *answer)
-{
+static gboolean spend (Google *google, Budget *budget, Answer *answer) {
   gint64 now = g_get_monotonic_time ();
 
   if (google->quota == 0)
@@ -87,9 +81,7 @@ spend (Google *google, Budget *budget, Answer *answer)
 
 /* Spreadsheets. */
 
-void
-google_append_tab_properties (GString *out, Spreadsheet *spreadsheet, const Tab *tab, int indent)
-{
+void google_append_tab_properties (GString *out, Spreadsheet *spreadsheet, const Tab *tab, int indent) {
   guint index = 0;
 
   g_ptr_array_find (spreadsheet->tabs, tab, &index);
@@ -106,9 +98,7 @@ google_append_tab_properties (GString *out, Spreadsheet *spreadsheet, const Tab 
   g_string_append (out, tab->hidden ? "}, \"hidden\": true}" : "}}");
 }
 
-static void
-answer_spreadsheet (Spreadsheet *spreadsheet, GPtrArray *parameters, Answer *answer)
-{
+static void answer_spreadsheet (Spreadsheet *spreadsheet, GPtrArray *parameters, Answer *answer) {
   if (g_strcmp0 (parameters_get (parameters, "includeGridData"), "true") == 0) {
     google_error (answer, 501, "The sandbox does not give grid data.");
     return;
@@ -171,9 +161,7 @@ static const struct {
   "$.xgafv access_token alt callback fields key oauth_token prettyPrint quotaUser uploadType "               \
   "upload_protocol"
 
-static gboolean
-path_matches (const char *pattern, const char *path, char **range)
-{
+static gboolean path_matches (const char *pattern, const char *path, char **range) {
   const char *star = strchr (pattern, '*');
   gsize before = star ? (gsize) (star - pattern) : 0;
 
@@ -192,9 +180,7 @@ path_matches (const char *pattern, const char *path, char **range)
   return *range != NULL;
 }
 
-static Route
-find_route (const Request *request, char **id, char **range)
-{
+static Route find_route (const Request *request, char **id, char **range) {
   static const char base[] = "/v4/spreadsheets/";
 
   if (!g_str_has_prefix (request->path, base))
@@ -210,9 +196,7 @@ find_route (const Request *request, char **id, char **range)
   return NO_ROUTE;
 }
 
-static gboolean
-check_parameters (GPtrArray *parameters, Route route, Answer *answer)
-{
+static gboolean check_parameters (GPtrArray *parameters, Route route, Answer *answer) {
   g_autofree char *words = g_strconcat (routes[route].parameters, " " COMMON_PARAMETERS, NULL);
   g_auto (GStrv) known = g_strsplit (words, " ", -1);
 
@@ -234,10 +218,8 @@ check_parameters (GPtrArray *parameters, Route route, Answer *answer)
   return TRUE;
 }
 
-static void
-dispatch (Spreadsheet *spreadsheet, Route route, const char *range, GPtrArray *parameters,
-          const Request *request, Answer *answer)
-{
+static void dispatch (Spreadsheet *spreadsheet, Route route, const char *range, GPtrArray *parameters,
+                      const Request *request, Answer *answer) {
   switch (route) {
   case GET_SPREADSHEET: answer_spreadsheet (spreadsheet, parameters, answer); break;
   case BATCH_UPDATE: batch_update (spreadsheet, request, answer); break;
@@ -252,9 +234,7 @@ dispatch (Spreadsheet *spreadsheet, Route route, const char *range, GPtrArray *p
   }
 }
 
-void
-google_handle (gpointer service, const Request *request, Answer *answer)
-{
+void google_handle (gpointer service, const Request *request, Answer *answer) {
   Google *google = service;
   g_autofree char *id = NULL, *range = NULL;
   gboolean writes = !g_str_equal (request->method, "GET");
@@ -286,15 +266,11 @@ google_handle (gpointer service, const Request *request, Answer *answer)
 
 /* State. */
 
-Spreadsheet *
-google_find (Google *google, const char *id)
-{
+Spreadsheet *google_find (Google *google, const char *id) {
   return g_hash_table_lookup (google->spreadsheets, id);
 }
 
-Spreadsheet *
-google_find_or_add (Google *google, const char *id)
-{
+Spreadsheet *google_find_or_add (Google *google, const char *id) {
   Spreadsheet *spreadsheet = google_find (google, id);
 
   if (!spreadsheet) {
@@ -305,37 +281,27 @@ google_find_or_add (Google *google, const char *id)
   return spreadsheet;
 }
 
-void
-google_reset (Google *google)
-{
+void google_reset (Google *google) {
   g_hash_table_remove_all (google->spreadsheets);
   google_find_or_add (google, "sheet-1");
   google->reads.used = google->writes.used = 0;
 }
 
-void
-google_set_quota (Google *google, guint limit, guint seconds)
-{
+void google_set_quota (Google *google, guint limit, guint seconds) {
   google->quota = limit;
   google->quota_seconds = seconds;
   google->reads.used = google->writes.used = 0;
 }
 
-void
-google_revoke (Google *google)
-{
+void google_revoke (Google *google) {
   tokens_revoke (google->tokens);
 }
 
-gboolean
-google_write_key_file (Google *google, const char *origin, const char *path, GError **error)
-{
+gboolean google_write_key_file (Google *google, const char *origin, const char *path, GError **error) {
   return tokens_write_key_file (google->tokens, origin, path, error);
 }
 
-Google *
-google_new (gboolean quota)
-{
+Google *google_new (gboolean quota) {
   Google *google = g_new0 (Google, 1);
 
   google->tokens = tokens_new ();
@@ -348,9 +314,7 @@ google_new (gboolean quota)
   return google;
 }
 
-void
-google_free (Google *google)
-{
+void google_free (Google *google) {
   tokens_free (google->tokens);
   g_hash_table_unref (google->spreadsheets);
   g_free (google);

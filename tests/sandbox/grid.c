@@ -11,9 +11,7 @@ typedef struct {
   char *type, *pattern;
 } NumberFormat;
 
-static GArray *
-number_formats (void)
-{
+static GArray *number_formats (void) {
   static GArray *formats;
 
   if (!formats) {
@@ -24,9 +22,7 @@ number_formats (void)
   return formats;
 }
 
-guint16
-number_format_get (const char *type, const char *pattern)
-{
+guint16 number_format_get (const char *type, const char *pattern) {
   GArray *formats = number_formats ();
 
   if (!pattern)
@@ -42,40 +38,30 @@ number_format_get (const char *type, const char *pattern)
   return formats->len - 1;
 }
 
-const char *
-number_format_type (guint16 format)
-{
+const char *number_format_type (guint16 format) {
   return g_array_index (number_formats (), NumberFormat, format).type;
 }
 
-const char *
-number_format_pattern (guint16 format)
-{
+const char *number_format_pattern (guint16 format) {
   return g_array_index (number_formats (), NumberFormat, format).pattern;
 }
 
 /* Tabs. */
 
-static void
-cell_clear_value (Cell *cell)
-{
+static void cell_clear_value (Cell *cell) {
   if (cell->kind == CELL_TEXT || cell->kind == CELL_FORMULA)
     g_free (cell->text);
   cell->kind = CELL_EMPTY;
   cell->text = NULL;
 }
 
-static void
-row_clear (Row *row)
-{
+static void row_clear (Row *row) {
   for (guint i = 0; i < row->length; i++)
     cell_clear_value (&row->cells[i]);
   g_free (row->cells);
 }
 
-static Tab *
-tab_new (int id, const char *title, guint rows, guint columns, gboolean keeps_cells)
-{
+static Tab *tab_new (int id, const char *title, guint rows, guint columns, gboolean keeps_cells) {
   Tab *tab = g_new0 (Tab, 1);
 
   tab->id = id;
@@ -89,32 +75,24 @@ tab_new (int id, const char *title, guint rows, guint columns, gboolean keeps_ce
   return tab;
 }
 
-static void
-tab_free (Tab *tab)
-{
+static void tab_free (Tab *tab) {
   g_clear_pointer (&tab->data, g_array_unref);
   g_free (tab->title);
   g_free (tab);
 }
 
-static Row *
-tab_row (const Tab *tab, guint row)
-{
+static Row *tab_row (const Tab *tab, guint row) {
   return tab->data && row < tab->data->len ? &g_array_index (tab->data, Row, row) : NULL;
 }
 
-const Cell *
-tab_get (const Tab *tab, guint row, guint column)
-{
+const Cell *tab_get (const Tab *tab, guint row, guint column) {
   const Row *cells = tab_row (tab, row);
 
   return cells && column < cells->length ? &cells->cells[column] : &empty_cell;
 }
 
 /* Room is made for eight cells at a time. */
-static void
-row_set_length (Row *row, guint length)
-{
+static void row_set_length (Row *row, guint length) {
   guint room = (row->length + 7) / 8 * 8, wanted = (length + 7) / 8 * 8;
 
   if (wanted > room)
@@ -123,9 +101,7 @@ row_set_length (Row *row, guint length)
   row->length = length;
 }
 
-static Cell *
-tab_make (Tab *tab, guint row, guint column)
-{
+static Cell *tab_make (Tab *tab, guint row, guint column) {
   if (row >= tab->data->len)
     g_array_set_size (tab->data, row + 1);
   Row *cells = tab_row (tab, row);
@@ -134,9 +110,7 @@ tab_make (Tab *tab, guint row, guint column)
   return &cells->cells[column];
 }
 
-void
-tab_put (Tab *tab, guint row, guint column, const Cell *value, PutMask mask)
-{
+void tab_put (Tab *tab, guint row, guint column, const Cell *value, PutMask mask) {
   g_assert (row < tab->rows && column < tab->columns);
   if (!tab->data) {
     if ((mask & PUT_VALUE) && value->kind != CELL_EMPTY)
@@ -158,9 +132,7 @@ tab_put (Tab *tab, guint row, guint column, const Cell *value, PutMask mask)
     cell->text = g_strdup (value->text);
 }
 
-gboolean
-tab_is_empty (const Tab *tab, guint row, guint first_column, guint end_column)
-{
+gboolean tab_is_empty (const Tab *tab, guint row, guint first_column, guint end_column) {
   const Row *cells = tab_row (tab, row);
 
   for (guint i = first_column; cells && i < MIN (cells->length, end_column); i++)
@@ -169,9 +141,7 @@ tab_is_empty (const Tab *tab, guint row, guint first_column, guint end_column)
   return TRUE;
 }
 
-guint
-tab_count_used_in (const Tab *tab, guint first_column, guint end_column)
-{
+guint tab_count_used_in (const Tab *tab, guint first_column, guint end_column) {
   guint used = tab->data ? tab->data->len : tab->used;
 
   while (tab->data && used > 0 && tab_is_empty (tab, used - 1, first_column, end_column))
@@ -179,15 +149,11 @@ tab_count_used_in (const Tab *tab, guint first_column, guint end_column)
   return used;
 }
 
-guint
-tab_count_used (const Tab *tab)
-{
+guint tab_count_used (const Tab *tab) {
   return tab_count_used_in (tab, 0, G_MAXUINT);
 }
 
-void
-tab_insert_rows (Tab *tab, guint at, guint count)
-{
+void tab_insert_rows (Tab *tab, guint at, guint count) {
   tab->rows += count;
   if (!tab->data) {
     if (at < tab->used)
@@ -202,9 +168,7 @@ tab_insert_rows (Tab *tab, guint at, guint count)
   memset (tab_row (tab, at), 0, count * sizeof (Row));
 }
 
-void
-tab_insert_columns (Tab *tab, guint at, guint count)
-{
+void tab_insert_columns (Tab *tab, guint at, guint count) {
   tab->columns += count;
   for (guint i = 0; tab->data && i < tab->data->len; i++) {
     Row *row = tab_row (tab, i);
@@ -217,9 +181,7 @@ tab_insert_columns (Tab *tab, guint at, guint count)
   }
 }
 
-void
-tab_delete_rows (Tab *tab, guint start, guint end)
-{
+void tab_delete_rows (Tab *tab, guint start, guint end) {
   tab->rows -= end - start;
   if (!tab->data && start < tab->used)
     tab->used -= MIN (end, tab->used) - start;
@@ -227,9 +189,7 @@ tab_delete_rows (Tab *tab, guint start, guint end)
     g_array_remove_range (tab->data, start, MIN (end, tab->data->len) - start);
 }
 
-void
-tab_delete_columns (Tab *tab, guint start, guint end)
-{
+void tab_delete_columns (Tab *tab, guint start, guint end) {
   tab->columns -= end - start;
   for (guint i = 0; tab->data && i < tab->data->len; i++) {
     Row *row = tab_row (tab, i);
@@ -243,9 +203,7 @@ tab_delete_columns (Tab *tab, guint start, guint end)
   }
 }
 
-void
-tab_resize (Tab *tab, guint rows, guint columns)
-{
+void tab_resize (Tab *tab, guint rows, guint columns) {
   if (rows < tab->rows)
     tab_delete_rows (tab, rows, tab->rows);
   if (columns < tab->columns)
@@ -254,17 +212,13 @@ tab_resize (Tab *tab, guint rows, guint columns)
   tab->columns = columns;
 }
 
-void
-tab_clear (Tab *tab)
-{
+void tab_clear (Tab *tab) {
   g_array_set_size (tab->data, 0);
 }
 
 /* Spreadsheets. */
 
-Spreadsheet *
-spreadsheet_new (const char *id)
-{
+Spreadsheet *spreadsheet_new (const char *id) {
   Spreadsheet *spreadsheet = g_new0 (Spreadsheet, 1);
 
   spreadsheet->id = g_strdup (id);
@@ -275,9 +229,7 @@ spreadsheet_new (const char *id)
   return spreadsheet;
 }
 
-void
-spreadsheet_free (Spreadsheet *spreadsheet)
-{
+void spreadsheet_free (Spreadsheet *spreadsheet) {
   g_free (spreadsheet->id);
   g_free (spreadsheet->title);
   g_free (spreadsheet->locale);
@@ -286,18 +238,14 @@ spreadsheet_free (Spreadsheet *spreadsheet)
   g_free (spreadsheet);
 }
 
-Tab *
-spreadsheet_add_tab (Spreadsheet *spreadsheet, int id, const char *title, guint rows, guint columns)
-{
+Tab *spreadsheet_add_tab (Spreadsheet *spreadsheet, int id, const char *title, guint rows, guint columns) {
   Tab *tab = tab_new (id, title, rows, columns, TRUE);
 
   g_ptr_array_add (spreadsheet->tabs, tab);
   return tab;
 }
 
-Tab *
-spreadsheet_find_id (Spreadsheet *spreadsheet, int id)
-{
+Tab *spreadsheet_find_id (Spreadsheet *spreadsheet, int id) {
   for (guint i = 0; i < spreadsheet->tabs->len; i++) {
     Tab *tab = g_ptr_array_index (spreadsheet->tabs, i);
     if (tab->id == id)
@@ -306,9 +254,7 @@ spreadsheet_find_id (Spreadsheet *spreadsheet, int id)
   return NULL;
 }
 
-Tab *
-spreadsheet_find_title (Spreadsheet *spreadsheet, const char *title)
-{
+Tab *spreadsheet_find_title (Spreadsheet *spreadsheet, const char *title) {
   g_autofree char *wanted = g_utf8_casefold (title, -1);
 
   for (guint i = 0; i < spreadsheet->tabs->len; i++) {
@@ -320,9 +266,7 @@ spreadsheet_find_title (Spreadsheet *spreadsheet, const char *title)
   return NULL;
 }
 
-Spreadsheet *
-spreadsheet_copy_shape (Spreadsheet *spreadsheet)
-{
+Spreadsheet *spreadsheet_copy_shape (Spreadsheet *spreadsheet) {
   Spreadsheet *copy = spreadsheet_new (spreadsheet->id);
 
   for (guint i = 0; i < spreadsheet->tabs->len; i++) {
@@ -335,9 +279,7 @@ spreadsheet_copy_shape (Spreadsheet *spreadsheet)
   return copy;
 }
 
-guint64
-spreadsheet_count_cells (Spreadsheet *spreadsheet)
-{
+guint64 spreadsheet_count_cells (Spreadsheet *spreadsheet) {
   guint64 cells = 0;
 
   for (guint i = 0; i < spreadsheet->tabs->len; i++) {
@@ -350,9 +292,7 @@ spreadsheet_count_cells (Spreadsheet *spreadsheet)
 /* Ranges. */
 
 /* One end of a range: letters, digits or both; what is absent stays G_MAXUINT. */
-static gboolean
-parse_corner (const char **text, guint *row, guint *column)
-{
+static gboolean parse_corner (const char **text, guint *row, guint *column) {
   const char *at = *text;
   guint64 number = 0;
 
@@ -375,9 +315,7 @@ parse_corner (const char **text, guint *row, guint *column)
   return TRUE;
 }
 
-static gboolean
-parse_cells (const char *text, Range *range)
-{
+static gboolean parse_cells (const char *text, Range *range) {
   guint row, column, last_row, last_column;
 
   if (!parse_corner (&text, &row, &column))
@@ -398,9 +336,7 @@ parse_cells (const char *text, Range *range)
 }
 
 /* The tab's name before "!"; *rest is after it, or NULL when the whole text is a name. (transfer full), or NULL. */
-static char *
-parse_tab_name (const char *text, const char **rest)
-{
+static char *parse_tab_name (const char *text, const char **rest) {
   GString *name = g_string_new (NULL);
 
   if (*text == '\'') {
@@ -420,9 +356,7 @@ parse_tab_name (const char *text, const char **rest)
   return g_string_free (name, *text != '!' && *text != '\0');
 }
 
-gboolean
-range_parse (Spreadsheet *spreadsheet, const char *text, Range *range)
-{
+gboolean range_parse (Spreadsheet *spreadsheet, const char *text, Range *range) {
   const char *rest = NULL;
   g_autofree char *name = parse_tab_name (text, &rest);
 
@@ -436,28 +370,20 @@ range_parse (Spreadsheet *spreadsheet, const char *text, Range *range)
   return !rest && *text != '\'' && parse_cells (text, range);
 }
 
-gboolean
-range_begins_inside (const Range *range)
-{
+gboolean range_begins_inside (const Range *range) {
   return range->row < range->tab->rows && range->column < range->tab->columns;
 }
 
-gboolean
-range_is_one_cell (const Range *range)
-{
+gboolean range_is_one_cell (const Range *range) {
   return range->end_row == range->row + 1 && range->end_column == range->column + 1;
 }
 
-void
-range_clip (Range *range)
-{
+void range_clip (Range *range) {
   range->end_row = MIN (range->end_row, range->tab->rows);
   range->end_column = MIN (range->end_column, range->tab->columns);
 }
 
-char *
-column_name (guint column)
-{
+char *column_name (guint column) {
   GString *name = g_string_new (NULL);
 
   for (guint rest = column + 1; rest > 0; rest = (rest - 1) / 26)
@@ -465,9 +391,7 @@ column_name (guint column)
   return g_string_free (name, FALSE);
 }
 
-static void
-append_title (GString *out, const char *title)
-{
+static void append_title (GString *out, const char *title) {
   gboolean plain = !g_ascii_isdigit (*title);
 
   for (const char *at = title; *at; at++)
@@ -485,9 +409,7 @@ append_title (GString *out, const char *title)
   g_string_append_c (out, '\'');
 }
 
-static void
-append_corner (GString *out, guint row, guint column)
-{
+static void append_corner (GString *out, guint row, guint column) {
   g_autofree char *name = column != G_MAXUINT ? column_name (column) : g_strdup ("");
 
   g_string_append (out, name);
@@ -495,9 +417,7 @@ append_corner (GString *out, guint row, guint column)
     g_string_append_printf (out, "%u", row + 1);
 }
 
-char *
-range_to_text (const Range *range)
-{
+char *range_to_text (const Range *range) {
   GString *out = g_string_new (NULL);
   gboolean whole_columns = range->row == 0 && range->end_row == G_MAXUINT && range->end_column != G_MAXUINT;
 

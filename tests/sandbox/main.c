@@ -23,15 +23,11 @@ static const GOptionEntry options[] = {
 };
 
 /* Answers everything, so that what reaches it can be looked at. */
-static void
-handle_elsewhere (gpointer service, const Request *request, Answer *answer)
-{
+static void handle_elsewhere (gpointer service, const Request *request, Answer *answer) {
   answer_set (answer, 200, "{}\n");
 }
 
-static gboolean
-on_input (int fd, GIOCondition condition, gpointer loop)
-{
+static gboolean on_input (int fd, GIOCondition condition, gpointer loop) {
   char bytes[256];
 
   if (read (fd, bytes, sizeof bytes) > 0)
@@ -40,16 +36,12 @@ on_input (int fd, GIOCondition condition, gpointer loop)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_signal (gpointer loop)
-{
+static gboolean on_signal (gpointer loop) {
   g_main_loop_quit (loop);
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-start (Sandbox *sandbox, Stripe *stripe, Google *google, Control *control, GError **error)
-{
+static gboolean start (Sandbox *sandbox, Stripe *stripe, Google *google, Control *control, GError **error) {
   const char *stripe_origin = sandbox_add_service (sandbox, "stripe", stripe_handle, stripe, error);
   const char *google_origin =
       stripe_origin ? sandbox_add_service (sandbox, "google", google_handle, google, error) : NULL;
@@ -65,9 +57,7 @@ start (Sandbox *sandbox, Stripe *stripe, Google *google, Control *control, GErro
   return TRUE;
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   g_autoptr (GOptionContext) context = g_option_context_new ("— Stripe and Google Sheets on loopback");
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;

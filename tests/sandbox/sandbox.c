@@ -47,17 +47,13 @@ typedef struct {
 
 /* Requests and answers. */
 
-void
-answer_set (Answer *answer, guint status, const char *body)
-{
+void answer_set (Answer *answer, guint status, const char *body) {
   answer->status = status;
   answer->content_type = "application/json; charset=UTF-8";
   g_string_assign (answer->body, body);
 }
 
-void
-answer_printf (Answer *answer, guint status, const char *format, ...)
-{
+void answer_printf (Answer *answer, guint status, const char *format, ...) {
   va_list arguments;
 
   answer_set (answer, status, "");
@@ -66,17 +62,13 @@ answer_printf (Answer *answer, guint status, const char *format, ...)
   va_end (arguments);
 }
 
-static void
-parameter_free (Parameter *parameter)
-{
+static void parameter_free (Parameter *parameter) {
   g_free (parameter->name);
   g_free (parameter->value);
   g_free (parameter);
 }
 
-GPtrArray *
-parameters_parse (const char *form, gssize length)
-{
+GPtrArray *parameters_parse (const char *form, gssize length) {
   g_autoptr (GPtrArray) parameters = g_ptr_array_new_with_free_func ((GDestroyNotify) parameter_free);
   g_autoptr (GError) error = NULL;
   GUriParamsIter iter;
@@ -93,9 +85,7 @@ parameters_parse (const char *form, gssize length)
   return error ? NULL : g_steal_pointer (&parameters);
 }
 
-const char *
-parameters_get (GPtrArray *parameters, const char *name)
-{
+const char *parameters_get (GPtrArray *parameters, const char *name) {
   for (guint i = 0; i < parameters->len; i++) {
     const Parameter *parameter = g_ptr_array_index (parameters, i);
     if (g_str_equal (parameter->name, name))
@@ -104,9 +94,7 @@ parameters_get (GPtrArray *parameters, const char *name)
   return NULL;
 }
 
-const char *
-request_get_bearer (const Request *request)
-{
+const char *request_get_bearer (const Request *request) {
   const char *header = soup_message_headers_get_one (request->headers, "Authorization");
 
   return header && g_str_has_prefix (header, "Bearer ") ? header + strlen ("Bearer ") : NULL;
@@ -114,9 +102,7 @@ request_get_bearer (const Request *request)
 
 /* Recording. */
 
-static void
-recorded_free (Recorded *recorded)
-{
+static void recorded_free (Recorded *recorded) {
   g_free (recorded->method);
   g_free (recorded->path);
   g_free (recorded->query);
@@ -125,9 +111,7 @@ recorded_free (Recorded *recorded)
   g_free (recorded);
 }
 
-static char *
-headers_to_json (SoupMessageHeaders *headers)
-{
+static char *headers_to_json (SoupMessageHeaders *headers) {
   GString *out = g_string_new ("{");
   SoupMessageHeadersIter iter;
   const char *name, *value;
@@ -146,9 +130,7 @@ headers_to_json (SoupMessageHeaders *headers)
   return g_string_free (out, FALSE);
 }
 
-static Recorded *
-record (Service *service, const Request *request)
-{
+static Recorded *record (Service *service, const Request *request) {
   GPtrArray *requests = service->sandbox->requests;
   Recorded *recorded = g_new0 (Recorded, 1);
   gpointer count = g_hash_table_lookup (service->counts, request->method);
@@ -168,9 +150,7 @@ record (Service *service, const Request *request)
   return recorded;
 }
 
-void
-sandbox_write_requests (Sandbox *sandbox, GString *out)
-{
+void sandbox_write_requests (Sandbox *sandbox, GString *out) {
   g_string_append_c (out, '[');
   for (guint i = 0; i < sandbox->requests->len; i++) {
     const Recorded *recorded = g_ptr_array_index (sandbox->requests, i);
@@ -190,17 +170,13 @@ sandbox_write_requests (Sandbox *sandbox, GString *out)
   g_string_append (out, "]\n");
 }
 
-void
-sandbox_clear_requests (Sandbox *sandbox)
-{
+void sandbox_clear_requests (Sandbox *sandbox) {
   g_ptr_array_set_size (sandbox->requests, 0);
   for (guint i = 0; i < sandbox->services->len; i++)
     g_hash_table_remove_all (((Service *) g_ptr_array_index (sandbox->services, i))->counts);
 }
 
-void
-sandbox_write_stats (Sandbox *sandbox, GString *out)
-{
+void sandbox_write_stats (Sandbox *sandbox, GString *out) {
   g_string_append_c (out, '{');
   for (guint i = 0; i < sandbox->services->len; i++) {
     const Service *service = g_ptr_array_index (sandbox->services, i);
@@ -237,9 +213,7 @@ static const char *const fault_kinds[] = { "reset",
                                            "redirect",
                                            NULL };
 
-static void
-fault_free (Fault *fault)
-{
+static void fault_free (Fault *fault) {
   g_free (fault->service);
   g_free (fault->path);
   g_free (fault->method);
@@ -248,9 +222,7 @@ fault_free (Fault *fault)
   g_free (fault);
 }
 
-const char *
-sandbox_add_fault (Sandbox *sandbox, const Tree *command)
-{
+const char *sandbox_add_fault (Sandbox *sandbox, const Tree *command) {
   static const char *const known[] = { "service", "path", "method", "skip",     "times",
                                        "fault",   "ms",   "status", "location", NULL };
   const char *kind = tree_get_text (command, "fault", "");
@@ -274,15 +246,11 @@ sandbox_add_fault (Sandbox *sandbox, const Tree *command)
   return NULL;
 }
 
-void
-sandbox_clear_faults (Sandbox *sandbox)
-{
+void sandbox_clear_faults (Sandbox *sandbox) {
   g_ptr_array_set_size (sandbox->faults, 0);
 }
 
-void
-sandbox_write_faults (Sandbox *sandbox, GString *out)
-{
+void sandbox_write_faults (Sandbox *sandbox, GString *out) {
   g_string_append_c (out, '[');
   for (guint i = 0; i < sandbox->faults->len; i++) {
     const Fault *fault = g_ptr_array_index (sandbox->faults, i);
@@ -294,9 +262,7 @@ sandbox_write_faults (Sandbox *sandbox, GString *out)
   g_string_append (out, "]\n");
 }
 
-static gboolean
-fault_matches (const Fault *fault, const Service *service, const Request *request)
-{
+static gboolean fault_matches (const Fault *fault, const Service *service, const Request *request) {
   g_autofree char *decoded = g_uri_unescape_string (request->path, NULL);
 
   return fault->times > 0 && (!fault->service || g_str_equal (fault->service, service->name))
@@ -306,9 +272,7 @@ fault_matches (const Fault *fault, const Service *service, const Request *reques
 }
 
 /* The first fault whose turn it is. */
-static const Fault *
-take_fault (Service *service, const Request *request)
-{
+static const Fault *take_fault (Service *service, const Request *request) {
   GPtrArray *faults = service->sandbox->faults;
 
   for (guint i = 0; i < faults->len; i++) {
@@ -326,9 +290,7 @@ take_fault (Service *service, const Request *request)
   return NULL;
 }
 
-static void
-answer_status_of_stripe (Answer *answer, guint status)
-{
+static void answer_status_of_stripe (Answer *answer, guint status) {
   static const char error[] = "{\n  \"error\": {\n    %s\"message\": \"%s\",\n    \"type\": \"%s\"\n  }\n}\n";
   const char *invalid = "invalid_request_error";
 
@@ -351,9 +313,7 @@ answer_status_of_stripe (Answer *answer, guint status)
   }
 }
 
-static void
-answer_status_of_google (Answer *answer, guint status)
-{
+static void answer_status_of_google (Answer *answer, guint status) {
   static const struct {
     guint status;
     const char *name, *message;
@@ -380,18 +340,14 @@ answer_status_of_google (Answer *answer, guint status)
           status, known[i].message, known[i].name);
 }
 
-static void
-answer_status (Service *service, Answer *answer, guint status)
-{
+static void answer_status (Service *service, Answer *answer, guint status) {
   if (g_str_equal (service->name, "google"))
     answer_status_of_google (answer, status);
   else
     answer_status_of_stripe (answer, status);
 }
 
-static void
-answer_redirect (Sandbox *sandbox, const Fault *fault, const Request *request, Answer *answer)
-{
+static void answer_redirect (Sandbox *sandbox, const Fault *fault, const Request *request, Answer *answer) {
   const char *elsewhere = "";
 
   for (guint i = 0; i < sandbox->services->len; i++) {
@@ -406,9 +362,7 @@ answer_redirect (Sandbox *sandbox, const Fault *fault, const Request *request, A
 }
 
 /* Replaces the first amount, or else the first number, by one of 400 digits. */
-static void
-make_big_number (GString *body)
-{
+static void make_big_number (GString *body) {
   const char *amount = strstr (body->str, "\"amount\": ");
   const char *at = amount ? amount + strlen ("\"amount\": ") : body->str;
   g_autofree char *digits = g_strnfill (400, '9');
@@ -428,9 +382,7 @@ make_big_number (GString *body)
 }
 
 /* A fault that answers without the service's knowledge. FALSE: it is none of those. */
-static gboolean
-answer_instead (Service *service, const Fault *fault, const Request *request, Reply *reply)
-{
+static gboolean answer_instead (Service *service, const Fault *fault, const Request *request, Reply *reply) {
   Answer *answer = &reply->answer;
 
   if (g_str_equal (fault->kind, "reset"))
@@ -456,9 +408,7 @@ answer_instead (Service *service, const Fault *fault, const Request *request, Re
 }
 
 /* A fault that spoils what the service answered. */
-static void
-spoil (const Fault *fault, Reply *reply)
-{
+static void spoil (const Fault *fault, Reply *reply) {
   GString *body = reply->answer.body;
 
   if (g_str_equal (fault->kind, "lost"))
@@ -475,9 +425,7 @@ spoil (const Fault *fault, Reply *reply)
 
 /* Delivery. */
 
-static void
-write_half (GSocket *socket, const Answer *answer)
-{
+static void write_half (GSocket *socket, const Answer *answer) {
   g_autoptr (GString) out = g_string_new (NULL);
   gsize sent = 0;
 
@@ -496,9 +444,7 @@ write_half (GSocket *socket, const Answer *answer)
 }
 
 /* Takes the connection away from the server and ends it. */
-static void
-deliver_on_socket (Reply *reply)
-{
+static void deliver_on_socket (Reply *reply) {
   GSocket *known = soup_server_message_get_socket (reply->message);
   g_autoptr (GSocket) socket = known ? g_object_ref (known) : NULL;
   g_autoptr (GIOStream) stream = socket ? soup_server_message_steal_connection (reply->message) : NULL;
@@ -514,15 +460,11 @@ deliver_on_socket (Reply *reply)
   g_socket_close (socket, NULL);
 }
 
-static void
-copy_header (const char *name, const char *value, gpointer headers)
-{
+static void copy_header (const char *name, const char *value, gpointer headers) {
   soup_message_headers_append (headers, name, value);
 }
 
-static void
-deliver_whole (Reply *reply)
-{
+static void deliver_whole (Reply *reply) {
   Answer *answer = &reply->answer;
   gsize length = answer->body->len;
 
@@ -533,9 +475,7 @@ deliver_whole (Reply *reply)
                                     g_string_free (g_steal_pointer (&answer->body), FALSE), length);
 }
 
-static void
-reply_free (Reply *reply)
-{
+static void reply_free (Reply *reply) {
   if (reply->answer.body)
     g_string_free (reply->answer.body, TRUE);
   soup_message_headers_unref (reply->answer.headers);
@@ -543,9 +483,7 @@ reply_free (Reply *reply)
   g_free (reply);
 }
 
-static gboolean
-deliver_later (gpointer data)
-{
+static gboolean deliver_later (gpointer data) {
   Reply *reply = data;
 
   if (reply->delivery == DELIVER_WHOLE) {
@@ -557,10 +495,8 @@ deliver_later (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-            gpointer data)
-{
+static void on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+                        gpointer data) {
   Service *service = data;
   GUri *uri = soup_server_message_get_uri (message);
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
@@ -597,18 +533,14 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
 
 /* The servers. */
 
-static void
-service_free (Service *service)
-{
+static void service_free (Service *service) {
   g_object_unref (service->server);
   g_free (service->origin);
   g_hash_table_unref (service->counts);
   g_free (service);
 }
 
-Sandbox *
-sandbox_new (guint latency)
-{
+Sandbox *sandbox_new (guint latency) {
   Sandbox *sandbox = g_new0 (Sandbox, 1);
 
   sandbox->latency = latency;
@@ -618,25 +550,19 @@ sandbox_new (guint latency)
   return sandbox;
 }
 
-void
-sandbox_free (Sandbox *sandbox)
-{
+void sandbox_free (Sandbox *sandbox) {
   g_ptr_array_unref (sandbox->services);
   g_ptr_array_unref (sandbox->requests);
   g_ptr_array_unref (sandbox->faults);
   g_free (sandbox);
 }
 
-void
-sandbox_set_latency (Sandbox *sandbox, guint milliseconds)
-{
+void sandbox_set_latency (Sandbox *sandbox, guint milliseconds) {
   sandbox->latency = milliseconds;
 }
 
-const char *
-sandbox_add_service (Sandbox *sandbox, const char *name, ServiceHandler handler, gpointer state,
-                     GError **error)
-{
+const char *sandbox_add_service (Sandbox *sandbox, const char *name, ServiceHandler handler, gpointer state,
+                                 GError **error) {
   Service *service = g_new0 (Service, 1);
 
   service->sandbox = sandbox;
@@ -651,9 +577,7 @@ sandbox_add_service (Sandbox *sandbox, const char *name, ServiceHandler handler,
   return service->origin;
 }
 
-char *
-sandbox_listen (SoupServer *server, GError **error)
-{
+char *sandbox_listen (SoupServer *server, GError **error) {
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
 

@@ -164,18 +164,14 @@ struct _Stripe {
 
 /* The shape of the objects, cut at its slots. */
 
-static Slot
-find_slot (const char *name, gsize length)
-{
+static Slot find_slot (const char *name, gsize length) {
   for (guint i = 0; slot_names[i]; i++)
     if (strlen (slot_names[i]) == length && strncmp (slot_names[i], name, length) == 0)
       return i;
   g_error ("stripe-shapes.json: no such slot: %.*s", (int) length, name);
 }
 
-static GArray *
-cut_shape (const char *shape)
-{
+static GArray *cut_shape (const char *shape) {
   GArray *pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   const char *from = shape;
 
@@ -196,9 +192,7 @@ cut_shape (const char *shape)
   return pieces;
 }
 
-static char *
-shape_text (const Tree *shapes, const char *name)
-{
+static char *shape_text (const Tree *shapes, const char *name) {
   GString *text = g_string_new (NULL);
 
   tree_write (text, tree_member (shapes, name), LISTED_INDENT);
@@ -207,33 +201,25 @@ shape_text (const Tree *shapes, const char *name)
 
 /* The values of an object, by its index. */
 
-static void
-append_id (GString *out, guint list, guint64 index)
-{
+static void append_id (GString *out, guint list, guint64 index) {
   g_string_append_printf (out, "%s_3SBX%016" G_GUINT64_FORMAT, kinds[list].prefix, index);
 }
 
-static void
-append_quoted_id (GString *out, guint list, guint index)
-{
+static void append_quoted_id (GString *out, guint list, guint index) {
   char text[64];
   int length = g_snprintf (text, sizeof text, "\"%s_3SBX%016u\"", kinds[list].prefix, index);
 
   g_string_append_len (out, text, length);
 }
 
-static const char *
-currency_of (guint index)
-{
+static const char *currency_of (guint index) {
   static const char *const currencies[] = { "eur", "eur", "eur", "jpy", "eur",
                                             "kwd", "eur", "usd", "eur", "isk" };
 
   return currencies[index % G_N_ELEMENTS (currencies)];
 }
 
-static gint64
-amount_of (guint index)
-{
+static gint64 amount_of (guint index) {
   gint64 amount = 100 + (index * G_GINT64_CONSTANT (7919)) % 100000;
   const char *currency = currency_of (index);
 
@@ -242,9 +228,7 @@ amount_of (guint index)
   return g_str_equal (currency, "kwd") ? amount * 10 : amount;
 }
 
-static const char *
-description_of (guint index)
-{
+static const char *description_of (guint index) {
   static const char *const descriptions[] = {
     "Commande boutique",
     "Café crème à emporter 🙂",
@@ -261,54 +245,40 @@ description_of (guint index)
   return descriptions[index % G_N_ELEMENTS (descriptions)];
 }
 
-static const char *
-name_of (guint index)
-{
+static const char *name_of (guint index) {
   static const char *const names[] = { "Zoé Lefèvre", "Jean-Noël d’Arc", "=IMPORTXML(\"http://x\")",
                                        "שרה כהן", "SARL L’Été & Fils" };
 
   return names[index % G_N_ELEMENTS (names)];
 }
 
-static const char *
-status_of (const List *list, guint index)
-{
+static const char *status_of (const List *list, guint index) {
   return list->statuses ? list->statuses[index % list->n_statuses] : "";
 }
 
-static void
-append_text_or_null (GString *out, const char *text)
-{
+static void append_text_or_null (GString *out, const char *text) {
   if (text)
     tree_append_text (out, text, -1);
   else
     g_string_append (out, "null");
 }
 
-static void
-append_number_if (GString *out, gboolean condition, gint64 number)
-{
+static void append_number_if (GString *out, gboolean condition, gint64 number) {
   tree_append_integer (out, condition ? number : 0);
 }
 
-static void
-append_customer_or_null (GString *out, guint index)
-{
+static void append_customer_or_null (GString *out, guint index) {
   if (index % 7 == 3)
     g_string_append (out, "null");
   else
     append_quoted_id (out, CUSTOMERS, index % 30);
 }
 
-static void
-append_email (GString *out, guint index)
-{
+static void append_email (GString *out, guint index) {
   g_string_append_printf (out, "\"client%u@example.test\"", index % 30);
 }
 
-static void
-append_slot (const Stripe *stripe, GString *out, const List *list, guint index, Slot slot)
-{
+static void append_slot (const Stripe *stripe, GString *out, const List *list, guint index, Slot slot) {
   const char *status = status_of (list, index);
   gint64 created = FIRST_CREATED + (gint64) index * list->kind->step;
 
@@ -352,9 +322,7 @@ append_slot (const Stripe *stripe, GString *out, const List *list, guint index, 
   }
 }
 
-static void
-append_index (const Stripe *stripe, GString *out, const List *list, guint index)
-{
+static void append_index (const Stripe *stripe, GString *out, const List *list, guint index) {
   for (guint i = 0; i < list->pieces->len; i++) {
     const Piece *piece = &g_array_index (list->pieces, Piece, i);
     g_string_append_len (out, piece->text, piece->length);
@@ -365,9 +333,7 @@ append_index (const Stripe *stripe, GString *out, const List *list, guint index)
   }
 }
 
-static void
-append_entry (const Stripe *stripe, GString *out, const List *list, const Entry *entry)
-{
+static void append_entry (const Stripe *stripe, GString *out, const List *list, const Entry *entry) {
   if (entry->record)
     g_string_append (out, entry->record->text);
   else
@@ -376,17 +342,13 @@ append_entry (const Stripe *stripe, GString *out, const List *list, const Entry 
 
 /* Lists. */
 
-static void
-record_free (Record *record)
-{
+static void record_free (Record *record) {
   g_free (record->id);
   g_free (record->text);
   g_free (record);
 }
 
-static void
-list_fill (List *list, guint count)
-{
+static void list_fill (List *list, guint count) {
   g_hash_table_remove_all (list->records);
   g_array_set_size (list->entries, count);
   for (guint i = 0; i < count; i++) {
@@ -396,9 +358,7 @@ list_fill (List *list, guint count)
 }
 
 /* The first position whose object is not older than @created. */
-static guint
-list_lower_bound (const List *list, gint64 created)
-{
+static guint list_lower_bound (const List *list, gint64 created) {
   guint low = 0, high = list->entries->len;
 
   while (low < high) {
@@ -412,9 +372,7 @@ list_lower_bound (const List *list, gint64 created)
 }
 
 /* Whether @id is one made from an index. */
-static gboolean
-parse_id (const Kind *kind, const char *id, guint *index)
-{
+static gboolean parse_id (const Kind *kind, const char *id, guint *index) {
   g_autofree char *prefix = g_strconcat (kind->prefix, "_3SBX", NULL);
   guint64 number;
 
@@ -425,9 +383,7 @@ parse_id (const Kind *kind, const char *id, guint *index)
   return TRUE;
 }
 
-static gboolean
-list_find (const List *list, const char *id, guint *position)
-{
+static gboolean list_find (const List *list, const char *id, guint *position) {
   const Record *record = g_hash_table_lookup (list->records, id);
   guint index = 0;
 
@@ -447,9 +403,7 @@ list_find (const List *list, const char *id, guint *position)
 }
 
 /* Keeps @text (taken) as the object @id, which becomes the newest of its second. */
-static void
-list_put (List *list, const char *id, gint64 created, char *text)
-{
+static void list_put (List *list, const char *id, gint64 created, char *text) {
   Record *record = g_new (Record, 1);
   guint position;
 
@@ -469,9 +423,7 @@ list_put (List *list, const char *id, gint64 created, char *text)
   g_array_insert_val (list->entries, list_lower_bound (list, created + 1), entry);
 }
 
-static List *
-find_list (Stripe *stripe, const char *name)
-{
+static List *find_list (Stripe *stripe, const char *name) {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_strcmp0 (kinds[i].name, name) == 0)
       return &stripe->lists[i];
@@ -480,21 +432,15 @@ find_list (Stripe *stripe, const char *name)
 
 /* Changes. */
 
-static gint64
-now (void)
-{
+static gint64 now (void) {
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
-static char *
-new_id (Stripe *stripe, const Kind *kind)
-{
+static char *new_id (Stripe *stripe, const Kind *kind) {
   return g_strdup_printf ("%s_3SBXN%015u", kind->prefix, ++stripe->serial);
 }
 
-static char *
-event_type (const Kind *kind, const Tree *record, gboolean created)
-{
+static char *event_type (const Kind *kind, const Tree *record, gboolean created) {
   const char *status = tree_get_text (record, "status", "");
 
   if (g_str_equal (kind->object, "payment_intent")) {
@@ -512,9 +458,7 @@ event_type (const Kind *kind, const Tree *record, gboolean created)
                           kind->object, created ? "created" : "updated");
 }
 
-static void
-add_event (Stripe *stripe, const char *type, const char *record)
-{
+static void add_event (Stripe *stripe, const char *type, const char *record) {
   List *events = &stripe->lists[EVENTS];
   g_autofree char *id = new_id (stripe, events->kind);
   gint64 created = now ();
@@ -533,9 +477,8 @@ add_event (Stripe *stripe, const char *type, const char *record)
 }
 
 /* Merges @change into the object that it names, or into a new one; the result is appended to @out. */
-static const char *
-change_object (Stripe *stripe, List *list, const Tree *change, const char *event, GString *out)
-{
+static const char *change_object (Stripe *stripe, List *list, const Tree *change, const char *event,
+                                  GString *out) {
   g_autofree char *id = g_strdup (tree_get_text (change, "id", NULL));
   g_autoptr (GString) before = g_string_new (NULL);
   GString *after = g_string_new (NULL);
@@ -578,10 +521,8 @@ change_object (Stripe *stripe, List *list, const Tree *change, const char *event
 static void answer_error (Answer *answer, guint status, const char *type, const char *code,
                           const char *parameter, const char *format, ...) G_GNUC_PRINTF (6, 7);
 
-static void
-answer_error (Answer *answer, guint status, const char *type, const char *code, const char *parameter,
-              const char *format, ...)
-{
+static void answer_error (Answer *answer, guint status, const char *type, const char *code,
+                          const char *parameter, const char *format, ...) {
   va_list arguments;
 
   va_start (arguments, format);
@@ -603,17 +544,14 @@ answer_error (Answer *answer, guint status, const char *type, const char *code, 
 
 #define INVALID "invalid_request_error"
 
-static void
-answer_missing (Answer *answer, guint status, const List *list, const char *parameter, const char *id)
-{
+static void answer_missing (Answer *answer, guint status, const List *list, const char *parameter,
+                            const char *id) {
   answer_error (answer, status, INVALID, "resource_missing", parameter, "No such %s: '%s'",
                 list->kind->object, id);
 }
 
 /* As Stripe shows keys: the beginning and the last four characters. */
-static char *
-mask_key (const char *key)
-{
+static char *mask_key (const char *key) {
   gsize length = strlen (key);
 
   if (length <= 12)
@@ -622,9 +560,7 @@ mask_key (const char *key)
   return g_strdup_printf ("%.8s%s%s", key, stars, key + length - 4);
 }
 
-static gboolean
-check_key (Stripe *stripe, const Request *request, Answer *answer)
-{
+static gboolean check_key (Stripe *stripe, const Request *request, Answer *answer) {
   const char *key = request_get_bearer (request);
 
   if (!key) {
@@ -660,9 +596,7 @@ typedef struct {
   GPtrArray *filters;            /* (element-type Parameter) borrowed */
 } Query;
 
-static gboolean
-parse_integer (Answer *answer, const Parameter *parameter, gint64 *out)
-{
+static gboolean parse_integer (Answer *answer, const Parameter *parameter, gint64 *out) {
   if (g_ascii_string_to_signed (parameter->value, 10, G_MININT64 / 2, G_MAXINT64 / 2, out, NULL))
     return TRUE;
   answer_error (answer, 400, INVALID, "parameter_invalid_integer", parameter->name, "Invalid integer: %s",
@@ -670,9 +604,7 @@ parse_integer (Answer *answer, const Parameter *parameter, gint64 *out)
   return FALSE;
 }
 
-static gboolean
-parse_limit (Query *query, const Parameter *parameter, Answer *answer)
-{
+static gboolean parse_limit (Query *query, const Parameter *parameter, Answer *answer) {
   gint64 limit;
 
   if (!parse_integer (answer, parameter, &limit))
@@ -688,9 +620,7 @@ parse_limit (Query *query, const Parameter *parameter, Answer *answer)
   return TRUE;
 }
 
-static gboolean
-parse_created (Query *query, const Parameter *parameter, Answer *answer)
-{
+static gboolean parse_created (Query *query, const Parameter *parameter, Answer *answer) {
   const char *how = parameter->name + strlen ("created");
   gint64 created;
 
@@ -703,9 +633,7 @@ parse_created (Query *query, const Parameter *parameter, Answer *answer)
   return TRUE;
 }
 
-static gboolean
-parse_parameter (Query *query, Parameter *parameter, Answer *answer)
-{
+static gboolean parse_parameter (Query *query, Parameter *parameter, Answer *answer) {
   static const char *const created[] = { "created",     "created[gt]",  "created[gte]",
                                          "created[lt]", "created[lte]", NULL };
   g_auto (GStrv) filters = g_strsplit (query->list->kind->filters, " ", -1);
@@ -731,9 +659,7 @@ parse_parameter (Query *query, Parameter *parameter, Answer *answer)
 }
 
 /* Whether a status that canceled objects have is asked for. */
-static gboolean
-status_matches (const char *wanted, const char *status)
-{
+static gboolean status_matches (const char *wanted, const char *status) {
   if (!wanted)
     return !g_str_equal (status, "canceled");
   if (g_str_equal (wanted, "ended"))
@@ -742,9 +668,7 @@ status_matches (const char *wanted, const char *status)
 }
 
 /* Whether @member is what the filter asks for; types of events may be asked for in groups: "payment_intent.*". */
-static gboolean
-value_matches (const Query *query, const Parameter *filter, const Tree *member)
-{
+static gboolean value_matches (const Query *query, const Parameter *filter, const Tree *member) {
   gsize length = strlen (filter->value);
 
   if (query->list->kind == &kinds[EVENTS] && g_str_has_suffix (filter->value, "*"))
@@ -752,9 +676,7 @@ value_matches (const Query *query, const Parameter *filter, const Tree *member)
   return member->length == length && strncmp (filter->value, member->text, length) == 0;
 }
 
-static gboolean
-filters_match (const Query *query, const Tree *object)
-{
+static gboolean filters_match (const Query *query, const Tree *object) {
   gboolean any_type = FALSE, type_matches = FALSE;
 
   for (guint i = 0; i < query->filters->len; i++) {
@@ -774,9 +696,7 @@ filters_match (const Query *query, const Tree *object)
 }
 
 /* Appends the object if the query asks for it. */
-static gboolean
-append_if_matches (Stripe *stripe, GString *out, const Query *query, const Entry *entry)
-{
+static gboolean append_if_matches (Stripe *stripe, GString *out, const Query *query, const Entry *entry) {
   gsize length = out->len;
   const char *problem;
 
@@ -797,9 +717,8 @@ append_if_matches (Stripe *stripe, GString *out, const Query *query, const Entry
 }
 
 /* Fills @objects with one page, newest first; whether there are more in that direction. */
-static gboolean
-collect_page (Stripe *stripe, const Query *query, guint position, int step, GPtrArray *objects)
-{
+static gboolean collect_page (Stripe *stripe, const Query *query, guint position, int step,
+                              GPtrArray *objects) {
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = position; i < query->list->entries->len; i += step) {
@@ -820,9 +739,7 @@ collect_page (Stripe *stripe, const Query *query, guint position, int step, GPtr
   return FALSE;
 }
 
-static void
-answer_page (Stripe *stripe, const Query *query, Answer *answer)
-{
+static void answer_page (Stripe *stripe, const Query *query, Answer *answer) {
   guint position = query->list->entries->len;
   const char *cursor = query->after ? query->after : query->before;
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
@@ -848,9 +765,7 @@ answer_page (Stripe *stripe, const Query *query, Answer *answer)
                           objects->len > 0 ? "\n  " : "", more ? "true" : "false", query->list->kind->path);
 }
 
-static void
-answer_list (Stripe *stripe, List *list, const Request *request, Answer *answer)
-{
+static void answer_list (Stripe *stripe, List *list, const Request *request, Answer *answer) {
   g_autoptr (GPtrArray) parameters = parameters_parse (request->query, -1);
   g_autoptr (GPtrArray) filters = g_ptr_array_new ();
   Query query = { list, 10, NULL, NULL, G_MININT64, G_MAXINT64, filters };
@@ -865,9 +780,7 @@ answer_list (Stripe *stripe, List *list, const Request *request, Answer *answer)
   answer_page (stripe, &query, answer);
 }
 
-static void
-answer_object (Stripe *stripe, const List *list, const char *id, Answer *answer)
-{
+static void answer_object (Stripe *stripe, const List *list, const char *id, Answer *answer) {
   guint position;
 
   if (!list_find (list, id, &position)) {
@@ -881,9 +794,7 @@ answer_object (Stripe *stripe, const List *list, const char *id, Answer *answer)
 
 /* Writing customers. */
 
-static gboolean
-check_metadata (const char *key, const char *value, Answer *answer)
-{
+static gboolean check_metadata (const char *key, const char *value, Answer *answer) {
   if (strlen (key) > 40)
     answer_error (answer, 400, INVALID, NULL, "metadata",
                   "Metadata keys can have up to 40 characters: the key '%s' is too long.", key);
@@ -896,9 +807,7 @@ check_metadata (const char *key, const char *value, Answer *answer)
 }
 
 /* Puts a form parameter such as metadata[order_id]=007 into @object. */
-static gboolean
-set_form_member (TreeDocument *document, const Parameter *parameter, Answer *answer)
-{
+static gboolean set_form_member (TreeDocument *document, const Parameter *parameter, Answer *answer) {
   static const char *const plain[] = { "email",           "name",       "phone",          "description",
                                        "balance",         "tax_exempt", "invoice_prefix", "business_name",
                                        "individual_name", NULL };
@@ -931,9 +840,7 @@ set_form_member (TreeDocument *document, const Parameter *parameter, Answer *ans
   return TRUE;
 }
 
-static void
-write_customer (Stripe *stripe, const char *id, const Request *request, Answer *answer)
-{
+static void write_customer (Stripe *stripe, const char *id, const Request *request, Answer *answer) {
   List *customers = &stripe->lists[CUSTOMERS];
   g_autoptr (GPtrArray) parameters = parameters_parse (request->body, request->length);
   const char *problem;
@@ -962,9 +869,7 @@ write_customer (Stripe *stripe, const char *id, const Request *request, Answer *
   g_string_append_c (answer->body, '\n');
 }
 
-static void
-delete_customer (Stripe *stripe, const char *id, Answer *answer)
-{
+static void delete_customer (Stripe *stripe, const char *id, Answer *answer) {
   if (stripe_delete (stripe, kinds[CUSTOMERS].path, id)) {
     answer_missing (answer, 404, &stripe->lists[CUSTOMERS], "id", id);
     return;
@@ -973,17 +878,13 @@ delete_customer (Stripe *stripe, const char *id, Answer *answer)
   g_string_append_printf (answer->body, "{\"id\":\"%s\",\"object\":\"customer\",\"deleted\":true}\n", id);
 }
 
-static void
-replay_free (Replay *replay)
-{
+static void replay_free (Replay *replay) {
   g_free (replay->fingerprint);
   g_free (replay->body);
   g_free (replay);
 }
 
-static void
-answer_write (Stripe *stripe, const char *id, const Request *request, Answer *answer)
-{
+static void answer_write (Stripe *stripe, const char *id, const Request *request, Answer *answer) {
   const char *key = soup_message_headers_get_one (request->headers, "Idempotency-Key");
   const Replay *known = key ? g_hash_table_lookup (stripe->replays, key) : NULL;
   g_autofree char *fingerprint =
@@ -1016,9 +917,7 @@ answer_write (Stripe *stripe, const char *id, const Request *request, Answer *an
 
 /* Routes. */
 
-static void
-answer_account (Stripe *stripe, const Request *request, Answer *answer)
-{
+static void answer_account (Stripe *stripe, const Request *request, Answer *answer) {
   const char *key = request_get_bearer (request);
   g_autofree char *masked = mask_key (key);
 
@@ -1033,18 +932,14 @@ answer_account (Stripe *stripe, const Request *request, Answer *answer)
     answer_set (answer, 200, stripe->account);
 }
 
-static void
-answer_no_route (const Request *request, Answer *answer)
-{
+static void answer_no_route (const Request *request, Answer *answer) {
   answer_error (answer, 404, INVALID, NULL, NULL,
                 "Unrecognized request URL (%s: %s). Please see https://stripe.com/docs or we can help at "
                 "https://support.stripe.com/.",
                 request->method, request->path);
 }
 
-void
-stripe_handle (gpointer service, const Request *request, Answer *answer)
-{
+void stripe_handle (gpointer service, const Request *request, Answer *answer) {
   Stripe *stripe = service;
   const char *path = request->path;
   g_autofree char *request_id = g_strdup_printf ("req_3SBX%08u", ++stripe->requests);
@@ -1084,9 +979,8 @@ stripe_handle (gpointer service, const Request *request, Answer *answer)
   answer_no_route (request, answer);
 }
 
-const char *
-stripe_upsert (Stripe *stripe, const char *name, const Tree *record, const char *event, GString *out)
-{
+const char *stripe_upsert (Stripe *stripe, const char *name, const Tree *record, const char *event,
+                           GString *out) {
   List *list = find_list (stripe, name);
 
   if (!list)
@@ -1096,9 +990,7 @@ stripe_upsert (Stripe *stripe, const char *name, const Tree *record, const char 
   return change_object (stripe, list, record, event, out);
 }
 
-const char *
-stripe_delete (Stripe *stripe, const char *name, const char *id)
-{
+const char *stripe_delete (Stripe *stripe, const char *name, const char *id) {
   List *list = find_list (stripe, name);
   guint position;
 
@@ -1109,9 +1001,7 @@ stripe_delete (Stripe *stripe, const char *name, const char *id)
   return NULL;
 }
 
-const char *
-stripe_set_count (Stripe *stripe, const char *name, guint count)
-{
+const char *stripe_set_count (Stripe *stripe, const char *name, guint count) {
   List *list = find_list (stripe, name);
 
   if (!list || list->kind == &kinds[EVENTS])
@@ -1120,18 +1010,14 @@ stripe_set_count (Stripe *stripe, const char *name, guint count)
   return NULL;
 }
 
-void
-stripe_reset (Stripe *stripe)
-{
+void stripe_reset (Stripe *stripe) {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     list_fill (&stripe->lists[i], i == PAYMENTS ? stripe->payments : kinds[i].count);
   g_hash_table_remove_all (stripe->replays);
   stripe->serial = 0;
 }
 
-static void
-list_init (List *list, const Kind *kind, const Tree *shapes)
-{
+static void list_init (List *list, const Kind *kind, const Tree *shapes) {
   list->kind = kind;
   list->shape = shape_text (shapes, kind->name);
   list->pieces = cut_shape (list->shape);
@@ -1141,9 +1027,7 @@ list_init (List *list, const Kind *kind, const Tree *shapes)
   list->records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) record_free);
 }
 
-Stripe *
-stripe_new (guint payments)
-{
+Stripe *stripe_new (guint payments) {
   Stripe *stripe = g_new0 (Stripe, 1);
   const char *problem = NULL;
   g_autoptr (GBytes) data =
@@ -1163,9 +1047,7 @@ stripe_new (guint payments)
   return stripe;
 }
 
-void
-stripe_free (Stripe *stripe)
-{
+void stripe_free (Stripe *stripe) {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     List *list = &stripe->lists[i];
     g_free (list->shape);

@@ -15,9 +15,7 @@ typedef struct {
   guint depth;
 } Parser;
 
-static Tree *
-tree_new (TreeDocument *document)
-{
+static Tree *tree_new (TreeDocument *document) {
   if (document->free_nodes == 0) {
     g_ptr_array_add (document->blocks, g_malloc0_n (BLOCK_NODES, sizeof (Tree)));
     document->free_nodes = BLOCK_NODES;
@@ -26,23 +24,17 @@ tree_new (TreeDocument *document)
   return &block[BLOCK_NODES - document->free_nodes--];
 }
 
-static gboolean
-fail (Parser *parser, const char *problem)
-{
+static gboolean fail (Parser *parser, const char *problem) {
   parser->problem = problem;
   return FALSE;
 }
 
-static void
-skip_space (Parser *parser)
-{
+static void skip_space (Parser *parser) {
   while (*parser->at == ' ' || *parser->at == '\n' || *parser->at == '\r' || *parser->at == '\t')
     parser->at++;
 }
 
-static gboolean
-read_hex (Parser *parser, gunichar *out)
-{
+static gboolean read_hex (Parser *parser, gunichar *out) {
   gunichar value = 0;
 
   for (int i = 0; i < 4; i++) {
@@ -57,9 +49,7 @@ read_hex (Parser *parser, gunichar *out)
 }
 
 /* At the hexadecimal digits of a \u escape; appends the character at *to. */
-static gboolean
-read_unicode (Parser *parser, char **to)
-{
+static gboolean read_unicode (Parser *parser, char **to) {
   gunichar high, low;
 
   if (!read_hex (parser, &high))
@@ -76,9 +66,7 @@ read_unicode (Parser *parser, char **to)
   return TRUE;
 }
 
-static gboolean
-read_escape (Parser *parser, char **to)
-{
+static gboolean read_escape (Parser *parser, char **to) {
   static const char from[] = "\"\\/bfnrt";
   static const char into[] = "\"\\/\b\f\n\r\t";
   char escape = *parser->at++;
@@ -93,9 +81,7 @@ read_escape (Parser *parser, char **to)
 }
 
 /* After the opening quote; the decoded text replaces what is read. */
-static gboolean
-read_string (Parser *parser, const char **text, guint *length)
-{
+static gboolean read_string (Parser *parser, const char **text, guint *length) {
   char *to = parser->at;
 
   *text = to;
@@ -116,9 +102,7 @@ read_string (Parser *parser, const char **text, guint *length)
   return TRUE;
 }
 
-static gboolean
-read_digits (Parser *parser)
-{
+static gboolean read_digits (Parser *parser) {
   if (!g_ascii_isdigit (*parser->at))
     return fail (parser, "invalid number");
   while (g_ascii_isdigit (*parser->at))
@@ -126,9 +110,7 @@ read_digits (Parser *parser)
   return TRUE;
 }
 
-static gboolean
-read_number (Parser *parser, Tree *node)
-{
+static gboolean read_number (Parser *parser, Tree *node) {
   node->kind = TREE_NUMBER;
   node->text = parser->at;
   if (*parser->at == '-')
@@ -153,9 +135,7 @@ read_number (Parser *parser, Tree *node)
   return TRUE;
 }
 
-static gboolean
-read_word (Parser *parser, Tree *node, const char *word, TreeKind kind)
-{
+static gboolean read_word (Parser *parser, Tree *node, const char *word, TreeKind kind) {
   if (strncmp (parser->at, word, strlen (word)) != 0)
     return fail (parser, "unexpected character");
   parser->at += strlen (word);
@@ -165,9 +145,7 @@ read_word (Parser *parser, Tree *node, const char *word, TreeKind kind)
 
 static gboolean read_value (Parser *parser, Tree *node);
 
-static gboolean
-read_name (Parser *parser, Tree *node)
-{
+static gboolean read_name (Parser *parser, Tree *node) {
   guint length;
 
   skip_space (parser);
@@ -182,9 +160,7 @@ read_name (Parser *parser, Tree *node)
 }
 
 /* After the opening bracket. */
-static gboolean
-read_children (Parser *parser, Tree *node, char closing)
-{
+static gboolean read_children (Parser *parser, Tree *node, char closing) {
   Tree **last = &node->child;
 
   node->kind = closing == '}' ? TREE_OBJECT : TREE_ARRAY;
@@ -214,9 +190,7 @@ read_children (Parser *parser, Tree *node, char closing)
   return TRUE;
 }
 
-static gboolean
-read_value (Parser *parser, Tree *node)
-{
+static gboolean read_value (Parser *parser, Tree *node) {
   skip_space (parser);
   switch (*parser->at) {
   case '{': parser->at++; return read_children (parser, node, '}');
@@ -232,9 +206,7 @@ read_value (Parser *parser, Tree *node)
   }
 }
 
-TreeDocument *
-tree_parse (const char *data, gsize length, const char **problem)
-{
+TreeDocument *tree_parse (const char *data, gsize length, const char **problem) {
   g_autoptr (TreeDocument) document = g_new0 (TreeDocument, 1);
 
   document->blocks = g_ptr_array_new_with_free_func (g_free);
@@ -260,17 +232,13 @@ tree_parse (const char *data, gsize length, const char **problem)
   return g_steal_pointer (&document);
 }
 
-void
-tree_document_free (TreeDocument *document)
-{
+void tree_document_free (TreeDocument *document) {
   g_ptr_array_unref (document->blocks);
   g_free (document->buffer);
   g_free (document);
 }
 
-Tree *
-tree_member (const Tree *object, const char *name)
-{
+Tree *tree_member (const Tree *object, const char *name) {
   if (!object || object->kind != TREE_OBJECT)
     return NULL;
   for (Tree *child = object->child; child; child = child->next)
@@ -279,39 +247,29 @@ tree_member (const Tree *object, const char *name)
   return NULL;
 }
 
-const char *
-tree_get_text (const Tree *object, const char *name, const char *fallback)
-{
+const char *tree_get_text (const Tree *object, const char *name, const char *fallback) {
   const Tree *node = tree_member (object, name);
 
   return node && node->kind == TREE_STRING ? node->text : fallback;
 }
 
-double
-tree_number (const Tree *node)
-{
+double tree_number (const Tree *node) {
   return strtod (node->text, NULL);
 }
 
-gint64
-tree_get_integer (const Tree *object, const char *name, gint64 fallback)
-{
+gint64 tree_get_integer (const Tree *object, const char *name, gint64 fallback) {
   const Tree *node = tree_member (object, name);
 
   return node && node->kind == TREE_NUMBER ? g_ascii_strtoll (node->text, NULL, 10) : fallback;
 }
 
-gboolean
-tree_get_boolean (const Tree *object, const char *name, gboolean fallback)
-{
+gboolean tree_get_boolean (const Tree *object, const char *name, gboolean fallback) {
   const Tree *node = tree_member (object, name);
 
   return node ? node->kind == TREE_TRUE : fallback;
 }
 
-static Tree *
-member_or_new (TreeDocument *document, Tree *object, const char *name)
-{
+static Tree *member_or_new (TreeDocument *document, Tree *object, const char *name) {
   Tree *node = tree_member (object, name);
   Tree **last = &object->child;
 
@@ -325,9 +283,7 @@ member_or_new (TreeDocument *document, Tree *object, const char *name)
   return node;
 }
 
-Tree *
-tree_set (TreeDocument *document, Tree *object, const char *name, TreeKind kind, const char *text)
-{
+Tree *tree_set (TreeDocument *document, Tree *object, const char *name, TreeKind kind, const char *text) {
   Tree *node = member_or_new (document, object, name);
 
   node->kind = kind;
@@ -337,9 +293,7 @@ tree_set (TreeDocument *document, Tree *object, const char *name, TreeKind kind,
   return node;
 }
 
-void
-tree_remove (Tree *object, const char *name)
-{
+void tree_remove (Tree *object, const char *name) {
   for (Tree **at = &object->child; *at; at = &(*at)->next) {
     if (strcmp ((*at)->name, name) != 0)
       continue;
@@ -349,9 +303,7 @@ tree_remove (Tree *object, const char *name)
   }
 }
 
-void
-tree_merge (TreeDocument *document, Tree *base, const Tree *over)
-{
+void tree_merge (TreeDocument *document, Tree *base, const Tree *over) {
   gboolean metadata = base->name && strcmp (base->name, "metadata") == 0;
 
   for (const Tree *child = over->child; child; child = child->next) {
@@ -371,9 +323,7 @@ tree_merge (TreeDocument *document, Tree *base, const Tree *over)
   }
 }
 
-void
-tree_append_text (GString *out, const char *text, gssize length)
-{
+void tree_append_text (GString *out, const char *text, gssize length) {
   const char *end = text + (length < 0 ? (gssize) strlen (text) : length);
 
   g_string_append_c (out, '"');
@@ -395,9 +345,7 @@ tree_append_text (GString *out, const char *text, gssize length)
   g_string_append_c (out, '"');
 }
 
-void
-tree_append_integer (GString *out, gint64 number)
-{
+void tree_append_integer (GString *out, gint64 number) {
   char digits[24];
   char *at = digits + sizeof digits;
   guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
@@ -410,9 +358,7 @@ tree_append_integer (GString *out, gint64 number)
   g_string_append_len (out, at, digits + sizeof digits - at);
 }
 
-void
-tree_append_number (GString *out, double number)
-{
+void tree_append_number (GString *out, double number) {
   char text[40];
 
   if (fabs (number) < 1e15 && number == (double) (gint64) number) {
@@ -427,18 +373,14 @@ tree_append_number (GString *out, double number)
   g_string_append (out, text);
 }
 
-static void
-new_line (GString *out, int indent)
-{
+static void new_line (GString *out, int indent) {
   static const char spaces[] = "\n                                                                ";
 
   if (indent >= 0)
     g_string_append_len (out, spaces, 1 + MIN (2 * (gsize) indent, sizeof spaces - 2));
 }
 
-static void
-write_children (GString *out, const Tree *node, int indent)
-{
+static void write_children (GString *out, const Tree *node, int indent) {
   gboolean object = node->kind == TREE_OBJECT;
 
   g_string_append_c (out, object ? '{' : '[');
@@ -457,9 +399,7 @@ write_children (GString *out, const Tree *node, int indent)
   g_string_append_c (out, object ? '}' : ']');
 }
 
-void
-tree_write (GString *out, const Tree *node, int indent)
-{
+void tree_write (GString *out, const Tree *node, int indent) {
   switch (node->kind) {
   case TREE_NULL: g_string_append (out, "null"); break;
   case TREE_FALSE: g_string_append (out, "false"); break;
