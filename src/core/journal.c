@@ -159,15 +159,21 @@ gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration 
   return TRUE;
 }
 
+/* The state stands in the text: only then does SQLite use the index of the few rows that are in it. */
+#define LIST_KEYS(state)                                                                                     \
+  "SELECT source_key FROM deliveries WHERE state = '" state "' AND source_key IS NOT NULL"                   \
+  " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?)"
+#define SETTLE(state)                                                                                        \
+  "UPDATE deliveries SET state = ?1 WHERE state = '" state "' AND source_key = ?2 AND +run_id < ?3"          \
+  " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?4)"
+
 GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
-                                   const char *state, GError **error) {
+                                   HubUnsettled state, GError **error) {
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) problem = NULL;
-  HubStatement *statement =
-      hub_database_query (database, error,
-                          "SELECT source_key FROM deliveries WHERE state = ? AND source_key IS NOT NULL"
-                          " AND run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
-                          "si", state, integration->id);
+  HubStatement *statement = hub_database_query (
+      database, error, state == HUB_UNSETTLED_SENT ? LIST_KEYS ("sent") : LIST_KEYS ("rejected"), "i",
+      integration->id);
   if (statement == NULL)
     return NULL;
   while (hub_database_next (database, statement, &problem))
@@ -179,13 +185,19 @@ GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *
 }
 
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-                             const HubDelivery *delivery, const char *from, const char *to, GError **error) {
-  return hub_database_run (
-             database, error,
-             "UPDATE deliveries SET state = ?1 WHERE state = ?2 AND (?3 IS NULL OR source_key = ?3)"
-             " AND run_id < ?4 AND run_id IN (SELECT id FROM runs WHERE integration_id = ?5)",
-             "sstii", to, from, delivery ? delivery->source_key : NULL, run->id, integration->id)
+                             const HubDelivery *delivery, HubUnsettled from, const char *to, GError **error) {
+  return hub_database_run (database, error,
+                           from == HUB_UNSETTLED_SENT ? SETTLE ("sent") : SETTLE ("rejected"), "stii", to,
+                           delivery->source_key, run->id, integration->id)
          && (!g_str_equal (to, "confirmed") || remember (database, integration, delivery, error));
+}
+
+gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
+                                    const HubIntegration *integration, GError **error) {
+  return hub_database_run (database, error,
+                           "UPDATE deliveries SET state = 'retried' WHERE state = 'rejected' AND +run_id < ?"
+                           " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
+                           "ii", run->id, integration->id);
 }
 
 JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {

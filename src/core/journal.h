@@ -24,14 +24,21 @@ gboolean hub_journal_get_key (HubDatabase *database, const HubIntegration *integ
 gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration,
                                     gboolean *delivered, GError **error);
 
-/* The source keys of this integration's deliveries in @state ("sent": in doubt, "rejected": open). (transfer full) */
-GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
-                                   const char *state, GError **error);
+/* What an earlier run left open: a delivery whose outcome nobody knows, a reject. */
+typedef enum { HUB_UNSETTLED_SENT, HUB_UNSETTLED_REJECTED } HubUnsettled;
 
-/* Moves what runs before @run left in state @from about @delivery's source record (NULL: about any) to state @to ("confirmed",
- * "unknown", "retried"). */
+/* The source keys of this integration's deliveries that are in @state. (transfer full) */
+GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
+                                   HubUnsettled state, GError **error);
+
+/* Moves what runs before @run left open about @delivery's source record to state @to ("confirmed", "unknown", "retried"). Comes
+ * within a transaction: a confirmed delivery and its identity belong together. */
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
-                             const HubDelivery *delivery, const char *from, const char *to, GError **error);
+                             const HubDelivery *delivery, HubUnsettled from, const char *to, GError **error);
+
+/* Closes all rejects of runs before @run, whose records a complete reading has met again or found gone. */
+gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
+                                    const HubIntegration *integration, GError **error);
 
 /* The open rejects of @integration, oldest first: reject, run, integration, key, source_key, field, reason, time, record.
  * (transfer full) */

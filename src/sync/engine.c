@@ -19,7 +19,7 @@ static gboolean choose_reading (HubContext *context, const HubRunOptions *option
   reading->first = options->first;
   if (options->retry) {
     reading->only = *rejects =
-        hub_journal_list_keys (context->database, context->integration, "rejected", error);
+        hub_journal_list_keys (context->database, context->integration, HUB_UNSETTLED_REJECTED, error);
     return *rejects != NULL;
   }
   if (!options->full && !hub_run_get_cursor (context->database, context->integration, cursor, error))

@@ -35,8 +35,9 @@ HubWriter *hub_writer_new (HubDatabase *database, const HubIntegration *integrat
   self->plan = hub_plan_new (integration->mode);
   if (!hub_journal_has_delivered (database, integration, &self->has_delivered, error))
     return NULL;
-  self->doubts = hub_journal_list_keys (database, integration, "sent", error);
-  self->rejects = self->doubts ? hub_journal_list_keys (database, integration, "rejected", error) : NULL;
+  self->doubts = hub_journal_list_keys (database, integration, HUB_UNSETTLED_SENT, error);
+  self->rejects =
+      self->doubts ? hub_journal_list_keys (database, integration, HUB_UNSETTLED_REJECTED, error) : NULL;
   return self->rejects ? g_steal_pointer (&self) : NULL;
 }
 
@@ -229,25 +230,31 @@ static void count (HubWriter *self, GPtrArray *batch) {
     self->options->on_progress (counters, self->options->user_data);
 }
 
-/* What an earlier run left open about the records of this batch is settled by what this run did about them. */
+/* What an earlier run left open about @delivery's source record is settled by what this run did about it. */
+static gboolean settle (HubWriter *self, const HubDelivery *delivery, GError **error) {
+  const char *outcome = delivery->action == HUB_ACTION_UNCHANGED ? "confirmed" : "unknown";
+  if (delivery->source_key == NULL)
+    return TRUE;
+  if (g_hash_table_remove (self->rejects, delivery->source_key)
+      && !hub_journal_settle (self->database, self->run, self->integration, delivery, HUB_UNSETTLED_REJECTED,
+                              "retried", error))
+    return FALSE;
+  return !g_hash_table_remove (self->doubts, delivery->source_key)
+         || hub_journal_settle (self->database, self->run, self->integration, delivery, HUB_UNSETTLED_SENT,
+                                outcome, error);
+}
+
 static gboolean settle_earlier (HubWriter *self, GPtrArray *batch, GError **error) {
   if (g_hash_table_size (self->doubts) + g_hash_table_size (self->rejects) == 0)
     return TRUE;
-  for (guint i = 0; i < batch->len; i++) {
-    const HubDelivery *delivery = g_ptr_array_index (batch, i);
-    gboolean arrived = delivery->action == HUB_ACTION_UNCHANGED;
-    if (delivery->source_key == NULL)
-      continue;
-    if (g_hash_table_remove (self->rejects, delivery->source_key)
-        && !hub_journal_settle (self->database, self->run, self->integration, delivery, "rejected", "retried",
-                                error))
+  if (!hub_database_begin (self->database, error))
+    return FALSE;
+  for (guint i = 0; i < batch->len; i++)
+    if (!settle (self, g_ptr_array_index (batch, i), error)) {
+      hub_database_rollback (self->database);
       return FALSE;
-    if (g_hash_table_remove (self->doubts, delivery->source_key)
-        && !hub_journal_settle (self->database, self->run, self->integration, delivery, "sent",
-                                arrived ? "confirmed" : "unknown", error))
-      return FALSE;
-  }
-  return TRUE;
+    }
+  return hub_database_commit (self->database, error);
 }
 
 /* A destination that commits at the end has confirmed nothing yet but its rejects. */
@@ -278,6 +285,5 @@ gboolean hub_writer_finish (HubWriter *self, gboolean complete, GCancellable *ca
           || !hub_journal_confirm_all (self->database, self->run, error)))
     return FALSE;
   return !complete || self->run->counters.read == 0 || g_hash_table_size (self->rejects) == 0
-         || hub_journal_settle (self->database, self->run, self->integration, NULL, "rejected", "retried",
-                                error);
+         || hub_journal_close_rejects (self->database, self->run, self->integration, error);
 }
