@@ -16,6 +16,7 @@
 #include "engine.h"
 
 #define PREVIEW_SHOWN 20
+#define PREVIEW_START "{\n  \"records\": ["
 #define RUNS_SHOWN 1000
 
 int hub_cli_import (const HubArguments *arguments, GError **error) {
@@ -209,7 +210,7 @@ static void print_json_record (const HubDelivery *delivery, const char *const *t
   hub_cli_set_text (object, "reason", delivery->problem);
   g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
   g_autofree char *text = json_to_string (root, FALSE);
-  printf ("%s\n    %s", first ? "" : ",", text);
+  printf ("%s\n    %s", first ? PREVIEW_START : ",", text);
 }
 
 static void append_change (GString *text, const char *field, const char *before, const char *after) {
@@ -269,7 +270,7 @@ static void preview_delivery (const HubDelivery *delivery, const HubIntegration 
 
 static void print_preview_end (const Preview *preview) {
   if (preview->json) {
-    printf ("\n  ]");
+    printf ("%s\n  ]", preview->shown == 0 ? PREVIEW_START : "");
     for (guint i = 0; i < G_N_ELEMENTS (preview->counts); i++)
       printf (",\n  \"%s\": %" PRIu64, hub_action_name (i), preview->counts[i]);
     printf ("\n}\n");
@@ -287,10 +288,8 @@ static void print_preview_end (const Preview *preview) {
 int hub_cli_preview (const HubArguments *arguments, GError **error) {
   Preview preview = { .json = arguments->json };
   HubRunOptions options = { .preview = TRUE, .on_delivery = preview_delivery, .user_data = &preview };
-  if (preview.json)
-    printf ("{\n  \"records\": [");
   g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], 0, &options, error);
-  if ((run && run->message == NULL) || preview.json)
+  if (run && (run->message == NULL || preview.json))
     print_preview_end (&preview);
   if (run == NULL)
     return -1;
