@@ -245,7 +245,9 @@ static void show_conflict (const HubDelivery *delivery, const HubIntegration *in
 
 int hub_cli_undo (const HubArguments *arguments, GError **error) {
   guint64 id = 0, shown = 0;
-  HubRunOptions options = { .on_delivery = arguments->json ? NULL : show_conflict, .user_data = &shown };
+  HubRunOptions options = { .delivery = arguments->delivery,
+                            .on_delivery = arguments->json ? NULL : show_conflict,
+                            .user_data = &shown };
   if (!g_ascii_string_to_unsigned (arguments->arguments[0], 10, 1, G_MAXINT64, &id, NULL)) {
     g_set_error (error, HUB_ERROR, HUB_ERROR_USAGE,
                  _ ("“%s” is not the number of a run; “integration-hub runs” lists them"),

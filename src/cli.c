@@ -15,6 +15,7 @@ typedef enum {
   OPTION_ACCOUNT = 1 << 4,
   OPTION_FULL = 1 << 5,
   OPTION_FIRST = 1 << 6,
+  OPTION_DELIVERY = 1 << 7,
 } Options;
 
 typedef struct {
@@ -45,7 +46,7 @@ static const Command commands[] = {
   { "runs", NULL, hub_cli_runs, 0, 1, OPTION_JSON, "runs [NAME] [--json]" },
   { "rejects", NULL, hub_cli_rejects, 1, 1, OPTION_JSON, "rejects NAME [--json]" },
   { "retry", NULL, hub_cli_retry, 1, 1, OPTION_JSON, "retry NAME [--json]" },
-  { "undo", NULL, hub_cli_undo, 1, 1, OPTION_JSON, "undo RUN [--json]" },
+  { "undo", NULL, hub_cli_undo, 1, 1, OPTION_JSON | OPTION_DELIVERY, "undo RUN [--delivery N] [--json]" },
   { "why", NULL, hub_cli_why, 3, 3, OPTION_JSON, "why CONNECTOR OBJECT KEY [--json]" },
 };
 
@@ -169,6 +170,7 @@ static gboolean parse (const Command *command, int argc, char **argv, HubArgumen
     { "account", 0, 0, G_OPTION_ARG_FILENAME, &arguments->account, NULL, NULL },
     { "full", 0, 0, G_OPTION_ARG_NONE, &arguments->full, NULL, NULL },
     { "first", 0, 0, G_OPTION_ARG_INT64, &arguments->first, NULL, NULL },
+    { "delivery", 0, 0, G_OPTION_ARG_INT64, &arguments->delivery, NULL, NULL },
   };
   GOptionEntry taken[G_N_ELEMENTS (all) + 1] = { 0 };
   for (guint i = 0, n = 0; i < G_N_ELEMENTS (all); i++)
@@ -191,7 +193,7 @@ static int run_command (const Command *command, int argc, char **argv) {
   g_autoptr (GError) error = NULL;
   g_auto (HubArguments) arguments = { 0 };
   if (!parse (command, argc, argv, &arguments, &error) || arguments.n_arguments < command->min
-      || arguments.n_arguments > command->max || arguments.first < 0) {
+      || arguments.n_arguments > command->max || arguments.first < 0 || arguments.delivery < 0) {
     g_autofree char *problem = g_strdup_printf (
         _ ("%s; usage: integration-hub %s"), error ? error->message : _ ("wrong arguments"), command->usage);
     return usage_error (problem);

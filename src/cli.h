@@ -15,7 +15,7 @@ typedef struct {
   char *name, *account; /* (owned) (nullable) */
   GStrv set;            /* (owned) (nullable) KEY=VALUE */
   gboolean json, no_check, full;
-  gint64 first;
+  gint64 first, delivery;
 } HubArguments;
 
 /* Carries out a command in the main thread. Returns an exit status, or -1 with @error. */

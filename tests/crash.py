@@ -7,9 +7,11 @@ crash.py [RUNS]   RUNS kills in all (12 by default), and a third as many lost an
 """
 import csv
 import json
+import os
 import random
 import re
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -99,6 +101,14 @@ def start(profile):
                             stderr=subprocess.DEVNULL)
 
 
+def cut_power(profile):
+    """What is on the disk is copied and goes on in its place; what was only in memory, the log's index, is gone."""
+    data = f'{profile.folder}/data/integration-hub'
+    shutil.copytree(data, f'{data}.copy', ignore=shutil.ignore_patterns('hub.db-shm'))
+    shutil.rmtree(data)
+    os.rename(f'{data}.copy', data)
+
+
 def finish(profile, usual, kill):
     """Runs until it is done; kills the tries at random instants of the time a run usually takes. Returns the kills."""
     for kills in range(MAX_TRIES):
@@ -108,6 +118,7 @@ def finish(profile, usual, kill):
         except subprocess.TimeoutExpired:
             child.send_signal(signal.SIGKILL)
             child.wait()
+            cut_power(profile)
             continue
         if status == 0:
             return kills

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "history.h"
 #include "journal.h"
 #include "lease.h"
 #include "store.h"
@@ -137,6 +138,29 @@ static void test_confirm_all_takes_what_is_sent_but_no_reject (Fixture *fixture,
   g_assert_cmpuint (count_keys (fixture, "rejected"), ==, 1);
 }
 
+static void test_old_images_are_thinned_but_identities_stay (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) run = begin (fixture);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  g_autofree char *key = NULL;
+  add (batch, "old", "Ada", HUB_ACTION_CREATE);
+  add (batch, "new", "Bob", HUB_ACTION_CREATE);
+  g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_true (hub_journal_confirm (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_true (hub_database_exec (fixture->database,
+                                    "UPDATE deliveries SET time = 0 WHERE source_key = 'old';"
+                                    "DELETE FROM settings",
+                                    &error));
+  g_assert_true (hub_history_thin (fixture->database, &error));
+  g_autoptr (GPtrArray) standing =
+      hub_history_list_standing (fixture->database, run->id, 0, G_MAXINT64, 10, &error);
+  const HubPast *newer = g_ptr_array_index (standing, 0), *older = g_ptr_array_index (standing, 1);
+  g_assert_nonnull (newer->sent);
+  g_assert_null (older->sent);
+  g_assert_true (hub_journal_get_key (fixture->database, fixture->integration, "old", &key, &error));
+  g_assert_cmpstr (key, ==, "old");
+}
+
 static void test_a_run_that_died_is_ended_by_the_next (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (HubRun) dead = begin (fixture);
@@ -195,6 +219,7 @@ int main (int argc, char **argv) {
   ADD ("/journal/doubt", test_a_sent_delivery_is_in_doubt_until_confirmed);
   ADD ("/journal/rejects", test_rejects_keep_their_reason_until_settled);
   ADD ("/journal/confirm-all", test_confirm_all_takes_what_is_sent_but_no_reject);
+  ADD ("/journal/thinned", test_old_images_are_thinned_but_identities_stay);
   ADD ("/journal/dead-run", test_a_run_that_died_is_ended_by_the_next);
   ADD ("/journal/version", test_changed_definition_is_a_new_version);
   ADD ("/journal/lease", test_one_run_at_a_time_has_the_lease);

@@ -615,6 +615,64 @@ static void test_an_undo_takes_back_all_but_what_was_edited (void) {
   g_assert_cmpuint (left->len, ==, 3);
 }
 
+static void test_one_delivery_is_taken_back (void) {
+  g_autoptr (Harness) harness = start (5);
+  import (harness, TO_SHEET ("upsert", RULES));
+  g_autoptr (JsonObject) first = run (harness, 0);
+  g_autoptr (GPtrArray) before = rows (harness);
+  const char *id = json_array_get_string_element (before->pdata[2], 0);
+  g_auto (HarnessResult) why = { 0 }, undone = { 0 };
+  harness_expect (harness, 0, &why, NULL, "why", "stripe", "payment_intents", id, "--json", NULL);
+  g_autoptr (JsonNode) node = harness_parse (why.out);
+  JsonObject *delivery = json_array_get_object_element (json_node_get_array (node), 0);
+  g_autofree char *number = g_strdup_printf ("%d", (int) member (delivery, "delivery"));
+  g_autofree char *run_number = g_strdup_printf ("%d", (int) member (first, "run"));
+  harness_expect (harness, 0, &undone, NULL, "undo", run_number, "--delivery", number, NULL);
+  g_autoptr (GPtrArray) after = rows (harness);
+  g_assert_cmpuint (after->len, ==, 4);
+  for (guint i = 0; i < after->len; i++)
+    g_assert_cmpstr (json_array_get_string_element (after->pdata[i], 0), !=, id);
+}
+
+static void test_a_success_that_refuses_the_record_is_a_reject (void) {
+  g_autoptr (Harness) harness = start (0);
+  g_autofree char *folder =
+      g_build_filename (harness_folder (harness), "data", "integration-hub", "connectors", NULL);
+  g_autofree char *manifest = g_build_filename (folder, "shop.json", NULL);
+  g_autofree char *csv = g_build_filename (harness_folder (harness), "in.csv", NULL);
+  g_autofree char *url = g_strconcat ("base_url=", harness_origin (harness, "stripe"), "/v1", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (
+      manifest,
+      "{\"id\":\"shop\",\"name\":\"Shop\",\"base_url\":\"https://shop.example/v1\","
+      "\"headers\":{\"Stripe-Version\":\"2026-10-28.endive\"},"
+      "\"auth\":{\"kind\":\"bearer\",\"fields\":[{\"id\":\"api_key\",\"label\":\"Key\"}]},\"objects\":[{"
+      "\"id\":\"people\","
+      "\"label\":\"People\",\"key\":\"id\",\"read\":{\"path\":\"/customers\",\"records\":\"data\"},"
+      "\"write\":{\"key\":\"email\",\"create\":\"POST /customers\",\"update\":\"POST "
+      "/customers/{id}\",\"body\":\"form\","
+      "\"refused\":\"description\"},\"fields\":[{\"path\":\"email\",\"label\":\"E-mail\"},"
+      "{\"path\":\"description\",\"label\":\"Description\"}]}]}",
+      -1, NULL));
+  g_assert_true (g_file_set_contents (csv, "email,description\na@x.fr,\nb@x.fr,no thanks\n", -1, NULL));
+  g_auto (HarnessResult) added = { 0 }, rejects = { 0 };
+  harness_expect (harness, 0, &added, "{\"api_key\":\"sk_test_x\"}", "account", "add", "shop", "--name",
+                  "Shop", "--set", url, NULL);
+  g_autofree char *definition = g_strdup_printf (
+      FILE_OF ("{\"name\":\"" NAME
+               "\",\"source\":{\"connector\":\"csv\",\"object\":\"rows\",\"options\":{\"path\":\"%s\"}},"
+               "\"destination\":{\"connector\":\"shop\",\"account\":\"Shop\",\"object\":\"people\"},"
+               "\"write\":{\"mode\":\"upsert\",\"key\":\"email\"},\"mapping\":[{\"from\":\"email\",\"to\":"
+               "\"email\"},"
+               "{\"from\":\"description\",\"to\":\"description\"}]}"),
+      csv);
+  import (harness, definition);
+  g_autoptr (JsonObject) outcome = run (harness, 3);
+  assert_counts (outcome, 1, 0, 0);
+  harness_expect (harness, 0, &rejects, NULL, "rejects", NAME, "--json", NULL);
+  g_assert_nonnull (strstr (rejects.out, "no thanks"));
+}
+
 static void test_an_undo_leaves_an_empty_sheet_as_it_was (void) {
   g_autoptr (Harness) harness = start (1500);
   harness_post (harness, "/sheet", "{\"spreadsheet\":\"sheet-1\",\"sheet\":\"Paiements\",\"values\":[]}");
@@ -768,6 +826,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/sync/changes", test_only_changes_are_read_again);
   g_test_add_func ("/sync/retry", test_a_retry_takes_the_rejects_alone);
   g_test_add_func ("/sync/undo", test_an_undo_takes_back_all_but_what_was_edited);
+  g_test_add_func ("/sync/undo-one", test_one_delivery_is_taken_back);
+  g_test_add_func ("/sync/refused", test_a_success_that_refuses_the_record_is_a_reject);
   g_test_add_func ("/sync/undo-empty", test_an_undo_leaves_an_empty_sheet_as_it_was);
   g_test_add_func ("/sync/undo-customers", test_an_undo_deletes_the_customers_that_it_made);
   g_test_add_func ("/sync/changed-key", test_a_key_that_changed_is_the_same_record);

@@ -26,14 +26,15 @@ static gpointer read_past (HubStatement *statement, GError **error) {
   return past;
 }
 
-GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 below, guint limit,
-                                      GError **error) {
+GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 only, gint64 below,
+                                      guint limit, GError **error) {
   HubStatement *statement = hub_database_query (
       database, error,
-      "SELECT id, operation = 'create', key, before, sent FROM deliveries WHERE run_id = ? AND id < ?"
+      "SELECT id, operation = 'create', key, before, sent FROM deliveries WHERE run_id = ?1 AND id < ?2"
+      " AND (?3 = 0 OR id = ?3)"
       " AND state IN ('confirmed', 'undo-conflict') AND operation IN ('create', 'update') ORDER BY id DESC "
-      "LIMIT ?",
-      "iii", run, below, (gint64) limit);
+      "LIMIT ?4",
+      "iiii", run, below, only, (gint64) limit);
   return hub_store_read_rows (database, statement, read_past, (GDestroyNotify) hub_past_free, error);
 }
 

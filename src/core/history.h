@@ -14,9 +14,9 @@ typedef struct {
 void hub_past_free (HubPast *past);
 
 /* Deliveries of @run that it confirmed and that stand (or that conflicted when they were to be taken back), newest first, with ids
- * below @below, at most @limit. (transfer full) (element-type HubPast) */
-GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 below, guint limit,
-                                      GError **error);
+ * below @below, at most @limit; @only: just that delivery (0: all). (transfer full) (element-type HubPast) */
+GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 only, gint64 below,
+                                      guint limit, GError **error);
 
 /* The destination fields that @run wrote. (transfer full) */
 GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error);

@@ -171,8 +171,9 @@ static gboolean walk (Undo *undo, GCancellable *cancellable, GError **error) {
   gboolean late = hub_connector_needs_commit (destination);
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
   for (gint64 below = G_MAXINT64;;) {
-    g_autoptr (GPtrArray) pasts = hub_history_list_standing (
-        undo->context.database, undo->undone->id, below, hub_connector_get_batch_size (destination), error);
+    g_autoptr (GPtrArray) pasts =
+        hub_history_list_standing (undo->context.database, undo->undone->id, undo->options->delivery, below,
+                                   hub_connector_get_batch_size (destination), error);
     if (pasts == NULL)
       return FALSE;
     if (pasts->len == 0)
