@@ -15,7 +15,6 @@ typedef struct {
   const HubManifest *manifest;     /* (borrowed) */
   const HubManifestObject *object; /* (borrowed) (nullable) */
   HubEndpoint *endpoint;           /* (owned) */
-  char *account_name;              /* (owned) (nullable) */
   char *base_url;                  /* (owned) (nullable) the account's own */
   char *secret;                    /* (owned) (nullable) the JSON text from the keyring */
   JsonObject *secrets;             /* (owned) (nullable) the same, read */
@@ -47,7 +46,6 @@ void hub_page_free (HubPage *page) {
 static void hub_connector_finalize (GObject *object) {
   HubConnectorPrivate *private = PRIVATE (HUB_CONNECTOR (object));
   g_clear_pointer (&private->endpoint, hub_endpoint_free);
-  g_free (private->account_name);
   g_free (private->base_url);
   g_clear_pointer (&private->secret, hub_secret_free);
   g_clear_pointer (&private->secrets, json_object_unref);
@@ -111,8 +109,8 @@ gboolean hub_connector_check (const HubEndpoint *endpoint, gboolean write, const
   return check_options (object, endpoint, place, error);
 }
 
-static HubConnector *open_endpoint (const HubEndpoint *endpoint, const char *account_name,
-                                    const char *base_url, const char *secret, GError **error) {
+static HubConnector *open_endpoint (const HubEndpoint *endpoint, const char *base_url, const char *secret,
+                                    GError **error) {
   const HubManifest *manifest = hub_manifest_get (endpoint->connector, error);
   if (manifest == NULL)
     return NULL;
@@ -129,7 +127,6 @@ static HubConnector *open_endpoint (const HubEndpoint *endpoint, const char *acc
   private->endpoint = hub_endpoint_new (endpoint->connector, endpoint->account, endpoint->object);
   json_object_unref (private->endpoint->options);
   private->endpoint->options = json_object_ref (endpoint->options);
-  private->account_name = g_strdup (account_name);
   private->base_url = g_strdup (base_url);
   private->secret = g_strdup (secret);
   if (secret)
@@ -147,12 +144,12 @@ HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount 
   }
   const char *base_url =
       account ? json_object_get_string_member_with_default (account->options, "base_url", NULL) : NULL;
-  return open_endpoint (endpoint, account ? account->name : NULL, base_url, secret, error);
+  return open_endpoint (endpoint, base_url, secret, error);
 }
 
 HubConnector *hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error) {
   HubConnectorPrivate *private = PRIVATE (self);
-  return open_endpoint (endpoint, private->account_name, private->base_url, private->secret, error);
+  return open_endpoint (endpoint, private->base_url, private->secret, error);
 }
 
 const HubManifest *hub_connector_get_manifest (HubConnector *self) {
@@ -165,10 +162,6 @@ const HubManifestObject *hub_connector_get_object (HubConnector *self) {
 
 const HubEndpoint *hub_connector_get_endpoint (HubConnector *self) {
   return PRIVATE (self)->endpoint;
-}
-
-const char *hub_connector_get_account_name (HubConnector *self) {
-  return PRIVATE (self)->account_name;
 }
 
 const char *hub_connector_get_secret (HubConnector *self, const char *field) {

@@ -85,7 +85,6 @@ const HubManifest *hub_connector_get_manifest (HubConnector *self);
 const HubManifestObject *hub_connector_get_object (
     HubConnector *self); /* (nullable): opened for verify alone */
 const HubEndpoint *hub_connector_get_endpoint (HubConnector *self);
-const char *hub_connector_get_account_name (HubConnector *self); /* (nullable) */
 const char *hub_connector_get_secret (HubConnector *self,
                                       const char *field);        /* a member of the secret, or NULL */
 const char *hub_connector_get_secret_text (HubConnector *self);  /* the whole secret, or NULL */
