@@ -7,6 +7,7 @@
 #include "harness.h"
 
 #define PAYMENTS 250
+#define BATCHES 3200 /* three writes */
 #define NAME "Paiements"
 #define CANARY "CANARY7f3a"
 #define KEY "{\"api_key\": \"sk_test_" CANARY "\"}"
@@ -291,10 +292,12 @@ static void test_every_fault_ends_in_success_or_a_clear_state (void) {
   };
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     for (guint skip = 0; skip < 3; skip++) {
-      if (skip > 0 && g_str_equal (places[i].service, "google"))
+      gboolean writes = g_str_equal (places[i].path, ":batchUpdate");
+      guint payments = writes ? BATCHES : PAYMENTS;
+      if (skip > 0 && !writes && g_str_equal (places[i].service, "google"))
         continue;
       g_test_message ("%s %s %s, page %u", places[i].service, places[i].path, places[i].fault, skip + 1);
-      g_autoptr (Harness) harness = start (PAYMENTS);
+      g_autoptr (Harness) harness = start (payments);
       import (harness, TO_SHEET ("upsert", RULES));
       harness_post (harness, "/faults",
                     "{\"service\":\"%s\",\"path\":\"%s\",\"fault\":\"%s\",\"skip\":%u,\"times\":1}",
@@ -310,7 +313,7 @@ static void test_every_fault_ends_in_success_or_a_clear_state (void) {
       g_assert_true (result.status != 3);
       harness_delete (harness, "/faults");
       json_object_unref (run (harness, 0));
-      assert_each_once (harness, PAYMENTS);
+      assert_each_once (harness, payments);
     }
 }
 
