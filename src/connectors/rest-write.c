@@ -104,7 +104,8 @@ gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
   HubRestWriter *writer = hub_rest_get_writer (HUB_REST (connector));
   g_autoptr (GHashTable) records =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) hub_record_free);
-  gboolean one_by_one = writer->records == NULL && deliveries->len <= FEW;
+  gboolean filters = hub_connector_get_object (connector)->write.look_up != NULL;
+  gboolean one_by_one = filters && writer->records == NULL && deliveries->len <= FEW;
   if (!one_by_one && writer->records == NULL) {
     if (!read_records (connector, NULL, records, cancellable, error))
       return FALSE;
