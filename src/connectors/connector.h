@@ -30,6 +30,11 @@ struct _HubConnectorClass {
   /* The object's fields, discovered live where the service allows. (transfer full) (element-type HubField) */
   GPtrArray *(*list_fields) (HubConnector *self, GCancellable *cancellable, GError **error);
 
+  /* What the endpoint's option @option may be: name (the value) and label. A connector without it knows none.
+   * (transfer full) (element-type HubField) */
+  GPtrArray *(*list_choices) (HubConnector *self, const char *option, GCancellable *cancellable,
+                              GError **error);
+
   /* Begins a reading. @since (nullable) is what an earlier one gave as @next: where the source can tell what has changed since then,
    * *changes_only is set and read_page() gives only that. @next (transfer full, nullable) is where a later reading may go on;
    * it covers everything that read_page() gives from now on. A connector without begin always reads everything. */
@@ -101,6 +106,8 @@ void hub_connector_set_source (HubConnector *self, const char *const *paths);
 
 gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error);
 GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error);
+GPtrArray *hub_connector_list_choices (HubConnector *self, const char *option, GCancellable *cancellable,
+                                       GError **error);
 gboolean hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
                               GCancellable *cancellable, GError **error);
 gboolean hub_connector_can_read_record (HubConnector *self);

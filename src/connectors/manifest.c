@@ -23,6 +23,7 @@ static const Member option_members[] = {
   MEMBER ("label", TEXT, HubManifestOption, label),
   MEMBER ("help", TEXT, HubManifestOption, help),
   MEMBER ("example", TEXT, HubManifestOption, example),
+  MEMBER ("kind", TEXT, HubManifestOption, kind),
   MEMBER ("required", FLAG, HubManifestOption, required),
   { NULL },
 };
@@ -77,6 +78,7 @@ static const Member object_members[] = {
 
 static const Member auth_members[] = {
   MEMBER ("kind", TEXT, HubManifest, auth),
+  MEMBER ("steps", TEXTS, HubManifest, steps),
   MEMBER ("warnings", TEXTS, HubManifest, warnings),
   { NULL },
 };
@@ -109,6 +111,7 @@ static void object_free (gpointer data) {
 void hub_manifest_free (HubManifest *manifest) {
   g_strfreev (manifest->headers);
   g_ptr_array_unref (manifest->secrets);
+  g_strfreev (manifest->steps);
   g_strfreev (manifest->warnings);
   g_strfreev (manifest->verify);
   g_strfreev (manifest->verify_labels);

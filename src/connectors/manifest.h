@@ -23,6 +23,8 @@ typedef struct {
 typedef struct {
   char *id, *label;
   char *help, *example; /* (nullable) where to find it; what it looks like */
+  char *
+      kind; /* (nullable) how it is asked for: "file", "choice" (the service lists what it may be), "secret"; NULL: a text */
   gboolean required;
 } HubManifestOption;
 
@@ -71,6 +73,7 @@ typedef struct {
   char *base_url;          /* (nullable) */
   GStrv headers;           /* (owned) name, value... sent with every request */
   char *auth;              /* "none", "bearer" or "google" */
+  GStrv steps;             /* (owned) how to get the secret, a sentence each */
   GPtrArray *secrets;      /* (owned) (element-type HubManifestOption) the members of the secret */
   GStrv warnings;          /* (owned) beginning of a secret, sentence to show... */
   GStrv verify;            /* (owned) paths tried in turn until one is not forbidden */

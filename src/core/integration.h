@@ -3,6 +3,7 @@
 #pragma once
 #include "filter.h"
 #include "mapping.h"
+#include "schedule.h"
 
 /* One end of an integration: whose account, which kind of record, with which options. */
 typedef struct {
@@ -29,7 +30,8 @@ typedef struct {
   GPtrArray *paths;    /* (owned) NULL-terminated source paths that the filter and the mapping read */
   HubFilter *filter;   /* (owned) */
   HubMapping *mapping; /* (owned) */
-  char *definition;    /* (owned) its own JSON text, as it was imported */
+  HubSchedule schedule;
+  char *definition; /* (owned) its own JSON text, as it was imported */
 } HubIntegration;
 
 void hub_integration_free (HubIntegration *integration);

@@ -40,6 +40,20 @@ gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const Hub
 gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
                                     const HubIntegration *integration, GError **error);
 
+/* Closes the open reject @id without delivering it: the user has seen it. */
+gboolean hub_journal_dismiss (HubDatabase *database, gint64 id, GError **error);
+
+/* Corrections: a value that somebody typed in place of what the source holds, for as long as the source holds that.
+ * Table source key → (table source path → HubCorrection). */
+typedef struct {
+  char *original; /* (owned) displayed text of the source's value */
+  char *value;    /* (owned) */
+} HubCorrection;
+gboolean hub_journal_correct (HubDatabase *database, gint64 reject, const char *path, const char *value,
+                              GError **error);
+GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
+                                          GError **error);
+
 /* The open rejects of @integration, oldest first: reject, run, integration, key, source_key, field, reason, time, record.
  * (transfer full) */
 JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error);

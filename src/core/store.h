@@ -40,6 +40,25 @@ char *hub_store_account_user (HubDatabase *database, const char *name, GError **
 
 /* Creates or replaces @integrations (element-type HubIntegration) by name, all or none. */
 gboolean hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GError **error);
+/* Keeps @integration in place of the one called @old_name (nullable: a new one). HUB_ERROR_INVALID when another has its name. */
+gboolean hub_store_save_integration (HubDatabase *database, const HubIntegration *integration,
+                                     const char *old_name, GError **error);
+/* Its history and cursor go with it. */
+gboolean hub_store_delete_integration (HubDatabase *database, const char *name, GError **error);
+/* Whether it runs by itself. The mapping's version stays. */
+gboolean hub_store_enable_integration (HubDatabase *database, const char *name, gboolean enabled,
+                                       GError **error);
+/* Keeps a copy of integration @name under a name that is free, not enabled. Returns: that name (transfer full). */
+char *hub_store_duplicate_integration (HubDatabase *database, const char *name, GError **error);
+
+/* The unfinished integration that a crash must not lose; NULL: there is none. (transfer full) (nullable) */
+gboolean hub_store_get_draft (HubDatabase *database, char **text, GError **error);
+gboolean hub_store_set_draft (HubDatabase *database, const char *text, GError **error);
+
+/* Settings: "retention_days", "notifications"... NULL: unset. (transfer full) (nullable) */
+gboolean hub_store_get_setting (HubDatabase *database, const char *name, char **value, GError **error);
+gboolean hub_store_set_setting (HubDatabase *database, const char *name, const char *value, GError **error);
+
 /* (transfer full) */
 HubIntegration *hub_store_get_integration (HubDatabase *database, const char *name, GError **error);
 /* (transfer full) (element-type HubIntegration), by name */

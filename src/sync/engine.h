@@ -8,8 +8,12 @@ typedef struct {
   gboolean preview; /* stop before the journal: nothing is written anywhere */
   gboolean full;    /* read and compare everything, even where the source can tell what has changed */
   gboolean retry;   /* take only the records that were rejected */
-  gint64 delivery;  /* hub_undo(): take back only this one; 0: all */
-  guint64 first;    /* take only so many records that pass the filter; 0: all */
+  GHashTable
+      *only; /* (nullable) take only the records with these source keys; borrowed until the run is over */
+  const HubIntegration
+      *draft;      /* (nullable) preview this instead of what the store has; borrowed until the run is over */
+  gint64 delivery; /* hub_undo(): take back only this one; 0: all */
+  guint64 first;   /* take only so many records that pass the filter; 0: all */
   /* Called in the run's thread for every delivery that was decided (preview) or done (run). (nullable) */
   void (*on_delivery) (const HubDelivery *delivery, const HubIntegration *integration, gpointer user_data);
   /* Called in the run's thread after every batch. (nullable) */

@@ -1,0 +1,3 @@
+/* draft.c: see draft.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "draft.h"

@@ -1,0 +1,16 @@
+/* match.h: which source field belongs to which destination field: by name, by value, by type; pure functions.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "record.h"
+
+/* For each of @destinations the index of the source field that most likely fills it, or -1; each source at most once. Names and
+ * labels are compared without case, accents and separators, French with English ("e-mail" and "courriel", "nom" and "name"),
+ * then example values and types. Both element-type HubField. (transfer full) (element-type int) */
+GArray *hub_match_fields (GPtrArray *sources, GPtrArray *destinations);
+
+/* The field of @fields that most likely is what @name was before it was renamed (@example nullable: a value it held), or NULL. Borrowed. */
+const HubField *hub_match_successor (const char *name, const char *example, GPtrArray *fields);
+
+/* What a person should know when @source fills @destination although their types differ: a sentence, and in @op the step that mends
+ * it (nullable, borrowed); NULL when they fit. (transfer full) */
+char *hub_match_advice (const HubField *source, const HubField *destination, const char **op);

@@ -1,0 +1,3 @@
+/* accounts.c: see accounts.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "accounts.h"

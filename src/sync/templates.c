@@ -1,0 +1,3 @@
+/* templates.c: see templates.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "templates.h"

@@ -1,0 +1,3 @@
+/* integration-list.c: see integration-list.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "integration-list.h"

@@ -1,0 +1,20 @@
+/* integration-list.h: all integrations of the store, as one model that the pages share (main thread).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "integration-item.h"
+
+/* The one model (element-type HubIntegrationItem), by name; read for the first time at the first call, and again at all news. Items of
+ * integrations that stay are kept, and so are their runs. Borrowed. */
+GListModel *hub_integration_list_get (void);
+
+/* Why it could not be read last, or NULL. Borrowed. */
+const GError *hub_integration_list_get_error (void);
+
+/* Whether it was read, well or badly, at least once; the model emits "items-changed" when that is over, even when it stays empty. */
+gboolean hub_integration_list_is_loaded (void);
+
+/* (nullable) Borrowed. */
+HubIntegrationItem *hub_integration_list_find (const char *name);
+
+/* Hides @name while the toast that can still undo its deletion is shown, or shows it again. */
+void hub_integration_list_hide (const char *name, gboolean hidden);
