@@ -39,7 +39,7 @@ static void on_running (HubIntegrationCard *self) {
 }
 
 static void on_run (GtkWidget *widget, const char *action, GVariant *parameter) {
-  hub_integration_item_run (HUB_INTEGRATION_CARD (widget)->item);
+  hub_integration_item_start (HUB_INTEGRATION_CARD (widget)->item, &(HubStart){ 0 });
 }
 
 static void on_cancel (GtkWidget *widget, const char *action, GVariant *parameter) {

@@ -260,8 +260,14 @@ void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *
     set_text (self, i, fresh->texts[i]);
 }
 
-void hub_integration_item_run (HubIntegrationItem *self) {
-  HubRunOptions options = { .on_progress = on_progress, .user_data = self };
+void hub_integration_item_start (HubIntegrationItem *self, const HubStart *start) {
+  HubRunOptions options = { .full = start->full,
+                            .retry = start->retry,
+                            .first = start->first,
+                            .only = start->only,
+                            .delivery = start->delivery,
+                            .on_progress = on_progress,
+                            .user_data = self };
 
   if (hub_integration_item_is_running (self))
     return;
@@ -273,7 +279,7 @@ void hub_integration_item_run (HubIntegrationItem *self) {
   set_text (self, PROP_PROBLEM, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   g_application_mark_busy (g_application_get_default ());
-  hub_engine_run_async (self->texts[PROP_NAME], 0, &options, self->cancellable, on_run_done,
+  hub_engine_run_async (self->texts[PROP_NAME], start->undone, &options, self->cancellable, on_run_done,
                         g_object_ref (self));
 }
 
