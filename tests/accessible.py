@@ -1,0 +1,128 @@
+"""accessible.py: the program as a screen reader sees it, asked over the accessibility bus itself.
+SPDX-License-Identifier: GPL-3.0-or-later
+
+Nothing is cached: each question goes to the program, and its answer is what stands there now.
+"""
+import gi
+gi.require_version("Gio", "2.0")
+from gi.repository import Gio, GLib
+
+TIMEOUT_MS = 10_000
+ATSPI = "org.a11y.atspi."
+STATES = {"active": 1, "checked": 4, "enabled": 8, "expanded": 10, "focusable": 11, "focused": 12, "pressed": 20, "selected": 23,
+          "sensitive": 24, "showing": 25, "visible": 30, "required": 33, "checkable": 41}
+
+
+class Bus:
+    """The accessibility bus of this session."""
+
+    def __init__(self):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, TIMEOUT_MS)
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.connection = Gio.DBusConnection.new_for_address_sync(address.unpack()[0], flags, None, None)
+
+    def call(self, name, path, interface, method, arguments=None):
+        answer = self.connection.call_sync(name, path, interface, method, arguments, None, 0, TIMEOUT_MS)
+        return answer.unpack()
+
+    def process_of(self, name):
+        return self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+                         GLib.Variant("(s)", (name,)))[0]
+
+    def application(self, pid):
+        """The root of the program with @pid, or None while it is not there."""
+        root = Node(self, ATSPI + "Registry", "/org/a11y/atspi/accessible/root")
+        return next((node for node in root.children() if self.process_of(node.bus_name) == pid), None)
+
+
+class Node:
+    """One accessible object. Two of them are equal when they stand for the same."""
+
+    def __init__(self, bus, bus_name, path):
+        self.bus, self.bus_name, self.path = bus, bus_name, path
+
+    def __eq__(self, other):
+        return isinstance(other, Node) and self.path == other.path
+
+    def __hash__(self):
+        return hash(self.path)
+
+    def __repr__(self):
+        return f"{self.role} “{self.name}”"
+
+    def ask(self, interface, method, signature=None, *arguments):
+        variant = GLib.Variant(signature, arguments) if signature else None
+        return self.bus.call(self.bus_name, self.path, ATSPI + interface, method, variant)
+
+    def get(self, interface, name):
+        return self.bus.call(self.bus_name, self.path, "org.freedesktop.DBus.Properties", "Get",
+                             GLib.Variant("(ss)", (ATSPI + interface, name)))[0]
+
+    @property
+    def name(self):
+        return self.get("Accessible", "Name")
+
+    @property
+    def description(self):
+        return self.get("Accessible", "Description")
+
+    @property
+    def role(self):
+        return self.ask("Accessible", "GetRoleName")[0]
+
+    def children(self):
+        return [Node(self.bus, *child) for child in self.ask("Accessible", "GetChildren")[0]]
+
+    def parent(self):
+        return Node(self.bus, *self.get("Accessible", "Parent"))
+
+    def has(self, state):
+        words = self.ask("Accessible", "GetState")[0]
+        return bool(words[STATES[state] // 32] >> STATES[state] % 32 & 1)
+
+    def walk(self):
+        """All that can be seen below this node, in order."""
+        for child in self.children():
+            if child.has("visible"):
+                yield child
+                yield from child.walk()
+
+    def find(self, role=None, name=None, where=None):
+        """The first node below with that role (or one of them), that name (or part of it), and for which @where holds."""
+        return next(self.all(role, name, where), None)
+
+    def all(self, role=None, name=None, where=None):
+        roles = (role,) if isinstance(role, str) else role
+        for node in self.walk():
+            if (roles is None or node.role in roles) and (name is None or name in node.name) and (not where or where(node)):
+                yield node
+
+    def labels(self):
+        return [node.name for node in self.all("label")]
+
+    def actions(self):
+        return [action[0] for action in self.ask("Action", "GetActions")[0]]
+
+    def act(self, name=None):
+        """Does the action @name, or the first one that there is."""
+        number = 0
+        if name:
+            number = next((i for i in range(self.get("Action", "NActions"))
+                           if self.ask("Action", "GetName", "(i)", i)[0] == name), None)
+        assert number is not None and self.ask("Action", "DoAction", "(i)", number)[0], f"{self} does not {name}"
+
+    def focus(self):
+        assert self.ask("Component", "GrabFocus")[0], f"{self} takes no focus"
+
+    @property
+    def text(self):
+        return self.ask("Text", "GetText", "(ii)", 0, self.get("Text", "CharacterCount"))[0]
+
+    def type(self, text):
+        """Replaces what an entry holds."""
+        assert self.ask("EditableText", "SetTextContents", "(s)", text)[0], f"{self} takes no text"
+
+    def box(self):
+        """x, y, width and height within the window."""
+        return self.ask("Component", "GetExtents", "(u)", 1)[0]
