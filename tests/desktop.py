@@ -1,0 +1,276 @@
+"""desktop.py: a throw-away desktop session for scripts that drive the real window: screen, buses, keyring, profile, sandbox.
+SPDX-License-Identifier: GPL-3.0-or-later
+
+HUB_PROGRAM, HUB_SANDBOX: the built programs; HUB_LOCALEDIR: where the program looks for its translations.
+A script calls main() with its scenarios; each plays in a child of its own, within its own session, and reports in TAP.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from accessible import Bus
+from gi.repository import GLib
+
+LIMIT = 240  # seconds for one scenario
+MAX_BORDER = 100  # pixels of frame and shadow, both sides together
+
+
+def wait_for(what, condition, seconds=30):
+    """Waits until @condition gives something true, and returns that. What it looks at may go away meanwhile."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(GLib.Error):
+            if value := condition():
+                return value
+        time.sleep(0.03)
+    raise AssertionError(f"{what}: not within {seconds} seconds")
+
+
+def passed(what):
+    print(f"ok - {what}", flush=True)
+
+
+class Profile:
+    """A keyring and the sandbox of one scenario; the two accounts too, unless the scenario makes them itself."""
+
+    def __init__(self, folder, payments, accounts=True):
+        self.folder = folder
+        self.program = os.environ["HUB_PROGRAM"]
+        self.keyring = subprocess.Popen(["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.keyring.stdin.write(b"test")
+        self.keyring.stdin.close()
+        wait_for("the keyring", self.has_keyring)
+        self.key_file = folder / "google-key.json"
+        self.sandbox = subprocess.Popen([os.environ["HUB_SANDBOX"], "--payments", str(payments), "--key-file", self.key_file],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.services = json.loads(self.sandbox.stdout.readline())
+        if accounts:
+            self.cli("account", "add", "stripe", "--name", "Boutique", "--set", f"base_url={self.services['stripe']}",
+                     text='{"api_key": "sk_test_window"}')
+            self.cli("account", "add", "google-sheets", "--name", "Compta", "--set", f"base_url={self.services['google']}",
+                     text=self.key_file.read_text())
+
+    @staticmethod
+    def has_keyring():
+        answer = subprocess.run(["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path",
+                                 "/org/freedesktop/DBus", "--method", "org.freedesktop.DBus.NameHasOwner",
+                                 "org.freedesktop.secrets"], capture_output=True, text=True)
+        return "true" in answer.stdout
+
+    def cli(self, *arguments, text="", status=(0,)):
+        done = subprocess.run([self.program, *arguments], input=text, capture_output=True, text=True)
+        assert done.returncode in status, f"integration-hub {' '.join(arguments)}: {done.returncode} {done.stderr}"
+        return done.stdout
+
+    def file(self, *integrations):
+        file = self.folder / "integrations.json"
+        file.write_text(json.dumps({"format": "integration-hub/1", "integrations": integrations}))
+        return str(file)
+
+    def last_run(self, name):
+        return json.loads(self.cli("runs", name, "--json"))[0]
+
+    def control(self, path, body=None):
+        """Asks the sandbox, or tells it @body."""
+        data = json.dumps(body).encode() if body else None
+        with urllib.request.urlopen(self.services["control"] + path, data) as answer:
+            return json.load(answer)
+
+    def close(self):
+        self.sandbox.stdin.close()
+        self.sandbox.wait(10)
+        self.keyring.terminate()
+        self.keyring.wait(10)
+
+
+class Window:
+    """The program, with its windows found through the accessibility bus and moved by real pointer and key events."""
+
+    def __init__(self, program, **environment):
+        settings = {"GSK_RENDERER": "cairo", "GDK_BACKEND": "x11", "ADW_DISABLE_PORTAL": "1", "G_DEBUG": "fatal-warnings"}
+        self.bus = Bus()
+        self.process = subprocess.Popen([program], env={**os.environ, **settings, **environment})
+        self.frame = wait_for("the window", lambda: self.frames(1))[0]
+        wait_for("the window on the screen", lambda: self.origin(self.frame))
+
+    def frames(self, number=None):
+        """The windows of the program once there are @number."""
+        application = self.bus.application(self.process.pid)
+        frames = application.children() if application else []
+        return frames if number in (None, len(frames)) else None
+
+    def top(self):
+        """The dialog that is open, else the window."""
+        return self.frames()[-1]
+
+    def dialog(self):
+        return next(frame for frame in wait_for("a dialog", lambda: self.frames(2)) if frame != self.frame)
+
+    def wait(self, role=None, name=None, where=None, within=None, seconds=30):
+        """The first node with that role and name (or part of it) that is to be seen in the window on top (or @within)."""
+        def seen(node):
+            return node.box()[2] > 0 and (not where or where(node))
+        return wait_for(f"{role or ''} “{name or ''}”", lambda: (within or self.top()).find(role, name, seen), seconds)
+
+    def origin(self, frame):
+        """Where what @frame holds begins on the screen, within its border; None while it is not there."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                               capture_output=True, text=True).stdout.split()
+        width, height = frame.box()[2:]
+        for number in reversed(found):
+            shape = {name: int(value) for name, value in (line.split("=") for line in subprocess.run(
+                ["xdotool", "getwindowgeometry", "--shell", number], capture_output=True, text=True).stdout.split())}
+            border = shape["WIDTH"] - width
+            if 0 <= border < MAX_BORDER and shape["HEIGHT"] - height == border:
+                return shape["X"] + border // 2, shape["Y"] + border // 2
+        return None
+
+    def point(self, node, frame=None):
+        """The middle of @node on the screen."""
+        left, top = wait_for(f"{frame} on the screen", lambda: self.origin(frame or self.top()))
+        x, y, width, height = node.box()
+        return left + x + width // 2, top + y + height // 2
+
+    def click(self, node, frame=None):
+        x, y = self.point(node, frame)
+        subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
+
+    def drag(self, start, end):
+        """Takes @start with the pointer and drops it on @end, on the way that a hand takes."""
+        (x, y), (to_x, to_y) = self.point(start), self.point(end)
+        command = ["mousemove", x, y, "mousedown", 1]
+        for step in range(1, 11):
+            command += ["mousemove", "--sync", x + (to_x - x) * step // 10, y + (to_y - y) * step // 10]
+        subprocess.run(["xdotool", *map(str, command + ["mouseup", 1])], check=True)
+
+    def press_key(self, *keys):
+        subprocess.run(["xdotool", "key", *keys], check=True)
+
+    def type(self, text):
+        subprocess.run(["xdotool", "type", "--delay", "5", str(text)], check=True)
+
+    def focused(self):
+        return self.top().find(where=lambda node: node.has("focused"))
+
+    def tab_to(self, role=None, name=None, key="Tab", presses=80):
+        """Brings the keyboard focus to the node with that role and name as a person does."""
+        for _ in range(presses):
+            node = self.focused()
+            if node and (role is None or node.role == role) and (name is None or name in node.name):
+                return node
+            self.press_key(key)
+        raise AssertionError(f"{key} does not reach {role} “{name}”; it stays at {self.focused()}")
+
+    def choose_file(self, path):
+        """Types @path into the file chooser that is about to open."""
+        dialog = self.dialog()
+        wait_for("the file chooser", lambda: dialog.find("button"))
+        self.type(path)
+        wait_for("the path", lambda: dialog.find("text box", where=lambda node: node.text == str(path)))
+        self.press_key("Return")
+        wait_for("the end of the file chooser", lambda: dialog not in self.frames())
+
+    def shoot(self, file):
+        """Takes a picture of the screen."""
+        subprocess.run(["import", "-window", "root", str(file)], check=True)
+
+    def round_trip(self):
+        """How long the program's main loop takes to answer one question."""
+        start = time.monotonic()
+        self.frame.get("Accessible", "Name")
+        return time.monotonic() - start
+
+    def close(self):
+        self.press_key("ctrl+q")
+        assert self.process.wait(20) == 0, f"the program ended with {self.process.returncode}"
+
+
+@contextlib.contextmanager
+def virtual_screen(size):
+    """An X server on a number that it finds free itself, with a window manager."""
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as line:
+        number = line.readline().strip()
+    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": f":{number}"}, stderr=subprocess.DEVNULL)
+    try:
+        yield f":{number}"
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
+
+
+def profile_environment(folder, locale, display):
+    environment = {key: value for key, value in os.environ.items() if key not in ("LANGUAGE", "WAYLAND_DISPLAY", "XAUTHORITY")}
+    for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "STATE_HOME", "RUNTIME_DIR"):
+        path = folder / name.lower()
+        path.mkdir(mode=0o700)
+        environment[f"XDG_{name}"] = str(path)
+    services = folder / "data_home/dbus-1/services"  # no portals: they would bring in the machine's own services
+    services.mkdir(parents=True)
+    for name in ("Desktop", "Documents"):
+        (services / f"{name}.service").write_text(f"[D-BUS Service]\nName=org.freedesktop.portal.{name}\nExec=/bin/false\n")
+    environment |= {"GIO_USE_VFS": "local", "GIO_USE_VOLUME_MONITOR": "unix"}  # nor do the machine's mounts belong here
+    return {**environment, "HOME": str(folder), "LC_ALL": locale, "DISPLAY": display, "GTK_A11Y": "atspi"}
+
+
+def is_translated():
+    return pathlib.Path(os.environ.get("HUB_LOCALEDIR", ""), "fr/LC_MESSAGES/integration-hub.mo").exists()
+
+
+def play(scenario, locale, size):
+    """The TAP lines of one scenario, without numbers."""
+    if locale.startswith("fr") and not is_translated():
+        return [f"ok - {scenario} # SKIP the translations are not installed where the program looks for them"]
+    with tempfile.TemporaryDirectory(prefix="hub-window-", ignore_cleanup_errors=True) as name:
+        folder = pathlib.Path(name)
+        command = ["dbus-run-session", "--", sys.executable, sys.argv[0], scenario, name]
+        with open(folder / "log", "w") as log, virtual_screen(size) as display:
+            session = subprocess.Popen(command, env=profile_environment(folder, locale, display), stdout=subprocess.PIPE,
+                                       stderr=log, text=True, start_new_session=True)
+            try:
+                output, _ = session.communicate(timeout=LIMIT)
+            except subprocess.TimeoutExpired:
+                os.killpg(session.pid, signal.SIGKILL)
+                output = session.communicate()[0] + f"not ok - {scenario}: still not over after {LIMIT} seconds\n"
+        lines = [line for line in output.splitlines() if line.startswith(("ok ", "not ok "))]
+        if session.returncode != 0:
+            print("".join(f"# {line}\n" for line in (folder / "log").read_text().splitlines()[-40:]), end="", file=sys.stderr)
+            if not any(line.startswith("not ok") for line in lines):
+                lines.append(f"not ok - {scenario}: ended with {session.returncode}")
+        return lines
+
+
+def perform(function, scenario, folder):
+    try:
+        function(folder)
+    except Exception as error:  # a TAP line for whatever went wrong, and a picture where one is wanted
+        print(f"not ok - {scenario}: {type(error).__name__}: {error}".replace("\n", " "), flush=True)
+        if pictures := os.environ.get("HUB_PICTURES"):
+            subprocess.run(["import", "-window", "root", f"{pictures}/{scenario}.png"])
+        raise
+
+
+def main(scenarios, size="900x640"):
+    """Plays @scenarios, {name: (locale, function of the profile's folder)}: all, or those named on the command line."""
+    if len(sys.argv) == 3 and os.path.isdir(sys.argv[2]):
+        perform(scenarios[sys.argv[1]][1], sys.argv[1], pathlib.Path(sys.argv[2]))
+        return 0
+    names = sys.argv[1:] or scenarios
+    lines = [line for name in names for line in play(name, scenarios[name][0], size)]
+    print(f"1..{len(lines)}")
+    for number, line in enumerate(lines, 1):
+        result, _, what = line.partition(" - ")
+        print(f"{result} {number} - {what}")
+    return 1 if any(line.startswith("not ok") for line in lines) else 0
