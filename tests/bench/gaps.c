@@ -14,19 +14,6 @@ static gboolean on_prepare (GSource *source, int *timeout) {
   return FALSE;
 }
 
-/* Called once in every turn, after the loop has slept. */
-static gboolean on_check (GSource *source) {
-  gint64 now = g_get_monotonic_time (), gap = now - last;
-  if (last > 0 && gaps)
-    g_array_append_val (gaps, gap);
-  last = now;
-  return FALSE;
-}
-
-static gboolean on_dispatch (GSource *source, GSourceFunc callback, gpointer data) {
-  return G_SOURCE_CONTINUE;
-}
-
 static gboolean on_begin (gpointer data) {
   g_clear_pointer (&gaps, g_array_unref);
   gaps = g_array_sized_new (FALSE, FALSE, sizeof (gint64), 1 << 20);
@@ -44,6 +31,25 @@ static gboolean on_end (gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
+/* Called once in every turn, after the loop has slept. */
+static gboolean on_check (GSource *source) {
+  static gboolean listening;
+  if (!listening) { /* not earlier: it starts a thread */
+    g_unix_signal_add (SIGUSR1, on_begin, NULL);
+    g_unix_signal_add (SIGUSR2, on_end, NULL);
+    listening = TRUE;
+  }
+  gint64 now = g_get_monotonic_time (), gap = now - last;
+  if (last > 0 && gaps)
+    g_array_append_val (gaps, gap);
+  last = now;
+  return FALSE;
+}
+
+static gboolean on_dispatch (GSource *source, GSourceFunc callback, gpointer data) {
+  return G_SOURCE_CONTINUE;
+}
+
 __attribute__ ((constructor)) static void start (void) {
   static GSourceFuncs functions = { on_prepare, on_check, on_dispatch, NULL, NULL, NULL };
   if (!g_getenv ("HUB_GAPS"))
@@ -51,6 +57,4 @@ __attribute__ ((constructor)) static void start (void) {
   GSource *source = g_source_new (&functions, sizeof (GSource));
   g_source_set_priority (source, G_PRIORITY_HIGH);
   g_source_attach (source, NULL);
-  g_unix_signal_add (SIGUSR1, on_begin, NULL);
-  g_unix_signal_add (SIGUSR2, on_end, NULL);
 }
