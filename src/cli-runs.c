@@ -65,6 +65,9 @@ static JsonObject *run_object (const HubRun *run) {
   const HubCounters *counters = &run->counters;
   g_autoptr (GDateTime) started = g_date_time_new_from_unix_utc (run->started / 1000);
   g_autofree char *time = g_date_time_format_iso8601 (started);
+  gint64 milliseconds = MAX (run->finished - run->started, 0);
+  g_autofree char *seconds =
+      g_strdup_printf ("%" PRId64 ".%03d", milliseconds / 1000, (int) (milliseconds % 1000));
   JsonObject *object = json_object_new ();
   json_object_set_int_member (object, "run", run->id);
   hub_cli_set_text (object, "integration", run->integration);
@@ -76,8 +79,7 @@ static JsonObject *run_object (const HubRun *run) {
   json_object_set_int_member (object, "unchanged", counters->unchanged);
   json_object_set_int_member (object, "filtered", counters->filtered);
   json_object_set_int_member (object, "rejected", counters->rejected);
-  json_object_set_double_member (object, "seconds",
-                                 run->finished ? (run->finished - run->started) / 1000.0 : 0);
+  json_object_set_string_member (object, "seconds", seconds);
   hub_cli_set_text (object, "message", run->message);
   hub_cli_set_text (object, "started", time);
   return object;

@@ -50,9 +50,12 @@ static const Command commands[] = {
   { "why", NULL, hub_cli_why, 3, 3, OPTION_JSON, "why CONNECTOR OBJECT KEY [--json]" },
 };
 
+/* Seconds come as a text, for json-glib would print 0.049 as 0.049000000000000002; they are a number all the same. */
 static void print_node (JsonNode *node) {
   g_autofree char *text = json_to_string (node, TRUE);
-  puts (text);
+  g_autoptr (GRegex) quoted = g_regex_new ("(\"seconds\" : )\"([0-9.]+)\"", 0, 0, NULL);
+  g_autofree char *numbers = g_regex_replace (quoted, text, -1, 0, "\\1\\2", 0, NULL);
+  puts (numbers);
 }
 
 /* Prints @text without its control characters: none of them reaches a terminal. */

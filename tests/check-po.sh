@@ -22,24 +22,36 @@ holds () {
   fi
 }
 
-# What the manifests show to people, as C that xgettext reads.
+# What the manifests and templates show to people, as C that xgettext reads.
 connector_words () {
-  python3 - resources/connectors/*.json <<'END'
+  python3 - resources/connectors/*.json resources/templates/*.json <<'END'
 import json
 import sys
 
 
 def words(node):
     for name, value in node.items() if isinstance(node, dict) else enumerate(node):
-        if name in ("name", "label", "help"):
+        if name in ("name", "label", "help", "description"):
             yield value
+        elif name == "integration":
+            yield value["name"]
+            yield from headings(value)
+        elif name == "steps":
+            yield from value
         elif name == "warnings":
             yield from value.values()
         elif isinstance(value, (dict, list)):
             yield from words(value)
 
 
-print("/* connectors.h: the words of resources/connectors, for xgettext only; written by tests/check-po.sh --update.")
+def headings(integration):
+    """The columns of files and sheets, which people read; a service's own names stay."""
+    for end, member in (("source", "from"), ("destination", "to")):
+        if integration[end]["connector"] in ("csv", "google-sheets"):
+            yield from (rule[member] for rule in integration["mapping"] if member in rule)
+
+
+print("/* connectors.h: the words of resources/connectors and templates, for xgettext only; written by tests/check-po.sh --update.")
 print(" * SPDX-License-Identifier: GPL-3.0-or-later */\n")
 for sentence in sorted({word for path in sys.argv[1:] for word in words(json.load(open(path)))}):
     print(f"N_ ({json.dumps(sentence, ensure_ascii=False)})")

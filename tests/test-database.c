@@ -142,6 +142,76 @@ static void test_a_full_disk_loses_nothing_kept (Fixture *fixture, gconstpointer
   g_assert_cmpint (count (database, "SELECT count(*) FROM accounts WHERE label IS NULL"), ==, 1);
 }
 
+/* What version 1 of the program left behind: its tables, with something in each that matters. */
+static void make_version_1 (const char *path) {
+  g_autoptr (GBytes) sql =
+      g_resources_lookup_data ("/fr/integrationhub/IntegrationHub/sql/schema-1.sql", 0, NULL);
+  sqlite3 *connection = NULL;
+  g_assert_nonnull (sql);
+  g_assert_cmpint (sqlite3_open (path, &connection), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (connection, g_bytes_get_data (sql, NULL), NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (connection,
+                                 "PRAGMA journal_mode = WAL;"
+                                 "INSERT INTO accounts VALUES ('1','csv','a','{}',NULL,0);"
+                                 "INSERT INTO integrations VALUES (7,'A',3,'{}');"
+                                 "INSERT INTO runs (id, integration_id, version, kind, status, started)"
+                                 " VALUES (9,7,3,'run','success',1);"
+                                 "INSERT INTO deliveries (run_id, operation, state, time)"
+                                 " VALUES (9,'create','confirmed',1);"
+                                 "INSERT INTO cursors VALUES (7,3,'c');"
+                                 "PRAGMA user_version = 1",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (connection);
+}
+
+static void assert_data_of_version_1 (HubDatabase *database) {
+  g_assert_cmpint (count (database, "SELECT count(*) FROM accounts WHERE name = 'a'"), ==, 1);
+  g_assert_cmpint (count (database, "SELECT version FROM integrations WHERE id = 7"), ==, 3);
+  g_assert_cmpint (count (database, "SELECT run_id FROM deliveries"), ==, 9);
+  g_assert_cmpint (count (database, "SELECT count(*) FROM cursors WHERE cursor = 'c'"), ==, 1);
+}
+
+static void test_an_older_database_is_migrated_after_a_backup (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *backup = g_strconcat (fixture->path, ".backup-1", NULL);
+  make_version_1 (fixture->path);
+  g_autoptr (HubDatabase) database = hub_database_open (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (count (database, "PRAGMA user_version"), ==, 2);
+  assert_data_of_version_1 (database);
+  g_assert_cmpint (count (database, "SELECT count(*) FROM draft"), ==, 0);
+  g_assert_true (
+      hub_database_exec (database, "INSERT INTO corrections VALUES (7,'k','email','a','b')", &error));
+  g_assert_true (hub_database_exec (database, "DELETE FROM integrations", &error));
+  g_assert_cmpint (count (database, "SELECT count(*) FROM corrections"), ==, 0);
+  sqlite3 *kept = NULL;
+  sqlite3_stmt *statement = NULL;
+  g_assert_cmpint (sqlite3_open (backup, &kept), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (kept, "PRAGMA user_version", -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  g_assert_cmpint (sqlite3_column_int (statement, 0), ==, 1);
+  sqlite3_finalize (statement);
+  sqlite3_close (kept);
+  g_autoptr (HubDatabase) again = hub_database_open (backup, &error); /* the backup is whole */
+  g_assert_no_error (error);
+  assert_data_of_version_1 (again);
+}
+
+static void test_without_a_backup_nothing_is_migrated (Fixture *fixture, gconstpointer data) {
+  g_autofree char *backup = g_strconcat (fixture->path, ".backup-1", NULL);
+  g_autofree char *inside = g_build_filename (backup, "a", NULL);
+  make_version_1 (fixture->path);
+  g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0); /* in the backup's place */
+  g_autoptr (GError) error = NULL;
+  g_assert_null (hub_database_open (fixture->path, &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_STORE);
+  g_assert_cmpint (g_rmdir (inside) | g_rmdir (backup), ==, 0);
+  g_autoptr (HubDatabase) database = hub_database_open (fixture->path, NULL);
+  g_assert_nonnull (database);
+  assert_data_of_version_1 (database);
+}
+
 static gpointer open_in_thread (gpointer path) {
   return hub_database_open (path, NULL);
 }
@@ -157,6 +227,18 @@ static void test_two_processes_may_make_it_at_once (Fixture *fixture, gconstpoin
   }
 }
 
+static void test_two_processes_may_migrate_it_at_once (Fixture *fixture, gconstpointer data) {
+  GThread *threads[4];
+  make_version_1 (fixture->path);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("open", open_in_thread, fixture->path);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    g_autoptr (HubDatabase) database = g_thread_join (threads[i]);
+    g_assert_nonnull (database);
+    assert_data_of_version_1 (database);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
@@ -168,6 +250,9 @@ int main (int argc, char **argv) {
   ADD ("/database/not-one", test_what_is_no_database_is_refused_untouched);
   ADD ("/database/folder", test_a_folder_in_its_place_is_refused);
   ADD ("/database/full", test_a_full_disk_loses_nothing_kept);
+  ADD ("/database/older", test_an_older_database_is_migrated_after_a_backup);
+  ADD ("/database/no-backup", test_without_a_backup_nothing_is_migrated);
+  ADD ("/database/older-at-once", test_two_processes_may_migrate_it_at_once);
   ADD ("/database/at-once", test_two_processes_may_make_it_at_once);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "integration-item.h"
 #include "manifest.h"
+#include "words.h"
 #include <locale.h>
 
 #define NOON (G_GINT64_CONSTANT (1583409600000)) /* 2020-03-05 12:00 UTC */
@@ -19,6 +20,14 @@ static HubIntegration *make_integration (const char *name) {
   HubIntegration *integration = hub_integration_parse (definition, strlen (definition), "test", &error);
 
   g_assert_no_error (error);
+  return integration;
+}
+
+static HubIntegration *make_scheduled (HubScheduleKind kind, gboolean enabled) {
+  HubIntegration *integration = make_integration ("Clients");
+
+  integration->schedule = (HubSchedule){ .kind = kind, .minutes = 15, .hour = 7, .minute = 30 };
+  integration->enabled = enabled;
   return integration;
 }
 
@@ -47,8 +56,15 @@ static void test_says_what_it_joins (void) {
   assert_text (item, "destination-icon", "text-x-generic-symbolic");
   assert_text (item, "summary", "Never run");
   assert_text (item, "state-icon", "content-loading-symbolic");
+  assert_text (item, "state-class", "dim-label");
+  assert_text (item, "plan", "Only when you run it");
   assert_text (item, "problem", NULL);
   g_assert_false (hub_integration_item_is_running (item));
+  g_assert_true (hub_integration_item_is_enabled (item));
+  g_assert_cmpint (hub_integration_item_get_next (item), ==, 0);
+  g_assert_cmpint (hub_integration_item_get_last_run (item), ==, 0);
+  g_assert_cmpstr (hub_integration_item_get_connector (item, FALSE), ==, "stripe");
+  g_assert_cmpstr (hub_integration_item_get_connector (item, TRUE), ==, "csv");
 }
 
 static void test_says_how_the_last_run_went (void) {
@@ -108,19 +124,16 @@ static void test_says_how_the_last_run_went (void) {
   }
 }
 
-/* Which day a run @days ago is called; the day may change while this runs, so either side's word will do. */
+/* What a moment so many @days from now is called; the day may change while this runs, so either side's word will do. */
 static void assert_day (int days, const char *format) {
   g_autoptr (GDateTime) before = g_date_time_new_now_local ();
-  g_autoptr (GDateTime) time = g_date_time_add_days (before, -days);
-  g_autoptr (HubRun) run = hub_run_new ("Clients", HUB_KIND_RUN);
-  run->status = HUB_RUN_SUCCESS;
-  run->finished = g_date_time_to_unix (time) * 1000;
-  g_autoptr (HubIntegrationItem) item = make_item (run);
+  g_autoptr (GDateTime) time = g_date_time_add_days (before, days);
+  g_autofree char *words = hub_words_time (g_date_time_to_unix (time) * 1000);
   g_autoptr (GDateTime) after = g_date_time_new_now_local ();
   g_autofree char *expected = g_date_time_format (time, format);
 
   if (g_date_time_get_day_of_year (before) == g_date_time_get_day_of_year (after))
-    assert_text (item, "summary", expected);
+    g_assert_cmpstr (words, ==, expected);
 }
 
 static void test_an_undo_is_told_apart (void) {
@@ -137,11 +150,50 @@ static void test_an_undo_is_told_apart (void) {
 static void test_names_the_day_as_people_do (void) {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
 
-  assert_day (0, "Today at %H:%M: nothing to do");
-  assert_day (1, "Yesterday at %H:%M: nothing to do");
+  assert_day (0, "Today at %H:%M");
+  assert_day (-1, "Yesterday at %H:%M");
+  assert_day (1, "Tomorrow at %H:%M");
   if (g_date_time_get_day_of_year (now) > 2)
-    assert_day (2, "On %B %-d at %H:%M: nothing to do");
-  assert_day (400, "On %B %-d, %Y at %H:%M: nothing to do");
+    assert_day (-2, "On %B %-d at %H:%M");
+  assert_day (-400, "On %B %-d, %Y at %H:%M");
+}
+
+static void test_a_run_that_goes_on_is_counted (void) {
+  g_autofree char *none = hub_words_running (&(HubCounters){ 0 });
+  g_autofree char *some = hub_words_running (&(HubCounters){ .read = 1300, .created = 1204, .rejected = 1 });
+
+  g_assert_cmpstr (none, ==, "Running…");
+  g_assert_cmpstr (some, ==, "1300 read · 1204 created · 1 rejected");
+}
+
+/* One that ran long ago is due at once, one that never ran waits for its time of day. */
+static void test_knows_when_it_is_due (void) {
+  gint64 now = g_get_real_time () / 1000;
+  g_autoptr (HubRun) old = hub_run_new ("Clients", HUB_KIND_RUN),
+                     recent = hub_run_new ("Clients", HUB_KIND_RUN);
+  old->status = recent->status = HUB_RUN_SUCCESS;
+  old->started = now - 24 * 3600 * 1000;
+  recent->started = now;
+  const struct {
+    HubScheduleKind kind;
+    gboolean enabled;
+    const HubRun *run;
+    gint64 earliest, latest; /* from now, in milliseconds; 0: never */
+  } rows[] = {
+    { HUB_SCHEDULE_NONE, TRUE, old, 0, 0 },
+    { HUB_SCHEDULE_EVERY, FALSE, old, 0, 0 },
+    { HUB_SCHEDULE_EVERY, TRUE, old, 0, 60000 },
+    { HUB_SCHEDULE_EVERY, TRUE, recent, 15 * 60000, 16 * 60000 },
+    { HUB_SCHEDULE_DAILY, TRUE, NULL, 0, 25 * 3600 * 1000 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (HubIntegration) integration = make_scheduled (rows[i].kind, rows[i].enabled);
+    g_autoptr (HubIntegrationItem) item = hub_integration_item_new (integration, rows[i].run);
+    gint64 next = hub_integration_item_get_next (item);
+    g_assert_cmpint (next, >=, rows[i].latest > 0 ? now + rows[i].earliest : 0);
+    g_assert_cmpint (next, <=, rows[i].latest > 0 ? now + rows[i].latest : 0);
+  }
 }
 
 static void test_a_paused_one_says_so (void) {
@@ -183,6 +235,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/integration-item/says-how-the-last-run-went", test_says_how_the_last_run_went);
   g_test_add_func ("/integration-item/an-undo-is-told-apart", test_an_undo_is_told_apart);
   g_test_add_func ("/integration-item/names-the-day-as-people-do", test_names_the_day_as_people_do);
+  g_test_add_func ("/integration-item/a-run-that-goes-on-is-counted", test_a_run_that_goes_on_is_counted);
+  g_test_add_func ("/integration-item/knows-when-it-is-due", test_knows_when_it_is_due);
   g_test_add_func ("/integration-item/a-paused-one-says-so", test_a_paused_one_says_so);
   g_test_add_func ("/integration-item/an-update-takes-over-everything", test_an_update_takes_over_everything);
   g_test_add_func ("/integration-item/cancel-without-a-run-does-nothing",

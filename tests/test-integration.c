@@ -65,21 +65,26 @@ static void test_of_two_lists_the_last_counts (void) {
 }
 
 static void test_every_kind_of_schedule_is_known (void) {
-  const char *schedules[] = {
-    "null",
-    "{\"every\":\"15m\"}",
-    "{\"every\":\"2h\"}",
-    "{\"daily\":\"07:30\"}",
-    "{\"weekly\":{\"days\":[\"mon\",\"fri\"],\"at\":\"07:30\"}}",
-    "{\"monthly\":{\"day\":1,\"at\":\"07:30\"}}",
-    "{\"on\":\"event\"}",
+  const struct {
+    const char *text;
+    HubScheduleKind kind;
+  } schedules[] = {
+    { "null", HUB_SCHEDULE_NONE },
+    { "{\"every\":\"15m\"}", HUB_SCHEDULE_EVERY },
+    { "{\"every\":\"2h\"}", HUB_SCHEDULE_EVERY },
+    { "{\"daily\":\"07:30\"}", HUB_SCHEDULE_DAILY },
+    { "{\"weekly\":{\"days\":[\"mon\",\"fri\"],\"at\":\"07:30\"}}", HUB_SCHEDULE_WEEKLY },
+    { "{\"monthly\":{\"day\":1,\"at\":\"07:30\"}}", HUB_SCHEDULE_MONTHLY },
+    { "{\"on\":\"event\",\"zone\":\"Europe/Paris\"}", HUB_SCHEDULE_EVENT },
   };
   for (guint i = 0; i < G_N_ELEMENTS (schedules); i++) {
-    g_autofree char *text = g_strdup_printf (FILE_OF (WITH ("\"schedule\":%s")), schedules[i]);
+    g_autofree char *text = g_strdup_printf (FILE_OF (WITH ("\"schedule\":%s")), schedules[i].text);
     g_autoptr (GError) error = NULL;
     g_autoptr (GPtrArray) all = parse (text, &error);
     g_assert_no_error (error);
-    g_assert_nonnull (all);
+    const HubIntegration *one = g_ptr_array_index (all, 0);
+    g_assert_cmpint (one->schedule.kind, ==, schedules[i].kind);
+    g_assert_cmpstr (one->schedule.zone, ==, i == G_N_ELEMENTS (schedules) - 1 ? "Europe/Paris" : NULL);
   }
 }
 

@@ -186,7 +186,8 @@ static void test_changed_definition_is_a_new_version (Fixture *fixture, gconstpo
   g_assert_true (hub_store_put_integrations (fixture->database, all, &error));
   g_autoptr (HubIntegration) same = hub_store_get_integration (fixture->database, "A", &error);
   g_assert_cmpint (same->version, ==, fixture->integration->version);
-  const char *changed = DEFINITION " ";
+  g_autofree char *changed = g_strdup (DEFINITION);
+  memcpy (strstr (changed, "name\",\"to"), "NAME", 4);
   HubIntegration *other = hub_integration_parse (changed, strlen (changed), "A", &error);
   g_ptr_array_add (all, other);
   g_assert_true (hub_store_put_integrations (fixture->database, all, &error));
@@ -211,6 +212,75 @@ static void test_one_run_at_a_time_has_the_lease (Fixture *fixture, gconstpointe
   hub_lease_release (other);
 }
 
+/* Keeps a reject whose record has the amount 12.50 and no name, and gives its id. */
+static gint64 add_reject (Fixture *fixture) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) run = begin (fixture);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  HubDelivery *delivery = add (batch, "1", "Ada", HUB_ACTION_REJECT);
+  hub_value_take (&delivery->source->values[0], HUB_TYPE_DECIMAL, g_strdup ("12.50"));
+  g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_no_error (error);
+  return delivery->id;
+}
+
+static void test_a_reject_is_dismissed_once_and_for_all (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubRun) run = begin (fixture);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  HubDelivery *sent = add (batch, "2", "Bob", HUB_ACTION_CREATE);
+  gint64 id = add_reject (fixture);
+  g_assert_true (hub_journal_send (fixture->database, run, fixture->integration, batch, &error));
+  g_assert_true (hub_journal_dismiss (fixture->database, id, &error));
+  g_assert_true (hub_journal_dismiss (fixture->database, id, &error));
+  g_assert_cmpuint (count_keys (fixture, "dismissed"), ==, 1);
+  g_autoptr (JsonArray) open = hub_journal_list_rejects (fixture->database, "A", &error);
+  g_assert_cmpuint (json_array_get_length (open), ==, 0);
+  g_autoptr (GHashTable) keys =
+      hub_journal_list_keys (fixture->database, fixture->integration, HUB_UNSETTLED_REJECTED, &error);
+  g_assert_cmpuint (g_hash_table_size (keys), ==, 0);
+  const gint64 others[] = { sent->id, 12345 };
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_assert_false (hub_journal_dismiss (fixture->database, others[i], &error));
+    g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
+    g_clear_error (&error);
+  }
+  g_assert_cmpuint (count_keys (fixture, "sent"), ==, 1);
+}
+
+static void assert_correction (Fixture *fixture, const char *path, const char *original, const char *value) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) corrections =
+      hub_journal_list_corrections (fixture->database, fixture->integration, &error);
+  g_assert_no_error (error);
+  GHashTable *paths = g_hash_table_lookup (corrections, "1");
+  const HubCorrection *correction = paths ? g_hash_table_lookup (paths, path) : NULL;
+  g_assert_nonnull (correction);
+  g_assert_cmpstr (correction->original, ==, original);
+  g_assert_cmpstr (correction->value, ==, value);
+}
+
+static void test_corrections_know_what_they_replace (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  gint64 id = add_reject (fixture);
+  g_assert_true (hub_journal_correct (fixture->database, id, "id", "1", &error));
+  assert_correction (fixture, "id", "12.50", "1");
+  g_assert_true (hub_journal_correct (fixture->database, id, "id", "2", &error));
+  g_assert_true (hub_journal_correct (fixture->database, id, "name", "Ada", &error));
+  assert_correction (fixture, "id", "12.50", "2");
+  assert_correction (fixture, "name", "", "Ada");
+  g_assert_false (hub_journal_correct (fixture->database, id, "none", "x", &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (hub_journal_correct (fixture->database, 12345, "id", "x", &error));
+  g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (hub_database_exec (fixture->database, "DELETE FROM integrations", &error));
+  g_autoptr (GHashTable) none =
+      hub_journal_list_corrections (fixture->database, fixture->integration, &error);
+  g_assert_cmpuint (g_hash_table_size (none), ==, 0);
+}
+
 int main (int argc, char **argv) {
   g_autofree char *folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
@@ -222,6 +292,8 @@ int main (int argc, char **argv) {
   ADD ("/journal/thinned", test_old_images_are_thinned_but_identities_stay);
   ADD ("/journal/dead-run", test_a_run_that_died_is_ended_by_the_next);
   ADD ("/journal/version", test_changed_definition_is_a_new_version);
+  ADD ("/journal/dismissed", test_a_reject_is_dismissed_once_and_for_all);
+  ADD ("/journal/corrections", test_corrections_know_what_they_replace);
   ADD ("/journal/lease", test_one_run_at_a_time_has_the_lease);
   int status = g_test_run ();
   const char *files[] = { "hub.db", "hub.db-wal", "hub.db-shm", "hub.lock", "" };

@@ -977,7 +977,8 @@ static void test_a_bad_manifest_is_refused_and_hides_no_other (void) {
     g_assert_nonnull (strstr (error->message, cases[i].hint));
     g_autoptr (GPtrArray) all = hub_manifest_list (&problem);
     g_assert_no_error (problem);
-    static const char *const ids[] = { "stripe", "google-sheets", "csv", "yy-a", "yy-b", "yy-c" };
+    static const char *const ids[] = { "stripe", "google-sheets", "mailchimp", "hubspot", "brevo",
+                                       "csv",    "yy-a",          "yy-b",      "yy-c" };
     g_assert_cmpuint (all->len, ==, G_N_ELEMENTS (ids));
     for (guint m = 0; m < all->len; m++)
       g_assert_cmpstr (((HubManifest *) all->pdata[m])->id, ==, ids[m]);
@@ -986,7 +987,7 @@ static void test_a_bad_manifest_is_refused_and_hides_no_other (void) {
   g_autoptr (GError) error = NULL;
   g_assert_null (hub_manifest_get ("../connectors/yy-a", &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
-  g_assert_nonnull (strstr (error->message, "stripe, google-sheets, csv, yy-a, yy-b, yy-c"));
+  g_assert_nonnull (strstr (error->message, "stripe, google-sheets, mailchimp, hubspot, brevo, csv, yy-a, yy-b, yy-c"));
   remove_manifest ("yy-a");
   remove_manifest ("yy-b");
   remove_manifest ("yy-c");

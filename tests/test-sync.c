@@ -55,6 +55,7 @@ static gint64 member (JsonObject *object, const char *name) {
 static JsonObject *run (Harness *harness, int status) {
   g_auto (HarnessResult) result = { 0 };
   harness_expect (harness, status, &result, NULL, "run", NAME, "--json", NULL);
+  g_assert_true (g_regex_match_simple ("\"seconds\" : \\d+\\.\\d{3},\n", result.out, 0, 0));
   g_autoptr (JsonNode) node = harness_parse (result.out);
   JsonObject *object = json_object_ref (json_node_get_object (node));
   g_assert_cmpint (member (object, "read"), ==,

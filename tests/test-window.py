@@ -13,9 +13,9 @@ PAYMENTS = 1300  # enough for a group separator
 MANY = 100_000
 GAP = 0.250  # seconds for which the window may leave a question unanswered
 WORDS = {
-    "english": {"empty": "No Integrations Yet", "import": "Import a File", "never": "Never run", "run": "Run",
+    "english": {"empty": "Welcome", "import": "Import a File", "never": "Never run", "run": "Run",
                 "created": f"{PAYMENTS} created", "unchanged": f"{PAYMENTS} unchanged", "failed": ("failed", "needs you")},
-    "french": {"empty": "Aucune intégration pour l’instant", "import": "Importer un fichier", "never": "Jamais lancée",
+    "french": {"empty": "Bienvenue", "import": "Importer un fichier", "never": "Jamais lancée",
                "run": "Lancer", "created": "1\u202f300 créés", "unchanged": "1\u202f300 inchangés",
                "failed": ("échec", "votre intervention")},
 }
@@ -108,7 +108,7 @@ def speak(language, folder):
     assert profile.last_run("Paiements")["unchanged"] == PAYMENTS
     passed("a second run writes nothing")
 
-    window.tab_to("Perdu")
+    window.tab_to(name="Perdu")
     window.press_key("ctrl+Return")
     wait_for("the failure", lambda: window.says("Perdu", *words["failed"]))
     message = profile.last_run("Perdu")["message"]

@@ -217,6 +217,13 @@ GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancella
   return HUB_CONNECTOR_GET_CLASS (self)->list_fields (self, cancellable, error);
 }
 
+GPtrArray *hub_connector_list_choices (HubConnector *self, const char *option, GCancellable *cancellable,
+                                       GError **error) {
+  HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);
+  return class->list_choices ? class->list_choices (self, option, cancellable, error)
+                             : g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+}
+
 gboolean hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
                               GCancellable *cancellable, GError **error) {
   HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);

@@ -133,6 +133,38 @@ gboolean hub_book_read (HubBook *book, const HubTab *tab, const HubRange *ranges
          || fail_unreadable (problem, error);
 }
 
+/* The tabs that have cells, as choices; NULL with @error when the answer is not one. */
+static GPtrArray *read_tabs (GBytes *answer, GError **error) {
+  const char *place = "Google Sheets";
+  g_autoptr (GPtrArray) tabs = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+  JsonArray *sheets = NULL;
+  g_autoptr (JsonObject) book =
+      hub_json_parse_object (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), place, error);
+  if (book == NULL || !hub_json_get_array (book, place, "sheets", TRUE, &sheets, error))
+    return NULL;
+  for (guint i = 0; i < json_array_get_length (sheets); i++) {
+    g_autofree char *inner = NULL;
+    JsonObject *properties = NULL;
+    const char *title = NULL;
+    JsonObject *sheet = hub_json_element (sheets, "sheets", i, &inner, error);
+    if (sheet == NULL || !hub_json_get_object (sheet, inner, "properties", TRUE, &properties, error)
+        || !hub_json_get_text (properties, inner, "title", TRUE, &title, error))
+      return NULL;
+    if (json_object_has_member (properties, "gridProperties"))
+      g_ptr_array_add (tabs, hub_field_new (title, title, HUB_TYPE_TEXT));
+  }
+  return g_steal_pointer (&tabs);
+}
+
+GPtrArray *hub_book_list_tabs (HubBook *book, GCancellable *cancellable, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GBytes) answer = request (book, PROPERTIES, NULL, cancellable, error);
+  GPtrArray *tabs = answer ? read_tabs (answer, &problem) : NULL;
+  if (problem)
+    fail_unreadable (problem, error);
+  return tabs;
+}
+
 /* Takes over what @sheets say about the tab called @title, or (NULL) the first that has cells. */
 static gboolean find_tab (HubTab *tab, JsonArray *sheets, const char *title, GError **error) {
   for (guint i = 0; tab->n_rows == 0 && i < json_array_get_length (sheets); i++) {

@@ -15,6 +15,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubBook, hub_book_free)
 /* Asks Google for a token. @label: the service account's address. (transfer full) */
 gboolean hub_book_verify (HubBook *book, char **label, GCancellable *cancellable, GError **error);
 
+/* The titles of the tabs that have cells. (transfer full) (element-type HubField) */
+GPtrArray *hub_book_list_tabs (HubBook *book, GCancellable *cancellable, GError **error);
+
 /* Reads what tab @title (nullable: the first) is like; it need not exist. (transfer full) */
 HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cancellable, GError **error);
 

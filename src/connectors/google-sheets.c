@@ -102,6 +102,15 @@ static GPtrArray *hub_google_sheets_list_fields (HubConnector *connector, GCance
   return g_steal_pointer (&fields);
 }
 
+/* Only the spreadsheet's tabs can be listed: the key may see no list of spreadsheets. */
+static GPtrArray *hub_google_sheets_list_choices (HubConnector *connector, const char *option,
+                                                  GCancellable *cancellable, GError **error) {
+  if (!g_str_equal (option, "sheet"))
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+  HubBook *book = get_book (HUB_GOOGLE_SHEETS (connector), error);
+  return book ? hub_book_list_tabs (book, cancellable, error) : NULL;
+}
+
 static void on_page_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubGoogleSheets *self = user_data;
   if (row == 1)
@@ -361,6 +370,7 @@ static void hub_google_sheets_class_init (HubGoogleSheetsClass *class) {
   G_OBJECT_CLASS (class)->finalize = hub_google_sheets_finalize;
   connector_class->verify = hub_google_sheets_verify;
   connector_class->list_fields = hub_google_sheets_list_fields;
+  connector_class->list_choices = hub_google_sheets_list_choices;
   connector_class->read_page = hub_google_sheets_read_page;
   connector_class->prepare = hub_google_sheets_prepare;
   connector_class->look_up = hub_google_sheets_look_up;

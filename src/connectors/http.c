@@ -25,6 +25,10 @@ struct _HubHttp {
   SoupSession *session;  /* (owned) */
   GMainContext *context; /* (owned) never iterated: keeps the session's timers away from the main thread */
   GIOStream *connection; /* (owned) (nullable) the one there is; so that its end can be seen */
+  GPtrArray *secrets;           /* (owned) (element-type utf8) */
+  const HubManifest *manifest; /* (borrowed) (nullable) */
+  HubBudget *budget;           /* (owned) (nullable) */
+  gsize base_length;           /* of the base address's path, which budgets leave out */
   guint first_pause;
   guint n_requests;
   gboolean connected; /* the last try made a connection, as one that is not safe always does */
@@ -43,6 +47,7 @@ void hub_http_answer_free (HubHttpAnswer *answer) {
   g_clear_pointer (&answer->body, g_bytes_unref);
   g_free (answer->content_type);
   g_free (answer->request_id);
+  g_free (answer->link);
   g_free (answer);
 }
 
@@ -92,6 +97,7 @@ HubHttp *hub_http_new (const char *service, const char *origin, GError **error) 
   http->service = g_strdup (service);
   http->origin = get_origin (uri);
   http->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  http->secrets = g_ptr_array_new_with_free_func (g_free);
   http->first_pause = FIRST_PAUSE;
   http->context = g_steal_pointer (&context);
   http->session = soup_session_new_with_options ("timeout", SILENCE, "user-agent", USER_AGENT, "max-conns", 1,
@@ -109,6 +115,8 @@ void hub_http_free (HubHttp *http) {
   g_clear_object (&http->connection);
   g_main_context_unref (http->context);
   g_hash_table_unref (http->headers);
+  g_ptr_array_unref (http->secrets);
+  g_clear_pointer (&http->budget, hub_budget_free);
   g_free (http->origin);
   g_free (http->service);
   g_free (http);
@@ -124,6 +132,32 @@ void hub_http_set_header (HubHttp *http, const char *name, const char *value) {
 
 void hub_http_set_backoff (HubHttp *http, guint first_ms) {
   http->first_pause = first_ms;
+}
+
+void hub_http_set_limits (HubHttp *http, const HubManifest *manifest, HubBudget *budget, gsize base_length) {
+  http->manifest = manifest;
+  http->budget = budget;
+  http->base_length = base_length;
+}
+
+void hub_http_hide (HubHttp *http, const char *secret) {
+  if (strlen (secret) >= MIN_SECRET)
+    g_ptr_array_add (http->secrets, g_strdup (secret));
+}
+
+const char *hub_http_meaning (HubHttp *http, const HubHttpAnswer *answer) {
+  gsize length;
+  const char *body = g_bytes_get_data (answer->body, &length);
+  const char *type = answer->content_type ? answer->content_type : "";
+  for (guint i = 0; http->manifest && i < http->manifest->errors->len; i++) {
+    const HubManifestError *known = g_ptr_array_index (http->manifest->errors, i);
+    gboolean typed = known->type == NULL || g_str_has_prefix (type, known->type)
+                     || (g_str_equal (known->type, "!json") && strstr (type, "json") == NULL);
+    if (known->status == answer->status && typed
+        && (known->contains == NULL || g_strstr_len (body, length, known->contains)))
+      return known->means;
+  }
+  return NULL;
 }
 
 guint hub_http_get_n_requests (HubHttp *http) {
@@ -145,6 +179,8 @@ static char *clean_detail (HubHttp *http, const char *detail) {
     if (strlen (secret) >= MIN_SECRET)
       g_string_replace (text, secret, "…", 0);
   }
+  for (guint i = 0; i < http->secrets->len; i++)
+    g_string_replace (text, g_ptr_array_index (http->secrets, i), "…", 0);
   g_strstrip (g_strdelimit (text->str, "\n\r\t\v\f\b\033", ' '));
   if (g_str_has_suffix (text->str, "."))
     text->str[strlen (text->str) - 1] = '\0';
@@ -222,6 +258,13 @@ static gboolean is_cut_off (HubHttp *http, SoupMessage *message, const HubHttpAn
                 == 0;
 }
 
+static gint64 get_date (SoupMessageHeaders *headers) {
+  const char *text = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) date = text ? soup_date_time_new_from_http_string (text) : NULL;
+
+  return date ? g_date_time_to_unix (date) : g_get_real_time () / G_USEC_PER_SEC;
+}
+
 /* One request and its answer. */
 static HubHttpAnswer *exchange (HubHttp *http, SoupMessage *message, GCancellable *cancellable,
                                 GError **error) {
@@ -236,6 +279,8 @@ static HubHttpAnswer *exchange (HubHttp *http, SoupMessage *message, GCancellabl
   answer->status = soup_message_get_status (message);
   answer->content_type = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   answer->request_id = g_strdup (soup_message_headers_get_one (headers, "Request-Id"));
+  answer->link = g_strdup (soup_message_headers_get_list (headers, "Link"));
+  answer->date = get_date (headers);
   /* Without aborting, freeing the stream would read what is left of it, perhaps without end. */
   if (answer->body == NULL)
     soup_session_abort (http->session);
@@ -249,14 +294,18 @@ static HubHttpAnswer *exchange (HubHttp *http, SoupMessage *message, GCancellabl
 static gboolean is_repeatable (HubHttp *http, const Request *request, const HubHttpAnswer *answer,
                                const GError *failure) {
   if (answer != NULL)
-    return answer->status == 429 || (request->safe && (answer->status == 408 || answer->status >= 500));
+    return answer->status == 429 || g_strcmp0 (hub_http_meaning (http, answer), "retry") == 0
+           || (request->safe && (answer->status == 408 || answer->status >= 500));
   return (request->safe || !http->connected) && failure->domain != HUB_ERROR
          && !g_error_matches (failure, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
 }
 
 /* The seconds for which the service asks to wait; -1 when it doesn't. */
-static gint64 get_retry_after (SoupMessageHeaders *headers) {
+static gint64 get_retry_after (HubHttp *http, SoupMessageHeaders *headers) {
+  const char *own = http->manifest ? http->manifest->throttle_header : NULL;
   const char *text = soup_message_headers_get_one (headers, "Retry-After");
+  if (text == NULL && own)
+    text = soup_message_headers_get_one (headers, own);
   g_autoptr (GDateTime) date = text ? soup_date_time_new_from_http_string (text) : NULL;
   guint64 seconds;
 
@@ -265,12 +314,17 @@ static gint64 get_retry_after (SoupMessageHeaders *headers) {
   return text && g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &seconds, NULL) ? (gint64) seconds : -1;
 }
 
-/* Waits after try number @n, or fails when the service asks for too long or the wait is cancelled. */
-static gboolean pause_after (HubHttp *http, const Request *request, SoupMessageHeaders *headers, guint n,
-                             GError **error) {
-  gint64 seconds = get_retry_after (headers);
+/* The milliseconds to wait after try number @n. */
+static gint64 choose_pause (HubHttp *http, SoupMessageHeaders *headers, guint n) {
   int longest = http->first_pause << (n - 1);
-  gint64 pause = seconds >= 0 ? seconds * 1000 : g_random_int_range (longest / 2, longest + 1);
+  gint64 seconds = get_retry_after (http, headers);
+
+  return seconds >= 0 ? seconds * 1000 : g_random_int_range (longest / 2, longest + 1);
+}
+
+/* Waits, or fails when the service asks for too long or the wait is cancelled. */
+static gboolean pause_for (HubHttp *http, const Request *request, gint64 pause, GError **error) {
+  gint64 seconds = pause / 1000;
   GPollFD cancelled;
 
   if (seconds > MAX_RETRY_AFTER) {
@@ -304,20 +358,32 @@ static void fail_request (HubHttp *http, const Request *request, guint status, c
                  http->service, g_uri_get_host (request->uri), cause);
 }
 
+/* What of @request's path is below the base address. */
+static const char *get_path (HubHttp *http, const Request *request) {
+  const char *path = g_uri_get_path (request->uri);
+
+  return path + MIN (http->base_length, strlen (path));
+}
+
 /* Sends @request until there is an answer worth handing over; *@location is where it redirects to, if it does. */
 static HubHttpAnswer *send_with_retries (HubHttp *http, const Request *request, char **location,
                                          GError **error) {
   for (guint n = 1;; n++) {
     g_autoptr (SoupMessage) message = make_message (http, request);
     SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-    gint64 start = g_get_monotonic_time ();
     g_autoptr (GError) failure = NULL;
+    if (http->budget && !hub_budget_enter (http->budget, get_path (http, request), request->cancellable, error))
+      return NULL;
+    gint64 start = g_get_monotonic_time ();
     g_autoptr (HubHttpAnswer) answer = exchange (http, message, request->cancellable, &failure);
+    gint64 pause = choose_pause (http, headers, n);
+    if (http->budget)
+      hub_budget_leave (http->budget, answer && answer->status == 429 ? pause : 0);
 
     g_debug ("%s %s%s: %u, %d ms", request->method, http->origin, g_uri_get_path (request->uri),
              soup_message_get_status (message), (int) ((g_get_monotonic_time () - start) / 1000));
     if (n < MAX_TRIES && is_repeatable (http, request, answer, failure)) {
-      if (!pause_after (http, request, headers, n, error))
+      if (!pause_for (http, request, pause, error))
         return NULL;
     } else if (answer != NULL && (request->safe || answer->status < 500)) {
       *location = g_strdup (soup_message_headers_get_one (headers, "Location"));
@@ -376,7 +442,7 @@ gboolean hub_http_fail (HubHttp *http, const HubHttpAnswer *answer, const char *
   g_autofree char *status = g_strdup_printf ("%u%s%s", answer->status, id ? ", " : "", id ? id : "");
   const char *service = http->service;
 
-  if (answer->status == 401)
+  if (answer->status == 401 || g_strcmp0 (hub_http_meaning (http, answer), "reauthenticate") == 0)
     g_set_error (error, HUB_ERROR, HUB_ERROR_CREDENTIALS,
                  _ ("%s refused the key (%s)%s; make a new key and add the account again"), service, status,
                  said);

@@ -4,7 +4,7 @@
  * Blocking; a client belongs to the one worker thread that made it. Logged at debug level: method, host, path, status,
  * milliseconds; never a query, a header or a body. */
 #pragma once
-#include <gio/gio.h>
+#include "budget.h"
 
 typedef struct _HubHttp HubHttp;
 
@@ -22,10 +22,22 @@ typedef struct {
   GBytes *body;       /* (owned) never NULL; at most 32 MiB */
   char *content_type; /* (owned) (nullable) */
   char *request_id;   /* (owned) (nullable) Request-Id header, for support */
+  char *link;         /* (owned) (nullable) Link header */
+  gint64 date;        /* unix seconds by the service's clock, or by ours where it does not tell */
 } HubHttpAnswer;
 
 void hub_http_answer_free (HubHttpAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubHttpAnswer, hub_http_answer_free)
+
+/* What a service's manifest says about its limits. Borrowed; @budget is nullable, and taken.
+ * Answers for which @manifest->errors say "retry" are treated like 429. */
+void hub_http_set_limits (HubHttp *http, const HubManifest *manifest, HubBudget *budget, gsize base_length);
+
+/* Keeps @secret out of error messages, wherever the service echoes it. */
+void hub_http_hide (HubHttp *http, const char *secret);
+
+/* What @answer means by the manifest's errors: "retry", "fail"..., or NULL. */
+const char *hub_http_meaning (HubHttp *http, const HubHttpAnswer *answer);
 
 /* Sends one request and waits for its whole answer. @body NULL: none, else of @content_type. @url must be on the origin.
  *

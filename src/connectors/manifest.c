@@ -6,9 +6,9 @@
 
 #include "schema.h"
 
-typedef enum { TEXT, FLAG, TEXTS } Kind;
+typedef enum { TEXT, FLAG, TEXTS, NUMBER, OBJECT } Kind;
 
-/* Where a member goes: a text borrowed, a boolean, or a list or table of texts (owned). */
+/* Where a member goes: a text or object borrowed, a boolean, a number, or a list or table of texts (owned). */
 typedef struct {
   const char *name;
   Kind kind;
@@ -25,6 +25,22 @@ static const Member option_members[] = {
   MEMBER ("example", TEXT, HubManifestOption, example),
   MEMBER ("kind", TEXT, HubManifestOption, kind),
   MEMBER ("required", FLAG, HubManifestOption, required),
+  MEMBER ("default", TEXT, HubManifestOption, fallback),
+  MEMBER ("derive", TEXTS, HubManifestOption, derive),
+  { NULL },
+};
+
+static const Member choices_members[] = {
+  MEMBER ("values", TEXTS, HubManifestOption, choices.texts),
+  MEMBER ("object", TEXT, HubManifestOption, choices.object),
+  MEMBER ("label", TEXT, HubManifestOption, choices.label),
+  { NULL },
+};
+
+static const Member ask_members[] = {
+  MEMBER ("path", TEXT, HubManifestOption, ask.path),
+  MEMBER ("value", TEXT, HubManifestOption, ask.value),
+  MEMBER ("means", TEXTS, HubManifestOption, ask.texts),
   { NULL },
 };
 
@@ -33,6 +49,7 @@ static const Member field_members[] = {
   MEMBER ("label", TEXT, HubManifestField, field.label),
   MEMBER ("example", TEXT, HubManifestField, field.example),
   MEMBER ("currency", TEXT, HubManifestField, currency),
+  MEMBER ("pattern", TEXT, HubManifestField, pattern),
   MEMBER ("required", FLAG, HubManifestField, field.required),
   MEMBER ("read_only", FLAG, HubManifestField, field.read_only),
   MEMBER ("unique", FLAG, HubManifestField, field.unique),
@@ -47,18 +64,82 @@ static const Member read_members[] = {
   MEMBER ("records", TEXT, HubManifestRead, records),
   MEMBER ("more", TEXT, HubManifestRead, more),
   MEMBER ("page_param", TEXT, HubManifestRead, page_param),
+  MEMBER ("next", TEXT, HubManifestRead, next),
+  MEMBER ("total", TEXT, HubManifestRead, total),
   { NULL },
 };
 
 static const Member changes_members[] = {
+  MEMBER ("strategy", TEXT, HubManifestRead, strategy),
+  MEMBER ("param", TEXT, HubManifestRead, since_param),
+  MEMBER ("format", TEXT, HubManifestRead, since_format),
+  MEMBER ("overlap", NUMBER, HubManifestRead, overlap),
+  MEMBER ("field", TEXT, HubManifestRead, changed),
+  MEMBER ("search", TEXT, HubManifestRead, search),
   MEMBER ("events", TEXT, HubManifestRead, events),
   MEMBER ("object", TEXT, HubManifestRead, event_object),
+  { NULL },
+};
+
+static const Member discover_members[] = {
+  MEMBER ("path", TEXT, HubManifestDiscover, path),
+  MEMBER ("items", TEXT, HubManifestDiscover, items),
+  MEMBER ("prefix", TEXT, HubManifestDiscover, prefix),
+  MEMBER ("name", TEXT, HubManifestDiscover, name),
+  MEMBER ("label", TEXT, HubManifestDiscover, label),
+  MEMBER ("type", TEXT, HubManifestDiscover, type),
+  MEMBER ("example", TEXT, HubManifestDiscover, example),
+  MEMBER ("types", TEXTS, HubManifestDiscover, types),
+  MEMBER ("parts", TEXTS, HubManifestDiscover, parts),
+  MEMBER ("skip_if", TEXTS, HubManifestDiscover, skip_if),
+  MEMBER ("required_if", TEXTS, HubManifestDiscover, required_if),
+  MEMBER ("read_only_if", TEXTS, HubManifestDiscover, read_only_if),
+  MEMBER ("unique_if", TEXTS, HubManifestDiscover, unique_if),
+  MEMBER ("never_write", TEXT, HubManifestDiscover, never),
+  { NULL },
+};
+
+static const Member many_members[] = {
+  MEMBER ("request", TEXT, HubManifestWrite, many.request),
+  MEMBER ("body", OBJECT, HubManifestWrite, many.body),
+  MEMBER ("item", OBJECT, HubManifestWrite, many.item),
+  { NULL },
+};
+
+static const Member batch_members[] = {
+  MEMBER ("items", TEXT, HubManifestWrite, batch.items),
+  MEMBER ("results", TEXT, HubManifestWrite, batch.results),
+  MEMBER ("errors", TEXT, HubManifestWrite, batch.errors),
+  MEMBER ("trace", TEXT, HubManifestWrite, batch.trace),
+  { NULL },
+};
+
+static const Member error_members[] = {
+  MEMBER ("status", NUMBER, HubManifestError, status),
+  MEMBER ("contains", TEXT, HubManifestError, contains),
+  MEMBER ("type", TEXT, HubManifestError, type),
+  MEMBER ("means", TEXT, HubManifestError, means),
+  { NULL },
+};
+
+static const Member budget_members[] = {
+  MEMBER ("path", TEXT, HubManifestBudget, path),
+  MEMBER ("requests", NUMBER, HubManifestBudget, requests),
+  MEMBER ("seconds", NUMBER, HubManifestBudget, seconds),
+  MEMBER ("connections", NUMBER, HubManifestBudget, connections),
   { NULL },
 };
 
 static const Member write_members[] = {
   MEMBER ("key", TEXT, HubManifestWrite, key),
   MEMBER ("look_up", TEXT, HubManifestWrite, look_up),
+  MEMBER ("find", TEXT, HubManifestWrite, find),
+  MEMBER ("look_up_absent", FLAG, HubManifestWrite, look_up_absent),
+  MEMBER ("on_create", OBJECT, HubManifestWrite, on_create),
+  MEMBER ("on_update", OBJECT, HubManifestWrite, on_update),
+  MEMBER ("update_as", TEXTS, HubManifestWrite, update_as),
+  MEMBER ("blank", TEXT, HubManifestWrite, blank),
+  MEMBER ("texts", FLAG, HubManifestWrite, texts),
   MEMBER ("create", TEXT, HubManifestWrite, create),
   MEMBER ("update", TEXT, HubManifestWrite, update),
   MEMBER ("remove", TEXT, HubManifestWrite, remove),
@@ -78,6 +159,7 @@ static const Member object_members[] = {
 
 static const Member auth_members[] = {
   MEMBER ("kind", TEXT, HubManifest, auth),
+  MEMBER ("header", TEXT, HubManifest, auth_header),
   MEMBER ("steps", TEXTS, HubManifest, steps),
   MEMBER ("warnings", TEXTS, HubManifest, warnings),
   { NULL },
@@ -97,12 +179,25 @@ static const Member manifest_members[] = {
   MEMBER ("base_url", TEXT, HubManifest, base_url),
   MEMBER ("headers", TEXTS, HubManifest, headers),
   MEMBER ("error_message", TEXT, HubManifest, error_message),
+  MEMBER ("throttle_header", TEXT, HubManifest, throttle_header),
   { NULL },
 };
 
+static void option_free (gpointer data) {
+  HubManifestOption *option = data;
+  g_strfreev (option->choices.texts);
+  g_strfreev (option->ask.texts);
+  g_strfreev (option->derive);
+  g_free (option);
+}
+
 static void object_free (gpointer data) {
   HubManifestObject *object = data;
-  g_strfreev (object->read.query);
+  HubManifestDiscover *discover = &object->discover;
+  GStrv tables[] = { object->read.query,     object->write.update_as,  discover->types,        discover->parts,    discover->skip_if,
+                     discover->required_if, discover->read_only_if, discover->unique_if };
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    g_strfreev (tables[i]);
   g_ptr_array_unref (object->fields);
   g_ptr_array_unref (object->options);
   g_free (object);
@@ -117,6 +212,8 @@ void hub_manifest_free (HubManifest *manifest) {
   g_strfreev (manifest->verify_labels);
   g_hash_table_unref (manifest->minor_units);
   g_ptr_array_unref (manifest->objects);
+  g_ptr_array_unref (manifest->errors);
+  g_ptr_array_unref (manifest->budgets);
   json_node_unref (manifest->source);
   g_free (manifest);
 }
@@ -145,6 +242,10 @@ static void fill (gpointer out, const Member *members, JsonObject *object) {
       *(GStrv *) field = read_texts (*(GStrv *) field, node);
     else if (node && members->kind == TEXT)
       *(const char **) field = json_node_get_string (node);
+    else if (node && members->kind == NUMBER)
+      *(gint64 *) field = json_node_get_int (node);
+    else if (node && members->kind == OBJECT)
+      *(JsonObject **) field = json_node_get_object (node);
     else if (node)
       *(gboolean *) field = json_node_get_boolean (node);
   }
@@ -163,14 +264,29 @@ static GList *get_elements (JsonObject *object, const char *name) {
 }
 
 static GPtrArray *read_options (JsonObject *object, const char *name) {
-  GPtrArray *options = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *options = g_ptr_array_new_with_free_func (option_free);
   g_autoptr (GList) elements = get_elements (object, name);
   for (GList *element = elements; element; element = element->next) {
+    JsonObject *json = json_node_get_object (element->data);
     HubManifestOption *option = g_new0 (HubManifestOption, 1);
-    fill (option, option_members, json_node_get_object (element->data));
+    fill (option, option_members, json);
+    fill (option, choices_members, get_object (json, "choices"));
+    fill (option, ask_members, get_object (json, "default_from"));
     g_ptr_array_add (options, option);
   }
   return options;
+}
+
+/* Structs of @size, each filled with @members of an element of list member @name. */
+static GPtrArray *read_structs (JsonObject *object, const char *name, gsize size, const Member *members) {
+  GPtrArray *structs = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GList) elements = get_elements (object, name);
+  for (GList *element = elements; element; element = element->next) {
+    gpointer one = g_malloc0 (size);
+    fill (one, members, json_node_get_object (element->data));
+    g_ptr_array_add (structs, one);
+  }
+  return structs;
 }
 
 static gboolean read_fields (JsonObject *root, const char *place, GPtrArray *fields, GError **error) {
@@ -192,9 +308,26 @@ static gboolean read_fields (JsonObject *root, const char *place, GPtrArray *fie
   return TRUE;
 }
 
+static void read_reading (HubManifestRead *reading, JsonObject *read) {
+  static const char *const pagings[] = { "last_id", "token", "offset", "number", "link", NULL };
+  fill (reading, read_members, read);
+  if (read && json_object_has_member (read, "page"))
+    reading->paging = hub_schema_choice (read, "page", pagings);
+  fill (reading, changes_members, get_object (read, "changes"));
+  if (reading->since_param && reading->strategy == NULL)
+    reading->strategy = "since";
+}
+
+static void read_writing (HubManifestWrite *writing, JsonObject *write) {
+  writing->body = "json";
+  fill (writing, write_members, write);
+  fill (writing, many_members, get_object (write, "many"));
+  fill (writing, batch_members, get_object (write, "batch"));
+}
+
 static gboolean read_objects (HubManifest *manifest, JsonObject *root, const char *place, GError **error) {
   HubManifestRead defaults = { 0 };
-  fill (&defaults, read_members, get_object (root, "read"));
+  read_reading (&defaults, get_object (root, "read"));
   g_autoptr (GList) elements = get_elements (root, "objects");
   g_auto (GStrv) query = defaults.query;
   for (GList *element = elements; element; element = element->next) {
@@ -207,10 +340,9 @@ static gboolean read_objects (HubManifest *manifest, JsonObject *root, const cha
     object->fields = g_ptr_array_new_with_free_func (g_free);
     object->options = read_options (json, "options");
     fill (object, object_members, json);
-    fill (&object->read, read_members, read);
-    fill (&object->read, changes_members, get_object (read, "changes"));
-    object->write.body = "json";
-    fill (&object->write, write_members, get_object (json, "write"));
+    read_reading (&object->read, read);
+    read_writing (&object->write, get_object (json, "write"));
+    fill (&object->discover, discover_members, get_object (json, "discover"));
     g_autofree char *inner = g_strdup_printf ("%s.objects[%u].fields", place, manifest->objects->len - 1);
     if (!read_fields (json, inner, object->fields, error))
       return FALSE;
@@ -236,6 +368,8 @@ HubManifest *hub_manifest_parse (const char *text, gsize length, const char *fil
   manifest->auth = "none";
   manifest->secrets = read_options (auth, "fields");
   manifest->objects = g_ptr_array_new_with_free_func (object_free);
+  manifest->errors = read_structs (root, "errors", sizeof (HubManifestError), error_members);
+  manifest->budgets = read_structs (root, "budgets", sizeof (HubManifestBudget), budget_members);
   manifest->minor_units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   fill (manifest, manifest_members, root);
   fill (manifest, auth_members, auth);

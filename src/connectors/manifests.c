@@ -10,7 +10,8 @@
 
 #define RESOURCES "/fr/integrationhub/IntegrationHub/connectors/"
 
-static const char *const builtin_ids[] = { "stripe", "google-sheets", "csv", NULL };
+static const char *const builtin_ids[] = { "stripe", "google-sheets", "mailchimp", "hubspot",
+                                           "brevo", "csv", NULL };
 
 /* The text of connector @id: the built-in one, or the user's file, whose path is then put into *file. */
 static GBytes *load_text (const char *id, char **file, GError **error) {
@@ -45,13 +46,24 @@ static HubManifest *load (const char *id, GError **error) {
                    manifest->id, id);
     return NULL;
   }
-  g_autofree char *origin =
-      manifest && manifest->base_url ? hub_http_origin (manifest->base_url, error) : NULL;
-  if (manifest && manifest->base_url && origin == NULL) {
+  g_autofree char *url =
+      manifest && manifest->base_url ? hub_manifest_strip_url (manifest->base_url) : NULL;
+  g_autofree char *origin = url ? hub_http_origin (url, error) : NULL;
+  if (url && origin == NULL) {
     g_prefix_error (error, "%s: base_url: ", file);
     return NULL;
   }
   return g_steal_pointer (&manifest);
+}
+
+char *hub_manifest_strip_url (const char *url) {
+  GString *text = g_string_new (url);
+  for (char *open = strchr (text->str, '{'); open; open = strchr (text->str, '{')) {
+    gsize length = strcspn (open, "}");
+    length += strspn (open + length, "}.");
+    g_string_erase (text, open - text->str, length);
+  }
+  return g_string_free (text, FALSE);
 }
 
 /* The ids of the connectors there are: the built-in ones, then the user's files by name. */

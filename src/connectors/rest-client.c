@@ -13,11 +13,14 @@ struct _HubRestClient {
   HubConnector *connector; /* (borrowed) */
   HubHttp *http;           /* (owned) */
   char *base_url;          /* (owned) */
+  gint64 date;             /* of the last answer */
+  char *link;              /* (owned) (nullable) its Link header */
 };
 
 void hub_rest_client_free (HubRestClient *client) {
   g_clear_pointer (&client->http, hub_http_free);
   g_free (client->base_url);
+  g_free (client->link);
   g_free (client);
 }
 
@@ -25,7 +28,7 @@ void hub_rest_client_free (HubRestClient *client) {
 static gboolean check_manifest (HubConnector *connector, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   const HubManifestObject *object = hub_connector_get_object (connector);
-  if (g_str_equal (manifest->auth, "bearer") && manifest->secrets->len == 0)
+  if (!g_str_equal (manifest->auth, "none") && manifest->secrets->len == 0)
     return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), "auth.fields",
                           _ ("a list: […]"));
   if (object && (object->read.path == NULL || object->read.records == NULL))
@@ -34,57 +37,146 @@ static gboolean check_manifest (HubConnector *connector, GError **error) {
   return TRUE;
 }
 
+/* The value of the secret's field @index, or "". Borrowed. */
+static const char *get_secret (HubConnector *connector, guint index) {
+  const GPtrArray *fields = hub_connector_get_manifest (connector)->secrets;
+  const HubManifestOption *field = index < fields->len ? g_ptr_array_index (fields, index) : NULL;
+  const char *secret = field ? hub_connector_get_secret (connector, field->id) : NULL;
+  return secret ? secret : "";
+}
+
+/* The value of the header that carries the key. (transfer full) */
+static char *write_key (HubConnector *connector, const char *kind) {
+  const char *key = get_secret (connector, 0);
+  if (g_str_equal (kind, "header"))
+    return g_strdup (key);
+  if (g_str_equal (kind, "bearer"))
+    return g_strconcat ("Bearer ", key, NULL);
+  g_autofree char *pair = g_strconcat (key, ":", get_secret (connector, 1), NULL);
+  g_autofree char *encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
+  memset (pair, 0, strlen (pair));
+  return g_strconcat ("Basic ", encoded, NULL);
+}
+
 static void set_headers (HubRestClient *client) {
   const HubManifest *manifest = hub_connector_get_manifest (client->connector);
   for (guint i = 0; manifest->headers[i]; i += 2)
     hub_http_set_header (client->http, manifest->headers[i], manifest->headers[i + 1]);
-  if (!g_str_equal (manifest->auth, "bearer"))
+  if (g_str_equal (manifest->auth, "none"))
     return;
-  const HubManifestOption *field = g_ptr_array_index (manifest->secrets, 0);
-  const char *key = hub_connector_get_secret (client->connector, field->id);
-  g_autofree char *bearer = g_strconcat ("Bearer ", key ? key : "", NULL);
-  hub_http_set_header (client->http, "Authorization", bearer);
-  memset (bearer, 0, strlen (bearer));
+  for (guint i = 0; i < manifest->secrets->len; i++)
+    hub_http_hide (client->http, get_secret (client->connector, i));
+  g_autofree char *key = write_key (client->connector, manifest->auth);
+  hub_http_set_header (client->http, manifest->auth_header ? manifest->auth_header : "Authorization", key);
+  memset (key, 0, strlen (key));
+}
+
+/* The base address with what the key tells of it. Nothing but letters, digits and hyphens gets in, so that no key leads
+ * to another service. (transfer full) */
+static char *complete_url (HubConnector *connector, const char *url) {
+  const GPtrArray *secrets = hub_connector_get_manifest (connector)->secrets;
+  g_autoptr (GString) text = g_string_new (url);
+  for (guint i = 0; i < secrets->len; i++) {
+    const HubManifestOption *field = g_ptr_array_index (secrets, i);
+    for (guint d = 0; field->derive[d]; d += 2) {
+      g_autofree char *placeholder = g_strconcat ("{", field->derive[d], "}", NULL);
+      g_autoptr (GRegex) pattern = g_regex_new (field->derive[d + 1], G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+      g_autoptr (GMatchInfo) match = NULL;
+      if (pattern == NULL || !g_regex_match (pattern, get_secret (connector, i), 0, &match))
+        continue;
+      g_autofree char *part = g_match_info_fetch (match, 1);
+      if (g_regex_match_simple ("^[A-Za-z0-9-]{1,63}$", part ? part : "", G_REGEX_DOLLAR_ENDONLY, 0))
+        g_string_replace (text, placeholder, part, 0);
+    }
+  }
+  return hub_manifest_strip_url (text->str);
 }
 
 HubRestClient *hub_rest_client_new (HubConnector *connector, GError **error) {
+  const HubManifest *manifest = hub_connector_get_manifest (connector);
   g_autoptr (HubRestClient) client = g_new0 (HubRestClient, 1);
   client->connector = connector;
-  if (!check_manifest (connector, error))
-    return NULL;
-  client->base_url = hub_connector_dup_base_url (connector, error);
+  g_autofree char *url = check_manifest (connector, error) ? hub_connector_dup_base_url (connector, error) : NULL;
+  client->base_url = url ? complete_url (connector, url) : NULL;
   g_autofree char *origin = client->base_url ? hub_http_origin (client->base_url, error) : NULL;
-  client->http = origin ? hub_http_new (hub_connector_get_manifest (connector)->name, origin, error) : NULL;
+  client->http = origin ? hub_http_new (manifest->name, origin, error) : NULL;
   if (client->http == NULL)
     return NULL;
   set_headers (client);
+  HubBudget *budget = NULL;
+  if (manifest->budgets->len > 0) {
+    const char *secret = hub_connector_get_secret_text (connector);
+    budget = hub_budget_new (manifest, origin, secret ? secret : "", error);
+    if (budget == NULL)
+      return NULL;
+  }
+  hub_http_set_limits (client->http, manifest, budget, strlen (client->base_url) - strlen (origin));
   return g_steal_pointer (&client);
 }
 
-gboolean hub_rest_client_fail (HubRestClient *client, const HubHttpAnswer *answer, GError **error) {
+gint64 hub_rest_client_get_date (HubRestClient *client) {
+  return client->date;
+}
+
+const char *hub_rest_client_get_link (HubRestClient *client) {
+  return client->link;
+}
+
+gboolean hub_rest_client_blames_record (HubRestClient *client, const HubHttpAnswer *answer) {
+  const char *meaning = hub_http_meaning (client->http, answer);
+  guint status = answer->status;
+  if (meaning)
+    return g_str_equal (meaning, "reject_record");
+  return status < 500 && status != 401 && status != 403 && status != 429;
+}
+
+/* The service's own sentence in @answer: what stands at the first of the manifest's paths that holds something. (transfer full) */
+static char *read_sentence (HubRestClient *client, const HubHttpAnswer *answer) {
   const HubManifest *manifest = hub_connector_get_manifest (client->connector);
-  HubValue message = { 0 };
-  if (manifest->error_message) {
-    const char *const paths[] = { manifest->error_message, NULL };
-    g_autoptr (HubSelector) selector = hub_selector_new (paths);
-    gsize length;
-    const char *data = g_bytes_get_data (answer->body, &length);
-    HubJsonReader reader;
-    hub_json_reader_init (&reader, data, length);
-    if (!hub_selector_read (selector, &reader, &message, NULL)) /* not JSON: the status alone must do */
-      hub_value_clear (&message);
+  g_auto (GStrv) paths = g_strsplit (manifest->error_message ? manifest->error_message : "", " ", -1);
+  guint n_paths = g_strv_length (paths);
+  g_autofree HubValue *values = g_new0 (HubValue, n_paths + 1);
+  g_autoptr (HubSelector) selector = hub_selector_new ((const char *const *) paths);
+  char *sentence = NULL;
+  gsize length;
+  const char *data = g_bytes_get_data (answer->body, &length);
+  HubJsonReader reader;
+  hub_json_reader_init (&reader, data, length);
+  gboolean read = hub_selector_read (selector, &reader, values, NULL); /* else the status alone must do */
+  for (guint i = 0; i < n_paths; i++) {
+    if (read && sentence == NULL && !hub_value_is_blank (&values[i]))
+      sentence = g_strdup (values[i].text);
+    hub_value_clear (&values[i]);
   }
-  hub_http_fail (client->http, answer, message.text, error);
-  hub_value_clear (&message);
-  return FALSE;
+  return sentence;
+}
+
+gboolean hub_rest_client_fail (HubRestClient *client, const HubHttpAnswer *answer, GError **error) {
+  g_autofree char *sentence = read_sentence (client, answer);
+  return hub_http_fail (client->http, answer, sentence, error);
+}
+
+/* Sends "METHOD path" with a body of @type. */
+static HubHttpAnswer *send_request (HubRestClient *client, const char *request, const char *body,
+                                    const char *type, gboolean safe, GCancellable *cancellable,
+                                    GError **error) {
+  g_auto (GStrv) words = g_strsplit (request, " ", 2);
+  g_autofree char *url = g_strconcat (*words[1] == '/' ? client->base_url : "", words[1], NULL);
+  g_autoptr (GBytes) bytes = body ? g_bytes_new (body, strlen (body)) : NULL;
+  HubHttpAnswer *answer = hub_http_send (client->http, words[0], url, type, bytes, safe, cancellable, error);
+  if (answer) {
+    client->date = answer->date;
+    g_free (client->link);
+    client->link = g_strdup (answer->link);
+  }
+  return answer;
 }
 
 /* A successful answer. (transfer full) */
-static HubHttpAnswer *get (HubRestClient *client, const char *path, GCancellable *cancellable,
-                           GError **error) {
-  g_autofree char *url = g_strconcat (client->base_url, path, NULL);
+static HubHttpAnswer *ask (HubRestClient *client, const char *request, const char *body,
+                           GCancellable *cancellable, GError **error) {
   g_autoptr (HubHttpAnswer) answer =
-      hub_http_send (client->http, "GET", url, NULL, NULL, TRUE, cancellable, error);
+      send_request (client, request, body, "application/json", TRUE, cancellable, error);
   if (answer && answer->status / 100 == 2)
     return g_steal_pointer (&answer);
   if (answer)
@@ -92,17 +184,17 @@ static HubHttpAnswer *get (HubRestClient *client, const char *path, GCancellable
   return NULL;
 }
 
-gboolean hub_rest_client_get (HubRestClient *client, const char *path, HubRestRead read, gpointer data,
-                              GCancellable *cancellable, GError **error) {
+gboolean hub_rest_client_ask (HubRestClient *client, const char *request, const char *body, HubRestRead read,
+                              gpointer data, GCancellable *cancellable, GError **error) {
   g_autoptr (GError) problem = NULL;
   for (guint try = 0; try < BROKEN_ANSWER_TRIES; try++) {
-    g_autoptr (HubHttpAnswer) answer = get (client, path, cancellable, error);
+    g_autoptr (HubHttpAnswer) answer = ask (client, request, body, cancellable, error);
     if (answer == NULL)
       return FALSE;
     gsize length;
-    const char *body = g_bytes_get_data (answer->body, &length);
+    const char *text = g_bytes_get_data (answer->body, &length);
     HubJsonReader reader;
-    hub_json_reader_init (&reader, body, length);
+    hub_json_reader_init (&reader, text, length);
     g_clear_error (&problem);
     if (read (client->connector, &reader, data, &problem)
         && (hub_json_reader_next (&reader) == HUB_JSON_END || hub_json_reader_get_error (&reader, &problem)))
@@ -118,14 +210,12 @@ HubHttpAnswer *hub_rest_client_send (HubRestClient *client, const char *request,
   const HubManifestWrite *write = &hub_connector_get_object (client->connector)->write;
   const char *type =
       g_str_equal (write->body, "form") ? "application/x-www-form-urlencoded" : "application/json";
-  g_auto (GStrv) words = g_strsplit (request, " ", 2);
-  g_autofree char *url = g_strconcat (client->base_url, words[1], NULL);
-  g_autoptr (GBytes) bytes = body ? g_bytes_new (body, strlen (body)) : NULL;
-  gboolean safe = write->idempotency_header && idempotency;
-  if (safe)
-    hub_http_set_header (client->http, write->idempotency_header, idempotency);
-  HubHttpAnswer *answer = hub_http_send (client->http, words[0], url, type, bytes, safe, cancellable, error);
-  if (safe)
-    hub_http_set_header (client->http, write->idempotency_header, NULL);
+  const char *header = idempotency ? write->idempotency_header : NULL;
+  if (header)
+    hub_http_set_header (client->http, header, idempotency);
+  HubHttpAnswer *answer = send_request (client, request, body, type, header || !g_str_has_prefix (request, "POST "),
+                                        cancellable, error);
+  if (header)
+    hub_http_set_header (client->http, header, NULL);
   return answer;
 }

@@ -15,15 +15,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubRestClient, hub_rest_client_free)
 typedef gboolean (*HubRestRead) (HubConnector *connector, HubJsonReader *reader, gpointer data,
                                  GError **error);
 
-/* GETs @path (with its query) under the account's base address and has @read read the answer. One that is no JSON, or not
+/* Asks @request ("GET /path" under the account's base address, or "GET https://…" on its origin; "POST /search" with JSON as
+ * @body), which changes nothing, and has @read read the answer. One that is no JSON, or not
  * that of this service, is asked for again, and then is HUB_ERROR_SERVICE. */
-gboolean hub_rest_client_get (HubRestClient *client, const char *path, HubRestRead read, gpointer data,
-                              GCancellable *cancellable, GError **error);
+gboolean hub_rest_client_ask (HubRestClient *client, const char *request, const char *body, HubRestRead read,
+                              gpointer data, GCancellable *cancellable, GError **error);
+
+/* Of the last answer: its time in unix seconds; its Link header, borrowed and nullable. */
+gint64 hub_rest_client_get_date (HubRestClient *client);
+const char *hub_rest_client_get_link (HubRestClient *client);
 
 /* Sends @request ("POST /customers") with @body (nullable), a form or JSON as the manifest says. With @idempotency (nullable), where the service
- * takes such a key, a lost answer is asked for again; else it is HUB_ERROR_LOST. Returns: (transfer full): any answer. */
+ * takes such a key, and unless it is a POST, a lost answer is asked for again; else it is HUB_ERROR_LOST. Returns: (transfer full): any answer. */
 HubHttpAnswer *hub_rest_client_send (HubRestClient *client, const char *request, const char *body,
                                      const char *idempotency, GCancellable *cancellable, GError **error);
+
+/* Whether @answer, which is not a success, is about the records that were sent rather than the account or the service. */
+gboolean hub_rest_client_blames_record (HubRestClient *client, const HubHttpAnswer *answer);
 
 /* Sets @error from an answer that is not a success, with the service's own sentence. Always returns FALSE. */
 gboolean hub_rest_client_fail (HubRestClient *client, const HubHttpAnswer *answer, GError **error);

@@ -1,8 +1,12 @@
-/* rest-discover.c: what a service tells of itself: whether it takes the key, and which fields its records have.
+/* rest-discover.c: what a service tells of itself: whether it takes the key, which fields its records have, what options may be.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rest.h"
+#include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "error.h"
+#include "rest-private.h"
+
+#define SAMPLED 60 /* fields that get an example of a sample page: each makes the request longer */
 
 /* Puts what the first of the manifest's label paths that holds something has into the char * @label points at. */
 static gboolean read_label (HubConnector *connector, HubJsonReader *reader, gpointer label, GError **error) {
@@ -24,19 +28,147 @@ static gboolean read_label (HubConnector *connector, HubJsonReader *reader, gpoi
 /* A restricted key may be forbidden to see any of the paths, and is good all the same: only a refusal is a failure. */
 gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
-  HubRestClient *client = hub_rest_get_client (HUB_REST (connector), error);
-  if (client == NULL)
-    return FALSE;
   for (guint i = 0; manifest->verify && manifest->verify[i]; i++) {
     g_autoptr (GError) problem = NULL;
-    if (hub_rest_client_get (client, manifest->verify[i], read_label, label, cancellable, &problem))
+    g_autofree char *request = g_strconcat ("GET ", manifest->verify[i], NULL);
+    if (hub_rest_ask (HUB_REST (connector), request, NULL, read_label, label, cancellable, &problem))
       return TRUE;
     if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_PERMISSION)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
   }
+  return hub_rest_get_client (HUB_REST (connector), error) != NULL;
+}
+
+const HubManifestField *hub_rest_field (HubRest *self, const char *path) {
+  const GPtrArray *fields = self->fields;
+  for (guint i = 0; fields && i < fields->len; i++) {
+    const HubManifestField *field = g_ptr_array_index (fields, i);
+    if (g_str_equal (field->field.name, path))
+      return field;
+  }
+  return hub_manifest_field (hub_connector_get_object (HUB_CONNECTOR (self)), path);
+}
+
+/* One field as the service describes it. */
+typedef struct {
+  const HubManifestDiscover *discover;
+  const char *json; /* the item */
+  gsize length;
+} Item;
+
+/* What stands at @path (nullable) of @item as text, or NULL. (transfer full) */
+static char *item_text (const Item *item, const char *path) {
+  const char *const paths[] = { path, NULL };
+  HubValue value = { 0 };
+  HubJsonReader reader;
+  if (path == NULL)
+    return NULL;
+  g_autoptr (HubSelector) selector = hub_selector_new (paths);
+  hub_json_reader_init (&reader, item->json, item->length);
+  if (!hub_selector_read (selector, &reader, &value, NULL) || hub_value_is_blank (&value))
+    hub_value_clear (&value);
+  return value.text;
+}
+
+/* Whether any of the conditions holds: path, values... */
+static gboolean item_holds (const Item *item, GStrv conditions) {
+  for (guint i = 0; conditions && conditions[i]; i += 2) {
+    g_autofree char *text = item_text (item, conditions[i]);
+    g_auto (GStrv) values = g_strsplit (conditions[i + 1], " ", -1);
+    if (text && g_strv_contains ((const char *const *) values, text))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What @table says of @name: name, text... */
+static const char *look_in (GStrv table, const char *name) {
+  for (guint i = 0; table && name && table[i]; i += 2)
+    if (g_str_equal (table[i], name))
+      return table[i + 1];
+  return NULL;
+}
+
+/* Adds the field, unless the manifest names it itself. */
+static void add_field (HubRest *self, const Item *item, const char *name, const char *label,
+                       const char *type) {
+  const HubManifestDiscover *discover = item->discover;
+  const HubManifestField *named = hub_rest_field (self, name);
+  HubManifestField *field = (HubManifestField *) named;
+  if (field == NULL) {
+    g_auto (GStrv) words = g_strsplit (type ? type : "text", " ", 2);
+    g_autofree char *example = item_text (item, discover->example);
+    field = g_new0 (HubManifestField, 1);
+    field->field.name = (char *) g_intern_string (name);
+    field->field.label = (char *) g_intern_string (label);
+    field->field.example = (char *) g_intern_string (example);
+    hub_type_from_name (words[0], &field->field.type);
+    field->pattern = (char *) g_intern_string (words[1]);
+    g_ptr_array_add (self->fields, field);
+  }
+  field->field.required |= item_holds (item, discover->required_if);
+  field->field.unique |= item_holds (item, discover->unique_if);
+  field->field.read_only |=
+      item_holds (item, discover->read_only_if)
+      || (discover->never && g_regex_match_simple (discover->never, name, G_REGEX_CASELESS, 0));
+}
+
+static void add_item (HubRest *self, const Item *item) {
+  const HubManifestDiscover *discover = item->discover;
+  g_autofree char *bare = item_text (item, discover->name);
+  g_autofree char *label = item_text (item, discover->label);
+  g_autofree char *type = item_text (item, discover->type);
+  const char *parts = look_in (discover->parts, type);
+  g_auto (GStrv) names = g_strsplit (parts ? parts : "", " ", -1);
+  if (bare == NULL || item_holds (item, discover->skip_if))
+    return;
+  g_autofree char *name = g_strconcat (discover->prefix ? discover->prefix : "", bare, NULL);
+  if (parts == NULL)
+    add_field (self, item, name, label ? label : bare, look_in (discover->types, type));
+  for (guint i = 0; names[i]; i++) {
+    g_autofree char *path = g_strdup_printf ("%s.%s", name, names[i]);
+    g_autofree char *shown = g_strdup_printf ("%s: %s", label ? label : bare, names[i]);
+    add_field (self, item, path, shown, NULL);
+  }
+}
+
+/* Reads the list of fields into self's. */
+static gboolean read_items (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
+  const HubManifestDiscover *discover = &hub_connector_get_object (connector)->discover;
+  const char *const paths[] = { discover->items, NULL };
+  g_autoptr (HubSelector) selector = hub_selector_new (paths);
+  HubValue list = { 0 };
+  HubJsonReader items;
+  if (!hub_selector_read (selector, reader, &list, error))
+    return FALSE;
+  g_autofree char *text = list.text;
+  if (list.type != HUB_TYPE_LIST)
+    return hub_json_fail (error, discover->path, _ ("the answer has no list “%s”"), discover->items);
+  hub_json_reader_init (&items, text, strlen (text));
+  hub_json_reader_next (&items);
+  for (gsize start, end; hub_json_reader_skip (&items, &start, &end);) {
+    const Item item = { discover, text + start, end - start };
+    add_item (HUB_REST (connector), &item);
+  }
   return TRUE;
+}
+
+gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **error) {
+  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  HubRestScope scope = { self };
+  if (self->fields || object->discover.path == NULL)
+    return TRUE;
+  g_autofree char *path = hub_rest_expand (&scope, object->discover.path, TRUE);
+  g_autofree char *request = g_strconcat ("GET ", path, NULL);
+  self->fields = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < object->fields->len; i++)
+    g_ptr_array_add (self->fields, g_memdup2 (g_ptr_array_index (object->fields, i), sizeof (HubManifestField)));
+  if (hub_rest_ask (self, request, NULL, read_items, NULL, cancellable, error))
+    return TRUE;
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  return FALSE;
 }
 
 /* Adds a field for every member of the object at @json, such as the keys of metadata. */
@@ -66,19 +198,18 @@ static void add_sampled_fields (GPtrArray *fields, const char *prefix, const cha
 static gboolean sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancellable,
                                GError **error) {
   const HubManifestObject *object = hub_connector_get_object (connector);
-  guint n_fields = fields->len;
+  guint n_fields = MIN (fields->len, SAMPLED);
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   for (guint i = 0; i < n_fields; i++)
     g_ptr_array_add (paths, ((HubField *) g_ptr_array_index (fields, i))->name);
   if (object->sample)
     g_ptr_array_add (paths, object->sample);
   g_ptr_array_add (paths, NULL);
-  g_autoptr (HubConnector) sample =
-      hub_connector_open_beside (connector, hub_connector_get_endpoint (connector), error);
-  if (sample == NULL)
-    return FALSE;
-  hub_connector_set_source (sample, (const char *const *) paths->pdata);
-  g_autoptr (HubPage) page = hub_connector_read_page (sample, NULL, cancellable, error);
+  g_autoptr (HubRest) sample =
+      hub_rest_open_beside (HUB_REST (connector), hub_connector_get_endpoint (connector),
+                            (const char *const *) paths->pdata, error);
+  g_autoptr (HubPage) page =
+      sample ? hub_connector_read_page (HUB_CONNECTOR (sample), NULL, cancellable, error) : NULL;
   for (guint r = 0; page && r < page->records->len; r++) {
     HubRecord *record = g_ptr_array_index (page->records, r);
     for (guint i = 0; i < n_fields; i++) {
@@ -92,19 +223,97 @@ static gboolean sample_fields (HubConnector *connector, GPtrArray *fields, GCanc
   return page != NULL;
 }
 
+static HubField *copy_field (const HubField *known) {
+  HubField *field = hub_field_new (known->name, known->label, known->type);
+  field->required = known->required;
+  field->read_only = known->read_only;
+  field->unique = known->unique;
+  field->example = g_strdup (known->example);
+  return field;
+}
+
 GPtrArray *hub_rest_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (connector);
+  HubRest *self = HUB_REST (connector);
+  gboolean asks = hub_connector_get_secret_text (connector) != NULL;
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
-  for (guint i = 0; i < object->fields->len; i++) {
-    const HubField *known = &((HubManifestField *) g_ptr_array_index (object->fields, i))->field;
-    HubField *field = hub_field_new (known->name, known->label, known->type);
-    field->required = known->required;
-    field->read_only = known->read_only;
-    field->unique = known->unique;
-    field->example = g_strdup (known->example);
-    g_ptr_array_add (fields, field);
-  }
-  if (hub_connector_get_secret_text (connector) && !sample_fields (connector, fields, cancellable, error))
+  if (asks && !hub_rest_discover (self, cancellable, error))
+    return NULL;
+  const GPtrArray *known = self->fields ? self->fields : hub_connector_get_object (connector)->fields;
+  for (guint i = 0; i < known->len; i++)
+    g_ptr_array_add (fields, copy_field (&((HubManifestField *) g_ptr_array_index (known, i))->field));
+  if (asks && !sample_fields (connector, fields, cancellable, error))
     return NULL;
   return g_steal_pointer (&fields);
+}
+
+static void take_choice (HubRecord *record, gpointer choices) {
+  g_autoptr (HubRecord) owned = record;
+  const char *label = record->values[0].text;
+  if (record->key)
+    g_ptr_array_add (choices, hub_field_new (record->key, label ? label : record->key, HUB_TYPE_TEXT));
+}
+
+/* Of the object @choices->object, its records. */
+static gboolean add_records (HubConnector *connector, const HubManifestChoices *choices, GPtrArray *out,
+                             GCancellable *cancellable, GError **error) {
+  const HubEndpoint *own = hub_connector_get_endpoint (connector);
+  const char *const paths[] = { choices->label, NULL };
+  g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (own->connector, own->account, choices->object);
+  g_autoptr (HubRest) reader = hub_rest_open_beside (HUB_REST (connector), endpoint, paths, error);
+  return reader && hub_rest_read_all (reader, take_choice, out, cancellable, error);
+}
+
+GPtrArray *hub_rest_list_choices (HubConnector *connector, const char *name, GCancellable *cancellable,
+                                  GError **error) {
+  const GPtrArray *options = hub_connector_get_object (connector)->options;
+  g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+  for (guint i = 0; i < options->len; i++) {
+    const HubManifestOption *option = g_ptr_array_index (options, i);
+    if (!g_str_equal (option->id, name))
+      continue;
+    for (guint c = 0; option->choices.texts[c]; c += 2)
+      g_ptr_array_add (choices,
+                       hub_field_new (option->choices.texts[c], _ (option->choices.texts[c + 1]), HUB_TYPE_TEXT));
+    if (option->choices.object
+        && !add_records (connector, &option->choices, choices, cancellable, error))
+      return NULL;
+  }
+  return g_steal_pointer (&choices);
+}
+
+typedef struct {
+  const HubManifestOption *option; /* (borrowed) */
+  char *text;                      /* (owned) (nullable) */
+} Default;
+
+/* Reads what stands at the option's ask.value into the Default @data. */
+static gboolean read_default (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
+  Default *wanted = data;
+  const char *const paths[] = { wanted->option->ask.value, NULL };
+  g_autoptr (HubSelector) selector = hub_selector_new (paths);
+  HubValue value = { 0 };
+  gboolean read = hub_selector_read (selector, reader, &value, error);
+  g_free (wanted->text);
+  wanted->text = value.text;
+  return read;
+}
+
+gboolean hub_rest_ask_defaults (HubRest *self, GCancellable *cancellable, GError **error) {
+  const GPtrArray *options = hub_connector_get_object (HUB_CONNECTOR (self))->options;
+  HubRestScope scope = { self };
+  self->defaults = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < options->len; i++) {
+    Default wanted = { g_ptr_array_index (options, i), NULL };
+    if (wanted.option->ask.path == NULL || hub_connector_get_option (HUB_CONNECTOR (self), wanted.option->id))
+      continue;
+    g_autofree char *path = hub_rest_expand (&scope, wanted.option->ask.path, TRUE);
+    g_autofree char *request = g_strconcat ("GET ", path, NULL);
+    if (!hub_rest_ask (self, request, NULL, read_default, &wanted, cancellable, error))
+      return FALSE;
+    const char *means = look_in (wanted.option->ask.texts, wanted.text);
+    if (means)
+      g_hash_table_insert (self->defaults, wanted.option->id, (char *) means);
+    g_free (wanted.text);
+  }
+  return TRUE;
 }

@@ -6,25 +6,23 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "date.h"
+#include "decimal.h"
 #include "error.h"
 
 #define FEW 3 /* so many records are looked up one by one; for more, the whole list costs fewer requests */
 
-struct _HubRestWriter {
-  GStrv targets; /* (owned) then the path of the service's id */
-  int key;
-  GHashTable *records; /* (owned) (nullable) key → HubRecord of targets: all that the service has */
-};
-
 void hub_rest_writer_free (HubRestWriter *writer) {
   g_strfreev (writer->targets);
+  g_clear_object (&writer->reader);
   g_clear_pointer (&writer->records, g_hash_table_unref);
   g_free (writer);
 }
 
 /* Whether the service takes field @target. */
-static gboolean check_target (const HubManifestObject *object, const char *target, GError **error) {
-  const HubManifestField *field = hub_manifest_field (object, target);
+static gboolean check_target (HubRest *self, const char *target, GError **error) {
+  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  const HubManifestField *field = hub_rest_field (self, target);
   gsize sample = object->sample ? strlen (object->sample) : 0;
   gboolean sampled = sample && g_str_has_prefix (target, object->sample) && target[sample] == '.';
   if (sampled || (field && !field->field.read_only))
@@ -34,62 +32,80 @@ static gboolean check_target (const HubManifestObject *object, const char *targe
   return FALSE;
 }
 
+/* Whether records can be told apart by field @key (nullable). */
+static gboolean check_key (HubRest *self, const char *key, GError **error) {
+  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  const char *usual = object->write.key;
+  const HubManifestField *field = key ? hub_rest_field (self, key) : NULL;
+  if (key && (usual == NULL || g_str_equal (key, usual) || (object->write.many.request && field && field->field.unique)))
+    return TRUE;
+  g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("“%s” are told apart by “%s”; make that the key"),
+               _ (object->label), usual ? usual : object->key);
+  return FALSE;
+}
+
 gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, int key,
                            GCancellable *cancellable, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (connector);
-  for (guint i = 0; targets[i]; i++)
-    if (!check_target (object, targets[i], error))
-      return FALSE;
-  if (key < 0 || !g_str_equal (targets[key], object->write.key)) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("“%s” are told apart by “%s”; make that the key"),
-                 _ (object->label), object->write.key);
+  HubRest *self = HUB_REST (connector);
+  if (!hub_rest_discover (self, cancellable, error) || !hub_rest_ask_defaults (self, cancellable, error))
     return FALSE;
-  }
+  for (guint i = 0; targets[i]; i++)
+    if (!check_target (self, targets[i], error))
+      return FALSE;
+  if (!check_key (self, key < 0 ? NULL : targets[key], error))
+    return FALSE;
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   g_strv_builder_addv (paths, (const char **) targets);
-  g_strv_builder_add (paths, object->key);
+  g_strv_builder_add (paths, hub_connector_get_object (connector)->key);
   HubRestWriter *writer = g_new0 (HubRestWriter, 1);
+  g_clear_pointer (&self->writer, hub_rest_writer_free);
+  self->writer = writer;
   writer->targets = g_strv_builder_end (paths);
   writer->key = key;
-  hub_rest_set_writer (HUB_REST (connector), writer);
-  return TRUE;
+  writer->reader = hub_rest_open_beside (self, hub_connector_get_endpoint (connector),
+                                         (const char *const *) writer->targets, error);
+  return writer->reader != NULL;
 }
 
-/* Takes the records of one list, which is the whole one, or (@filter) that of the records with key @filter. */
-static gboolean read_records (HubConnector *connector, const char *filter, GHashTable *records,
-                              GCancellable *cancellable, GError **error) {
-  const HubRestWriter *writer = hub_rest_get_writer (HUB_REST (connector));
-  const HubEndpoint *own = hub_connector_get_endpoint (connector);
-  g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (own->connector, own->account, own->object);
-  if (filter)
-    json_object_set_string_member (endpoint->options, hub_connector_get_object (connector)->write.look_up,
-                                   filter);
-  g_autoptr (HubConnector) reader = hub_connector_open_beside (connector, endpoint, error);
-  if (reader == NULL)
-    return FALSE;
-  hub_connector_set_source (reader, (const char *const *) writer->targets);
-  g_autofree char *position = NULL;
-  do {
-    g_autoptr (HubPage) page = hub_connector_read_page (reader, position, cancellable, error);
-    if (page == NULL)
-      return FALSE;
-    for (guint i = 0; i < page->records->len; i++) {
-      HubRecord *record = g_steal_pointer (&page->records->pdata[i]);
-      char *key =
-          record->values[writer->key].text ? hub_key_normalize (record->values[writer->key].text) : NULL;
-      if (key)
-        g_hash_table_insert (records, key, record); /* of several, the oldest: lists are newest first */
-      else
-        hub_record_free (record);
+/* Gives @value the type that its field has there, where it fits. */
+static void adapt (const HubManifestField *field, HubValue *value) {
+  HubType type = field->field.type;
+  gboolean is_date = value->type == HUB_TYPE_DATE || value->type == HUB_TYPE_DATETIME;
+  gboolean wants_text = type == HUB_TYPE_TEXT || type == HUB_TYPE_EMAIL || type == HUB_TYPE_URL;
+  if (hub_value_is_blank (value))
+    return;
+  if ((type == HUB_TYPE_DATE || type == HUB_TYPE_DATETIME) && !is_date)
+    is_date = hub_date_parse (value, value->text, "UTC", NULL); /* not a date: it stays text, and is refused there */
+  if (type == HUB_TYPE_DATE && is_date) {
+    value->format = field->pattern ? field->pattern : "%Y-%m-%d";
+    hub_value_take (value, field->pattern ? HUB_TYPE_TEXT : HUB_TYPE_DATE, hub_value_display (value));
+  } else if (type == HUB_TYPE_DATETIME && value->type == HUB_TYPE_DATE) {
+    HubValue midnight = { 0 };
+    hub_date_from_unix_ms (&midnight, hub_date_to_unix_ms (value));
+    hub_value_take (value, HUB_TYPE_DATETIME, midnight.text);
+  } else if (wants_text && value->type != type) {
+    hub_value_take (value, type, hub_value_display (value));
+  } else if (value->type == HUB_TYPE_TEXT && (hub_type_is_number (type) || type == HUB_TYPE_BOOLEAN)) {
+    hub_rest_convert (NULL, field, value, NULL);
+  }
+}
+
+static void adapt_all (HubRest *self, GPtrArray *deliveries) {
+  for (guint i = 0; i < deliveries->len; i++) {
+    HubDelivery *delivery = g_ptr_array_index (deliveries, i);
+    for (guint f = 0; f < delivery->n_fields; f++) {
+      const HubManifestField *field = hub_rest_field (self, self->writer->targets[f]);
+      if (field && field->format == HUB_FORMAT_PLAIN && delivery->action != HUB_ACTION_REJECT)
+        adapt (field, &delivery->values[f]);
     }
-    g_free (position);
-    position = g_steal_pointer (&page->next);
-  } while (position);
-  return TRUE;
+  }
 }
 
-/* What the service has for @delivery becomes its found and before. */
-static void take_record (HubDelivery *delivery, const HubRecord *record) {
+const char *hub_rest_look_up_key (const HubDelivery *delivery) {
+  return delivery->look_up_key ? delivery->look_up_key : delivery->key;
+}
+
+void hub_rest_take_record (HubDelivery *delivery, const HubRecord *record) {
   hub_delivery_forget (delivery);
   if (record == NULL)
     return;
@@ -99,26 +115,84 @@ static void take_record (HubDelivery *delivery, const HubRecord *record) {
     hub_value_copy (&delivery->before[i], &record->values[i]);
 }
 
+typedef struct {
+  int key;             /* which value is the key */
+  gboolean newest_first;
+  GHashTable *records; /* (borrowed) */
+} Taking;
+
+/* Of several with one key, the oldest counts. */
+static void take_listed (HubRecord *record, gpointer data) {
+  const Taking *taking = data;
+  const char *text = record->values[taking->key].text;
+  g_autofree char *key = text ? hub_key_normalize (text) : NULL;
+  if (key && (taking->newest_first || !g_hash_table_contains (taking->records, key)))
+    g_hash_table_insert (taking->records, g_steal_pointer (&key), record);
+  else
+    hub_record_free (record);
+}
+
+/* Takes the records of one list, which is the whole one, or (@filter) that of the records with key @filter. */
+static gboolean read_records (HubRest *self, const char *filter, GHashTable *records,
+                              GCancellable *cancellable, GError **error) {
+  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  const HubEndpoint *own = hub_connector_get_endpoint (HUB_CONNECTOR (self));
+  Taking taking = { self->writer->key, object->read.paging == HUB_PAGE_LAST_ID, records };
+  if (filter == NULL)
+    return hub_rest_read_all (self->writer->reader, take_listed, &taking, cancellable, error);
+  g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (own->connector, own->account, own->object);
+  json_object_set_string_member (endpoint->options, object->write.look_up, filter);
+  g_autoptr (HubRest) reader =
+      hub_rest_open_beside (self, endpoint, (const char *const *) self->writer->targets, error);
+  return reader && hub_rest_read_all (reader, take_listed, &taking, cancellable, error);
+}
+
+/* Asks for the one record with key @key and puts it into @records. */
+static gboolean read_one (HubRest *self, const char *key, GHashTable *records, GCancellable *cancellable,
+                          GError **error) {
+  const HubManifestWrite *write = &hub_connector_get_object (HUB_CONNECTOR (self))->write;
+  g_autoptr (GError) problem = NULL;
+  if (write->find == NULL)
+    return read_records (self, key, records, cancellable, error);
+  HubRestScope scope = { self, .key = key };
+  g_autofree char *id = hub_rest_expand (&scope, write->find, FALSE);
+  HubRecord *record =
+      hub_connector_read_record (HUB_CONNECTOR (self->writer->reader), id, cancellable, &problem);
+  if (record)
+    g_hash_table_insert (records, g_strdup (key), record);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return error == NULL || *error == NULL;
+}
+
 gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                            GError **error) {
-  HubRestWriter *writer = hub_rest_get_writer (HUB_REST (connector));
-  g_autoptr (GHashTable) records =
+  HubRest *self = HUB_REST (connector);
+  HubRestWriter *writer = self->writer;
+  const HubManifestWrite *write = &hub_connector_get_object (connector)->write;
+  const HubManifestField *key_field = hub_rest_field (self, writer->targets[writer->key]);
+  g_autoptr (GHashTable) few =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) hub_record_free);
-  gboolean filters = hub_connector_get_object (connector)->write.look_up != NULL;
-  gboolean one_by_one = filters && writer->records == NULL && deliveries->len <= FEW;
+  gboolean one_by_one =
+      (write->look_up || write->find) && writer->records == NULL && deliveries->len <= FEW;
+  adapt_all (self, deliveries);
+  if (write->many.request && key_field && key_field->field.unique)
+    return hub_rest_look_up_many (self, deliveries, cancellable, error);
   if (!one_by_one && writer->records == NULL) {
-    if (!read_records (connector, NULL, records, cancellable, error))
+    if (!read_records (self, NULL, few, cancellable, error))
       return FALSE;
-    writer->records = g_hash_table_ref (records);
+    writer->records = g_hash_table_ref (few);
   }
+  GHashTable *known = one_by_one ? few : writer->records;
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
-    const char *key = delivery->look_up_key ? delivery->look_up_key : delivery->key;
+    const char *key = hub_rest_look_up_key (delivery);
     if (delivery->action == HUB_ACTION_REJECT)
       continue;
-    if (one_by_one && !read_records (connector, key, records, cancellable, error))
+    if ((one_by_one || (write->look_up_absent && !g_hash_table_contains (known, key)))
+        && !read_one (self, key, known, cancellable, error))
       return FALSE;
-    take_record (delivery, g_hash_table_lookup (one_by_one ? records : writer->records, key));
+    hub_rest_take_record (delivery, g_hash_table_lookup (known, key));
   }
   return TRUE;
 }
@@ -136,38 +210,77 @@ static void append_field (GString *form, const char *path, const char *text) {
   g_string_append_uri_escaped (form, text, NULL, FALSE);
 }
 
-/* Sets the member at @path ("address.city") of @root. */
-static void set_member (JsonObject *root, const char *path, const HubValue *value) {
+/* Sets the member at @path ("address.city") of @root to @node, which is taken. */
+static void set_member (JsonObject *root, const char *path, JsonNode *node) {
   g_auto (GStrv) names = g_strsplit (path, ".", -1);
-  g_autoptr (GString) json = g_string_new (NULL);
   guint i = 0;
   for (; names[i + 1]; i++) {
     if (!json_object_has_member (root, names[i]))
       json_object_set_object_member (root, names[i], json_object_new ());
     root = json_object_get_object_member (root, names[i]);
   }
-  hub_value_append_json (value, json);
-  json_object_set_member (root, names[i], json_from_string (json->str, NULL));
+  json_object_set_member (root, names[i], node);
 }
 
-/* The request's body: the fields that the delivery writes. (transfer full) */
-static char *make_body (const HubRestWriter *writer, gboolean form, const HubDelivery *delivery) {
-  GString *text = g_string_new (NULL);
-  g_autoptr (JsonObject) object = json_object_new ();
+/* @value as the service wants it. (transfer full) */
+static JsonNode *write_value (const HubManifestWrite *write, const HubValue *value) {
+  gboolean bare = hub_type_is_number (value->type) || value->type == HUB_TYPE_BOOLEAN
+                  || value->type == HUB_TYPE_LIST || value->type == HUB_TYPE_JSON;
+  g_autofree char *shown = hub_value_display (value);
+  if (hub_value_is_blank (value))
+    return write->blank ? json_node_init_string (json_node_alloc (), write->blank)
+                        : json_node_init_null (json_node_alloc ());
+  JsonNode *node = bare && !write->texts ? hub_json_parse (shown, strlen (shown), NULL) : NULL;
+  return node ? node : json_node_init_string (json_node_alloc (), shown);
+}
+
+/* Whether field @i, which stays as it is, has to be sent because it is a part of what is changed: "merge_fields.ADDRESS.zip". */
+static gboolean belongs_to_change (const HubRestWriter *writer, const HubDelivery *delivery, guint i) {
+  const char *path = writer->targets[i], *dot = strrchr (path, '.');
+  gsize length = dot ? dot - path + 1 : 0;
+  if (dot == NULL || memchr (path, '.', length - 1) == NULL)
+    return FALSE;
+  for (guint f = 0; f < delivery->n_fields; f++)
+    if (delivery->change[f] && strncmp (writer->targets[f], path, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guint index) {
+  const HubRestWriter *writer = self->writer;
+  const HubManifestWrite *write = &hub_connector_get_object (HUB_CONNECTOR (self))->write;
+  HubRestScope scope = { self, .id = delivery->found, .key = delivery->key, .index = index };
+  JsonObject *item = hub_rest_expand_object (&scope, delivery->found ? write->on_update : write->on_create);
   for (guint i = 0; i < delivery->n_fields; i++) {
-    if (!delivery->change[i])
-      continue;
-    g_autofree char *shown = hub_value_display (&delivery->values[i]);
-    if (form)
-      append_field (text, writer->targets[i], shown);
-    else
-      set_member (object, writer->targets[i], &delivery->values[i]);
+    const HubValue *value = &delivery->values[i];
+    const char *path = writer->targets[i];
+    if (!delivery->change[i]) {
+      if (delivery->before == NULL || !belongs_to_change (writer, delivery, i))
+        continue;
+      value = &delivery->before[i];
+    }
+    for (guint r = 0; delivery->found && write->update_as[r]; r += 2)
+      path = g_str_equal (write->update_as[r], path) ? write->update_as[r + 1] : path;
+    set_member (item, path, write_value (write, value));
   }
-  if (form)
-    return g_string_free (text, FALSE);
-  g_string_free (text, TRUE);
-  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), g_steal_pointer (&object));
+  return item;
+}
+
+char *hub_rest_print (JsonObject *object) {
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
   return json_to_string (root, FALSE);
+}
+
+/* The fields that the delivery writes, as a form. (transfer full) */
+static char *make_form (const HubRestWriter *writer, const HubDelivery *delivery) {
+  GString *form = g_string_new (NULL);
+  for (guint i = 0; i < delivery->n_fields; i++) {
+    g_autofree char *shown = delivery->change[i] ? hub_value_display (&delivery->values[i]) : NULL;
+    if (shown)
+      append_field (form, writer->targets[i], shown);
+  }
+  return g_string_free (form, FALSE);
 }
 
 /* The same for the same delivery with the same content, however often it is tried. (transfer full) */
@@ -203,12 +316,10 @@ static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char 
   HubRestClient *client = hub_rest_get_client (self, error);
   if (client == NULL)
     return FALSE;
+  HubRestScope scope = { self, .id = delivery->found, .key = delivery->key };
   g_autofree char *key = body ? idempotency_key (delivery, body) : NULL;
-  g_autofree char *escaped = g_uri_escape_string (delivery->found ? delivery->found : "", NULL, FALSE);
-  g_autoptr (GString) target = g_string_new (request);
-  g_string_replace (target, "{id}", escaped, 1);
-  g_autoptr (HubHttpAnswer) answer =
-      hub_rest_client_send (client, target->str, body, key, cancellable, error);
+  g_autofree char *target = hub_rest_expand (&scope, request, TRUE);
+  g_autoptr (HubHttpAnswer) answer = hub_rest_client_send (client, target, body, key, cancellable, error);
   if (answer == NULL)
     return FALSE;
   delivery->http_status = answer->status;
@@ -216,9 +327,11 @@ static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char 
     take_answer (hub_connector_get_object (HUB_CONNECTOR (self)), delivery, answer);
     return TRUE;
   }
+  if (body == NULL && answer->status == 404)
+    return TRUE; /* what was to be removed is gone */
   g_autoptr (GError) problem = NULL;
   hub_rest_client_fail (client, answer, &problem);
-  if (answer->status == 401 || answer->status == 403 || answer->status == 429 || answer->status >= 500) {
+  if (!hub_rest_client_blames_record (client, answer)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
@@ -226,31 +339,41 @@ static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char 
   return TRUE;
 }
 
-/* Calls @request for each delivery; afterwards what is known of the destination is out of date. */
-static gboolean send_all (HubConnector *connector, GPtrArray *deliveries, gboolean removing,
-                          GCancellable *cancellable, GError **error) {
-  HubRest *self = HUB_REST (connector);
-  HubRestWriter *writer = hub_rest_get_writer (self);
-  const HubManifestWrite *write = &hub_connector_get_object (connector)->write;
+/* Calls a request for each delivery. */
+static gboolean send_all (HubRest *self, GPtrArray *deliveries, gboolean removing, GCancellable *cancellable,
+                          GError **error) {
+  const HubManifestWrite *write = &hub_connector_get_object (HUB_CONNECTOR (self))->write;
   gboolean form = g_str_equal (write->body, "form");
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
-    g_autofree char *body = removing ? NULL : make_body (writer, form, delivery);
+    g_autofree char *body = removing ? NULL
+                            : form   ? make_form (self->writer, delivery)
+                                     : hub_rest_print (hub_rest_make_item (self, delivery, i));
     const char *request = removing ? write->remove : delivery->found ? write->update : write->create;
-    if (!send_delivery (self, delivery, request, body, cancellable, error)) {
-      g_clear_pointer (&writer->records, g_hash_table_unref);
+    if (!send_delivery (self, delivery, request, body, cancellable, error))
       return FALSE;
-    }
   }
   return TRUE;
 }
 
+/* After a failure, what is known of the destination is out of date. */
+static gboolean conclude (HubRest *self, gboolean done) {
+  if (!done)
+    g_clear_pointer (&self->writer->records, g_hash_table_unref);
+  return done;
+}
+
 gboolean hub_rest_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                          GError **error) {
-  return send_all (connector, deliveries, FALSE, cancellable, error);
+  HubRest *self = HUB_REST (connector);
+  gboolean many = hub_connector_get_object (connector)->write.batch.items != NULL;
+  adapt_all (self, deliveries);
+  return conclude (self, many ? hub_rest_write_many (self, deliveries, cancellable, error)
+                              : send_all (self, deliveries, FALSE, cancellable, error));
 }
 
 gboolean hub_rest_remove (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                           GError **error) {
-  return send_all (connector, deliveries, TRUE, cancellable, error);
+  return conclude (HUB_REST (connector),
+                   send_all (HUB_REST (connector), deliveries, TRUE, cancellable, error));
 }

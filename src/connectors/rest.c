@@ -1,12 +1,12 @@
-/* rest.c: reads any service whose manifest says how: requests, pages, fields.
+/* rest.c: reads any service whose manifest says how: records, their values, and what has changed.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rest.h"
-
 #include <glib/gi18n-lib.h>
 
 #include "date.h"
 #include "decimal.h"
 #include "error.h"
+#include "hubspot-search.h"
+#include "rest-private.h"
 #include "rest-write.h"
 #include "stripe-events.h"
 
@@ -17,26 +17,17 @@ typedef struct {
   guint currency;                /* where its currency is in paths, for money */
 } AskedPath;
 
-struct _HubRest {
-  HubConnector parent;
-  HubRestClient *client; /* (owned) (nullable) made by the first request, in the thread that uses it */
-  HubRestWriter *writer; /* (owned) (nullable) what writing needs to remember */
-  HubSelector *selector; /* (owned) (nullable) the asked paths, then the extra ones below */
-  GPtrArray *paths;      /* (owned) (nullable) what selector reads */
-  guint key_index;       /* of the record's key in paths */
-  int deleted_index;     /* of the mark of a deleted record, or -1 */
-  guint n_pages;         /* of the list, read so far */
-  char *mark;            /* (owned) (nullable) the position after one of them, to notice when they go round */
-  GPtrArray *changed;    /* (owned) (nullable) keys of the records to read, when only changes are read */
-  GArray *asked;         /* (owned) (nullable) (element-type AskedPath) the first of paths */
-};
-
 G_DEFINE_FINAL_TYPE (HubRest, hub_rest, HUB_TYPE_CONNECTOR)
 
 static void hub_rest_finalize (GObject *object) {
   HubRest *self = HUB_REST (object);
   g_clear_pointer (&self->client, hub_rest_client_free);
   g_clear_pointer (&self->writer, hub_rest_writer_free);
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->defaults, g_hash_table_unref);
+  g_clear_pointer (&self->since, g_free);
+  g_clear_pointer (&self->first, hub_page_free);
+  g_clear_pointer (&self->known, g_hash_table_unref);
   g_clear_pointer (&self->selector, hub_selector_free);
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_pointer (&self->mark, g_free);
@@ -51,41 +42,74 @@ HubRestClient *hub_rest_get_client (HubRest *self, GError **error) {
   return self->client;
 }
 
-HubRestWriter *hub_rest_get_writer (HubRest *self) {
-  return self->writer;
-}
-
-void hub_rest_set_writer (HubRest *self, HubRestWriter *writer) {
-  g_clear_pointer (&self->writer, hub_rest_writer_free);
-  self->writer = writer;
-}
-
-/* GETs @path and has @read read the answer. */
-static gboolean get (HubRest *self, const char *path, HubRestRead read, gpointer data,
-                     GCancellable *cancellable, GError **error) {
+gboolean hub_rest_ask (HubRest *self, const char *request, const char *body, HubRestRead read, gpointer data,
+                       GCancellable *cancellable, GError **error) {
   HubRestClient *client = hub_rest_get_client (self, error);
-  return client && hub_rest_client_get (client, path, read, data, cancellable, error);
+  return client && hub_rest_client_ask (client, request, body, read, data, cancellable, error);
 }
 
-/* Compiles what has to be read for the asked paths: they themselves, the key, and the currencies of amounts. */
-static void compile_paths (HubRest *self) {
+HubRest *hub_rest_open_beside (HubRest *self, const HubEndpoint *endpoint, const char *const *paths,
+                               GError **error) {
+  HubConnector *beside = hub_connector_open_beside (HUB_CONNECTOR (self), endpoint, error);
+  if (beside == NULL)
+    return NULL;
+  hub_connector_set_source (beside, paths);
+  HubRest *other = HUB_REST (beside);
+  if (self->fields
+      && hub_connector_get_object (beside) == hub_connector_get_object (HUB_CONNECTOR (self)))
+    other->fields = g_ptr_array_ref (self->fields);
+  return other;
+}
+
+gboolean hub_rest_read_all (HubRest *self, void (*take) (HubRecord *record, gpointer data), gpointer data,
+                            GCancellable *cancellable, GError **error) {
+  g_autofree char *position = NULL;
+  do {
+    g_autoptr (HubPage) page =
+        hub_connector_read_page (HUB_CONNECTOR (self), position, cancellable, error);
+    if (page == NULL)
+      return FALSE;
+    for (guint i = 0; i < page->records->len; i++)
+      take (g_steal_pointer (&page->records->pdata[i]), data);
+    g_free (position);
+    position = g_steal_pointer (&page->next);
+  } while (position);
+  return TRUE;
+}
+
+static int optional_index (HubRest *self, const char *path) {
+  return path ? (int) hub_path_index (self->paths, path) : -1;
+}
+
+/* What has to be read for the asked paths: they themselves, the key, and the currencies of amounts. */
+gboolean hub_rest_compile (HubRest *self, GCancellable *cancellable, GError **error) {
   HubConnector *connector = HUB_CONNECTOR (self);
   const HubManifestObject *object = hub_connector_get_object (connector);
   const char *const *asked = hub_connector_get_paths (connector);
+  g_autoptr (GError) problem = NULL;
+  if (self->selector)
+    return TRUE;
+  if (!hub_rest_discover (self, cancellable, &problem)
+      && !g_error_matches (problem, HUB_ERROR, HUB_ERROR_PERMISSION)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
   self->paths = g_ptr_array_new_with_free_func (g_free);
   self->asked = g_array_new (FALSE, FALSE, sizeof (AskedPath));
   for (guint i = 0; asked[i]; i++)
     g_ptr_array_add (self->paths, g_strdup (asked[i]));
   for (guint i = 0; asked[i]; i++) {
-    AskedPath path = { hub_manifest_field (object, asked[i]), 0 };
+    AskedPath path = { hub_rest_field (self, asked[i]), 0 };
     if (path.field && path.field->currency)
       path.currency = hub_path_index (self->paths, path.field->currency);
     g_array_append_val (self->asked, path);
   }
   self->key_index = object->key ? hub_path_index (self->paths, object->key) : 0;
-  self->deleted_index = object->read.deleted ? (int) hub_path_index (self->paths, object->read.deleted) : -1;
+  self->deleted_index = optional_index (self, object->read.deleted);
+  self->changed_index = optional_index (self, object->read.changed);
   g_ptr_array_add (self->paths, NULL);
   self->selector = hub_selector_new ((const char *const *) self->paths->pdata);
+  return TRUE;
 }
 
 /* An integer of minor units as money of @currency: the service's own number of decimals, or ISO 4217's. */
@@ -106,9 +130,8 @@ static void convert_time (HubValue *value) {
   hub_value_clear (&time);
 }
 
-/* Gives a value that JSON typed the type that the manifest knows; what doesn't fit stays as it came. */
-static void convert (const HubManifest *manifest, const HubManifestField *field, HubValue *value,
-                     const char *currency) {
+void hub_rest_convert (const HubManifest *manifest, const HubManifestField *field, HubValue *value,
+                       const char *currency) {
   gboolean integer = value->type == HUB_TYPE_INTEGER;
   gboolean text = value->type == HUB_TYPE_TEXT;
   HubType wanted = field->field.type;
@@ -122,11 +145,21 @@ static void convert (const HubManifest *manifest, const HubManifestField *field,
     return;
   else if (wanted == HUB_TYPE_TEXT || wanted == HUB_TYPE_EMAIL || wanted == HUB_TYPE_URL)
     value->type = integer || text ? wanted : value->type;
+  else if (wanted == HUB_TYPE_BOOLEAN)
+    value->type = g_str_equal (value->text, "true") || g_str_equal (value->text, "false") ? wanted : value->type;
   else if (hub_type_is_number (wanted) && (!text || hub_decimal_is_canonical (value->text))
            && (wanted != HUB_TYPE_INTEGER || strchr (value->text, '.') == NULL))
     value->type = wanted;
   else if ((wanted == HUB_TYPE_DATE || wanted == HUB_TYPE_DATETIME) && text)
     hub_date_parse (value, value->text, "UTC", NULL); /* not a date: it stays text */
+}
+
+/* The instant that @text (nullable) tells in unix milliseconds, or 0. */
+static gint64 read_time (const char *text) {
+  HubValue time = { 0 };
+  gint64 instant = text && hub_date_parse (&time, text, "UTC", NULL) ? hub_date_to_unix_ms (&time) : 0;
+  hub_value_clear (&time);
+  return instant;
 }
 
 /* Reads one record; *record is NULL when all that is left of it is that it was deleted. */
@@ -141,11 +174,13 @@ static gboolean read_record (HubRest *self, HubJsonReader *reader, HubValue *val
   *record = read && !deleted ? hub_record_new (n_asked) : NULL;
   if (*record && object->key)
     (*record)->key = g_strdup (values[self->key_index].text);
+  if (*record && self->changed_index >= 0)
+    self->last_changed = read_time (values[self->changed_index].text);
   for (guint i = 0; *record && i < n_asked; i++) {
     const AskedPath *path = &g_array_index (self->asked, AskedPath, i);
     hub_value_copy (&(*record)->values[i], &values[i]);
     if (path->field)
-      convert (manifest, path->field, &(*record)->values[i], values[path->currency].text);
+      hub_rest_convert (manifest, path->field, &(*record)->values[i], values[path->currency].text);
   }
   for (guint i = 0; i < n_paths; i++)
     hub_value_clear (&values[i]);
@@ -159,114 +194,52 @@ static gboolean fail_without_list (HubRest *self, HubJsonReader *reader, GError 
   return hub_json_fail (error, read->path, _ ("the answer has no list “%s”"), read->records);
 }
 
-/* Reads the array of records that the reader's next token starts. */
-static gboolean read_records (HubRest *self, HubJsonReader *reader, HubPage *page, GError **error) {
+/* Takes the reader to where the value at @path comes next; "" is the document itself. */
+static gboolean enter (HubJsonReader *reader, const char *path) {
+  g_auto (GStrv) names = g_strsplit (path, ".", -1);
+  for (guint i = 0; names[i]; i++) {
+    gboolean found = FALSE;
+    if (hub_json_reader_next (reader) != HUB_JSON_OBJECT)
+      return FALSE;
+    while (!found && hub_json_reader_next (reader) == HUB_JSON_NAME) {
+      found = hub_json_reader_is (reader, names[i]);
+      if (!found && !hub_json_reader_skip (reader, NULL, NULL))
+        return FALSE;
+    }
+    if (!found)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean hub_rest_read_records (HubRest *self, HubJsonReader *reader, const char *path, GPtrArray *records,
+                                GError **error) {
   g_autofree HubValue *values = g_new0 (HubValue, self->paths->len);
-  if (hub_json_reader_next (reader) != HUB_JSON_ARRAY)
+  if (!enter (reader, path) || hub_json_reader_next (reader) != HUB_JSON_ARRAY)
     return fail_without_list (self, reader, error);
   for (;;) {
     HubJsonReader ahead = *reader;
     HubJsonToken token = hub_json_reader_next (&ahead);
     if (token == HUB_JSON_ERROR)
       return hub_json_reader_get_error (&ahead, error);
-    if (token == HUB_JSON_ARRAY_END) {
-      *reader = ahead;
+    if (token == HUB_JSON_ARRAY_END)
       return TRUE;
-    }
     HubRecord *record;
     if (!read_record (self, reader, values, &record, error))
       return FALSE;
     if (record)
-      g_ptr_array_add (page->records, record);
+      g_ptr_array_add (records, record);
   }
 }
 
-typedef struct {
-  HubPage *page; /* (borrowed) */
-  gboolean more; /* another page follows */
-} List;
-
-/* Reads a page's JSON into the List @data. An answer without the records' array is refused: it is no empty page. */
-static gboolean read_list (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
-  HubRest *self = HUB_REST (connector);
-  const HubManifestRead *read = &hub_connector_get_object (connector)->read;
-  List *list = data;
-  gboolean found = FALSE;
-  list->more = FALSE;
-  g_ptr_array_set_size (list->page->records, 0);
-  if (hub_json_reader_next (reader) == HUB_JSON_OBJECT)
-    while (hub_json_reader_next (reader) == HUB_JSON_NAME) {
-      gboolean is_records = hub_json_reader_is (reader, read->records);
-      gboolean is_more = read->more && hub_json_reader_is (reader, read->more);
-      found |= is_records;
-      if (is_records && !read_records (self, reader, list->page, error))
-        return FALSE;
-      if (!is_records && !hub_json_reader_skip (reader, NULL, NULL))
-        return hub_json_reader_get_error (reader, error);
-      if (is_more)
-        list->more = reader->token == HUB_JSON_TRUE;
-    }
-  return (found && reader->token == HUB_JSON_OBJECT_END) || fail_without_list (self, reader, error);
-}
-
-static void append_parameter (GString *path, const char *name, const char *value) {
-  g_string_append_c (path, strchr (path->str, '?') ? '&' : '?');
-  g_string_append_uri_escaped (path, name, NULL, FALSE);
-  g_string_append_c (path, '=');
-  g_string_append_uri_escaped (path, value, NULL, FALSE);
-}
-
-/* The path of the page at @position; a query value "{option}" is that option of the endpoint, and is left out without one. */
-static char *page_path (HubConnector *connector, const HubManifestRead *read, const char *position) {
-  GString *path = g_string_new (read->path);
-  for (guint i = 0; read->query && read->query[i]; i += 2) {
-    const char *value = read->query[i + 1];
-    g_autofree char *option = *value == '{' ? g_strndup (value + 1, strcspn (value + 1, "}")) : NULL;
-    if (option)
-      value = hub_connector_get_option (connector, option);
-    if (value)
-      append_parameter (path, read->query[i], value);
-  }
-  if (position)
-    append_parameter (path, read->page_param, position);
-  return g_string_free (path, FALSE);
-}
-
-/* Sets the position of the next page: the last record's key. Pages that go round, however many, are noticed by comparing
- * with the position after the last page whose number is a power of two. */
-static gboolean set_next (HubRest *self, const HubManifestRead *read, HubPage *page, const char *position,
-                          GError **error) {
-  HubRecord *last = page->records->len ? g_ptr_array_index (page->records, page->records->len - 1) : NULL;
-  if (read->page_param == NULL)
-    return TRUE;
-  self->n_pages = position ? self->n_pages + 1 : 1;
-  if (last == NULL || last->key == NULL || g_strcmp0 (last->key, position) == 0
-      || (position && g_strcmp0 (last->key, self->mark) == 0)) {
-    g_set_error (
-        error, HUB_ERROR, HUB_ERROR_SERVICE,
-        _ ("%s: the service says that more records follow, but not after which one; try again later"),
-        read->path);
-    return FALSE;
-  }
-  if ((self->n_pages & (self->n_pages - 1)) == 0) {
-    g_free (self->mark);
-    self->mark = g_strdup (last->key);
-  }
-  page->next = g_strdup (last->key);
-  return TRUE;
-}
-
-/* A page of the whole list. */
-static HubPage *read_list_page (HubRest *self, const char *position, GCancellable *cancellable,
-                                GError **error) {
-  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
-  g_autofree char *path = page_path (HUB_CONNECTOR (self), read, position);
-  g_autoptr (HubPage) page = hub_page_new ();
-  List list = { page, FALSE };
-  if (!get (self, path, read_list, &list, cancellable, error)
-      || (list.more && !set_next (self, read, page, position, error)))
-    return NULL;
-  return g_steal_pointer (&page);
+gboolean hub_rest_read_result (HubConnector *connector, HubJsonReader *reader, gpointer records,
+                               GError **error) {
+  HubJsonReader again = *reader;
+  const char *path = hub_connector_get_object (connector)->read.records;
+  g_ptr_array_set_size (records, 0);
+  if (!hub_json_reader_skip (reader, NULL, NULL))
+    return hub_json_reader_get_error (reader, error);
+  return hub_rest_read_records (HUB_REST (connector), &again, path, records, error);
 }
 
 /* A page of the records that have changed, each read by its key; @position counts those done. */
@@ -291,22 +264,12 @@ static HubPage *read_changed_page (HubRest *self, const char *position, GCancell
   return g_steal_pointer (&page);
 }
 
-static HubPage *hub_rest_read_page (HubConnector *connector, const char *position, GCancellable *cancellable,
-                                    GError **error) {
-  HubRest *self = HUB_REST (connector);
-  if (self->selector == NULL)
-    compile_paths (self);
-  return self->changed ? read_changed_page (self, position, cancellable, error)
-                       : read_list_page (self, position, cancellable, error);
-}
-
-/* The path of one record: `one` with its {path} and {key}. (transfer full) */
-static char *record_path (const HubManifestRead *read, const char *key) {
-  g_autofree char *escaped = g_uri_escape_string (key, NULL, FALSE);
-  g_autoptr (GString) path = g_string_new (read->one);
-  g_string_replace (path, "{path}", read->path, 1);
-  g_string_replace (path, "{key}", escaped, 1);
-  return g_string_free (g_steal_pointer (&path), FALSE);
+/* The path of one record. (transfer full) */
+static char *record_path (HubRest *self, const char *key) {
+  HubRestScope scope = { self, hub_connector_get_paths (HUB_CONNECTOR (self)), .key = key };
+  g_autofree char *path =
+      hub_rest_expand (&scope, hub_connector_get_object (HUB_CONNECTOR (self))->read.one, TRUE);
+  return g_strconcat ("GET ", path, NULL);
 }
 
 static gboolean read_one (HubConnector *connector, HubJsonReader *reader, gpointer record, GError **error) {
@@ -319,28 +282,84 @@ static gboolean read_one (HubConnector *connector, HubJsonReader *reader, gpoint
 static HubRecord *hub_rest_read_record (HubConnector *connector, const char *key, GCancellable *cancellable,
                                         GError **error) {
   HubRest *self = HUB_REST (connector);
-  g_autofree char *path = record_path (&hub_connector_get_object (connector)->read, key);
   g_autoptr (HubRecord) record = NULL;
   g_autoptr (GError) problem = NULL;
-  if (self->selector == NULL)
-    compile_paths (self);
-  if (get (self, path, read_one, &record, cancellable, &problem))
+  g_autofree char *request = hub_rest_get_client (self, error) ? record_path (self, key) : NULL;
+  if (request == NULL)
+    return NULL;
+  if (hub_rest_compile (self, cancellable, &problem)
+      && hub_rest_ask (self, request, NULL, read_one, &record, cancellable, &problem))
     return g_steal_pointer (&record);
   if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
 }
 
+static gboolean begin_events (HubRest *self, const char *since, char **next, GCancellable *cancellable,
+                              GError **error) {
+  return hub_stripe_events_begin (HUB_CONNECTOR (self), since, &self->changed, next, cancellable, error);
+}
+
+/* The cursor is the service's time when it answered with the first page, less the overlap. */
+static gboolean begin_since (HubRest *self, const char *since, char **next, GCancellable *cancellable,
+                             GError **error) {
+  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
+  HubValue time = { 0 };
+  if (since && hub_date_parse (&time, since, "UTC", NULL)
+      && (read->search == NULL || hub_hubspot_search_fits (self)))
+    self->since = g_strdup (since);
+  hub_value_clear (&time);
+  self->first = hub_connector_read_page (HUB_CONNECTOR (self), NULL, cancellable, error);
+  if (self->first == NULL)
+    return FALSE;
+  hub_date_from_unix_ms (&time, (hub_rest_client_get_date (self->client) - read->overlap) * 1000);
+  *next = time.text;
+  return TRUE;
+}
+
+/* The strategies: how an object's changes are found, and how they are read. */
+static const struct {
+  const char *name;
+  gboolean (*begin) (HubRest *self, const char *since, char **next, GCancellable *cancellable, GError **error);
+  HubPage *(*read_page) (HubRest *self, const char *position, GCancellable *cancellable, GError **error);
+} strategies[] = {
+  { "since", begin_since, hub_rest_read_list },
+  { "stripe_events", begin_events, read_changed_page },
+  { "hubspot_search_window", begin_since, hub_hubspot_search },
+};
+
+static guint find_strategy (HubRest *self) {
+  const char *name = hub_connector_get_object (HUB_CONNECTOR (self))->read.strategy;
+  guint i = 0;
+  while (i < G_N_ELEMENTS (strategies) && g_strcmp0 (strategies[i].name, name) != 0)
+    i++;
+  return i;
+}
+
 static gboolean hub_rest_begin (HubConnector *connector, const char *since, gboolean *changes_only,
                                 char **next, GCancellable *cancellable, GError **error) {
   HubRest *self = HUB_REST (connector);
+  guint strategy = find_strategy (self);
   g_clear_pointer (&self->changed, g_ptr_array_unref);
-  if (hub_connector_get_object (connector)->read.events == NULL)
-    return TRUE;
-  if (!hub_stripe_events_begin (connector, since, &self->changed, next, cancellable, error))
+  g_clear_pointer (&self->since, g_free);
+  g_clear_pointer (&self->first, hub_page_free);
+  if (strategy < G_N_ELEMENTS (strategies)
+      && !strategies[strategy].begin (self, since, next, cancellable, error))
     return FALSE;
-  *changes_only = self->changed != NULL;
+  *changes_only = self->changed || self->since;
   return TRUE;
+}
+
+static HubPage *hub_rest_read_page (HubConnector *connector, const char *position, GCancellable *cancellable,
+                                    GError **error) {
+  HubRest *self = HUB_REST (connector);
+  if (position == NULL && self->first)
+    return g_steal_pointer (&self->first);
+  if (!hub_rest_compile (self, cancellable, error))
+    return NULL;
+  if (self->changed || self->since)
+    return strategies[find_strategy (self)].read_page (self, position, cancellable, error);
+  return hub_rest_read_list (self, position, cancellable, error);
 }
 
 static void hub_rest_class_init (HubRestClass *class) {
@@ -348,6 +367,7 @@ static void hub_rest_class_init (HubRestClass *class) {
   G_OBJECT_CLASS (class)->finalize = hub_rest_finalize;
   connector_class->verify = hub_rest_verify;
   connector_class->list_fields = hub_rest_list_fields;
+  connector_class->list_choices = hub_rest_list_choices;
   connector_class->begin = hub_rest_begin;
   connector_class->read_record = hub_rest_read_record;
   connector_class->read_page = hub_rest_read_page;

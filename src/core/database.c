@@ -11,7 +11,7 @@
 #include "error.h"
 
 #define SCHEMAS "/fr/integrationhub/IntegrationHub/sql/schema-%d.sql"
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_TIMEOUT_MS 10000
 
 struct _HubDatabase {
@@ -184,30 +184,6 @@ static gboolean read_version (HubDatabase *self, gint64 *version, GError **error
   return TRUE;
 }
 
-/* Copies the database, as it is now, to hub.db.backup-<version>. */
-static gboolean back_up (HubDatabase *self, gint64 version, GError **error) {
-  g_autofree char *path = g_strdup_printf ("%s.backup-%" G_GINT64_FORMAT, self->path, version);
-  g_remove (path); /* an earlier attempt's; if it stays, VACUUM INTO says so */
-  return hub_database_run (self, error, "VACUUM INTO ?", "s", path);
-}
-
-/* Brings the tables from version - 1 to @version in one transaction, unless another process has just done so. */
-static gboolean migrate_to (HubDatabase *self, gint64 version, GError **error) {
-  g_autofree char *name = g_strdup_printf (SCHEMAS, (int) version);
-  g_autoptr (GBytes) sql = g_resource_lookup_data (hub_core_get_resource (), name, 0, error);
-  g_autofree char *done = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT, version);
-  gint64 now = 0;
-  if (sql == NULL || !hub_database_begin (self, error))
-    return FALSE;
-  if (read_version (self, &now, error)
-      && (now >= version
-          || (hub_database_exec (self, g_bytes_get_data (sql, NULL), error)
-              && hub_database_exec (self, done, error))))
-    return hub_database_commit (self, error);
-  hub_database_rollback (self);
-  return FALSE;
-}
-
 /* Fails on a database that a newer program made, before anything of it is touched. */
 static gboolean check_version (HubDatabase *self, gint64 *version, GError **error) {
   if (!read_version (self, version, error))
@@ -220,20 +196,11 @@ static gboolean check_version (HubDatabase *self, gint64 *version, GError **erro
   return FALSE;
 }
 
-static gboolean migrate (HubDatabase *self, gint64 version, GError **error) {
-  if (version > 0 && version < SCHEMA_VERSION && !back_up (self, version, error))
-    return FALSE;
-  while (version < SCHEMA_VERSION)
-    if (!migrate_to (self, ++version, error))
-      return FALSE;
-  return TRUE;
-}
-
 static void finalize_statement (gpointer statement) {
   sqlite3_finalize (statement); /* tells again of the last use's error */
 }
 
-HubDatabase *hub_database_open (const char *path, GError **error) {
+static HubDatabase *open_file (const char *path, GError **error) {
   g_autoptr (HubDatabase) self = g_new0 (HubDatabase, 1);
   self->path = g_strdup (path);
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
@@ -245,15 +212,52 @@ HubDatabase *hub_database_open (const char *path, GError **error) {
   }
   sqlite3_extended_result_codes (self->connection, 1);
   sqlite3_busy_timeout (self->connection, BUSY_TIMEOUT_MS);
+  return g_steal_pointer (&self);
+}
+
+/* Copies the database, as it is now, to hub.db.backup-<version>; @self holds the write lock, so another connection reads. */
+static gboolean back_up (HubDatabase *self, gint64 version, GError **error) {
+  g_autofree char *path = g_strdup_printf ("%s.backup-%" G_GINT64_FORMAT, self->path, version);
+  g_autoptr (HubDatabase) reader = open_file (self->path, error);
+  g_remove (path); /* an earlier attempt's; if it stays, VACUUM INTO says so */
+  return reader && hub_database_run (reader, error, "VACUUM INTO ?", "s", path);
+}
+
+/* Brings the tables from version - 1 to @version. */
+static gboolean migrate_to (HubDatabase *self, gint64 version, GError **error) {
+  g_autofree char *name = g_strdup_printf (SCHEMAS, (int) version);
+  g_autoptr (GBytes) sql = g_resource_lookup_data (hub_core_get_resource (), name, 0, error);
+  g_autofree char *done = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT, version);
+  return sql && hub_database_exec (self, g_bytes_get_data (sql, NULL), error)
+         && hub_database_exec (self, done, error);
+}
+
+/* Brings the tables up to date after a backup, in one transaction, unless another process has just done so. */
+static gboolean migrate (HubDatabase *self, GError **error) {
+  gint64 version = 0;
+  if (!hub_database_begin (self, error))
+    return FALSE;
+  gboolean ok = read_version (self, &version, error)
+                && (version == 0 || version >= SCHEMA_VERSION || back_up (self, version, error));
+  while (ok && version < SCHEMA_VERSION)
+    ok = migrate_to (self, ++version, error);
+  if (ok)
+    return hub_database_commit (self, error);
+  hub_database_rollback (self);
+  return FALSE;
+}
+
+HubDatabase *hub_database_open (const char *path, GError **error) {
+  g_autoptr (HubDatabase) self = open_file (path, error);
   gint64 version = 0;
   /* The log is larger than usual so that runs of 100,000 records pay its copying less often. */
-  if (check_version (self, &version, error)
+  if (self && check_version (self, &version, error)
       && hub_database_exec (
           self,
           "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
           "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;",
           error)
-      && migrate (self, version, error))
+      && (version == SCHEMA_VERSION || migrate (self, error)))
     return g_steal_pointer (&self);
   return NULL;
 }

@@ -76,8 +76,7 @@ gint64 hub_date_to_unix_ms (const HubValue *value) {
   return day + seconds * SECOND + (text[19] == '.' ? get_number (text + 20, 3) : 0);
 }
 
-/* The zone called @name (or an offset), NULL for the system's, UTC when it is unknown; kept for ever. (transfer none) */
-static GTimeZone *find_zone (const char *name) {
+GTimeZone *hub_date_zone (const char *name) {
   static GMutex mutex;
   static GHashTable *zones;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
@@ -101,7 +100,7 @@ gboolean hub_date_zone_exists (const char *zone) {
 /* The zone that @value is shown in, @zone where it has none of its own; a date is the same in all. */
 static GTimeZone *zone_of (const HubValue *value, const char *zone) {
   const char *name = value->zone ? value->zone : zone;
-  return find_zone (value->type == HUB_TYPE_DATETIME && name ? name : "UTC");
+  return hub_date_zone (value->type == HUB_TYPE_DATETIME && name ? name : "UTC");
 }
 
 /* Local milliseconds of a clock in @zone as an instant; a time that a clock change skips or repeats is taken once. */
@@ -132,7 +131,7 @@ static gboolean take_match (HubValue *value, GMatchInfo *match, const char *zone
     return take_instant (value, HUB_TYPE_DATE, local);
   if (offset != NULL && *offset != '\0')
     zone = g_ascii_isalpha (*offset) ? "UTC" : offset;
-  return take_instant (value, HUB_TYPE_DATETIME, local_to_utc (local, find_zone (zone)));
+  return take_instant (value, HUB_TYPE_DATETIME, local_to_utc (local, hub_date_zone (zone)));
 }
 
 gboolean hub_date_parse (HubValue *value, const char *text, const char *zone, GError **error) {
@@ -219,7 +218,8 @@ char *hub_date_serial_pattern (const char *format, gboolean with_time) {
       p += 1 + strspn (p + 1, FLAGS);
       if (*p == '\0')
         break;
-      const char *found = strstr (patterns, (char[]){ '%', *p, '=', '\0' });
+      const char name[] = { '%', *p, '=', '\0' };
+      const char *found = strstr (patterns, name);
       const char *pattern = found ? found + strlen ("%d=") : "";
       gsize length = strcspn (pattern, ";");
       gsize first = unpadded && length == 2;

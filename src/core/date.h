@@ -36,3 +36,6 @@ char *hub_date_serial_pattern (const char *format, gboolean with_time);
 
 /* Whether @zone is an IANA zone known to this system. */
 gboolean hub_date_zone_exists (const char *zone);
+
+/* The zone called @name (or an offset), NULL for the system's, UTC when it is unknown; kept for ever. Borrowed. */
+GTimeZone *hub_date_zone (const char *name);

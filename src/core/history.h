@@ -33,6 +33,15 @@ typedef struct {
   char *before, *after; /* (owned) (nullable) */
 } HubChange;
 
+void hub_change_free (HubChange *change);
+
+/* The fields of an image that the journal keeps, in its order, their displayed values in after. @image is nullable. (transfer
+ * full) (element-type HubChange) */
+GPtrArray *hub_history_read_image (const char *image);
+
+/* The one of @changes that is about @field. Borrowed (nullable). */
+HubChange *hub_history_find_change (GPtrArray *changes, const char *field);
+
 /* A delivery of the past as people read it. */
 typedef struct {
   gint64 id, run;
@@ -44,7 +53,8 @@ typedef struct {
   char *field, *error;    /* (owned) (nullable) at fault, and why */
   GPtrArray *changes;     /* (owned) (element-type HubChange) what was written over what */
   GPtrArray
-      *record; /* (owned) (element-type HubChange) of a reject: the source record, path and value (after) */
+      *record; /* (owned) (element-type HubChange) of a reject: the source record, path and value (after);
+                  where that is a correction, the source's own value is before */
 } HubTrace;
 
 void hub_trace_free (HubTrace *trace);
@@ -75,7 +85,7 @@ GArray *hub_history_list_days (HubDatabase *database, guint n_days, GError **err
 /* How an integration does. */
 typedef struct {
   char *integration;       /* (owned) name */
-  guint64 runs, successes; /* of the last 30 days */
+  guint64 runs, successes; /* of the last 30 days, without undos; with rejects is a success too */
   gint64 last_success;     /* unix milliseconds; 0: never */
   guint64 open_rejects;
 } HubHealth;

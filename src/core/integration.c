@@ -71,12 +71,9 @@ static gboolean read_rules (JsonObject *root, const char *place, HubIntegration 
   return integration->mapping != NULL;
 }
 
-static gboolean check_zone (JsonObject *root, const char *place, GError **error) {
-  JsonNode *schedule = json_object_get_member (root, "schedule");
-  if (schedule == NULL || JSON_NODE_HOLDS_NULL (schedule))
-    return TRUE;
-  const char *zone =
-      json_object_get_string_member_with_default (json_node_get_object (schedule), "zone", NULL);
+static gboolean read_schedule (JsonObject *root, const char *place, HubSchedule *schedule, GError **error) {
+  hub_schedule_read (json_object_get_member (root, "schedule"), schedule);
+  const char *zone = schedule->zone;
   g_autofree char *inner = g_strdup_printf ("%s.schedule", place);
   return zone == NULL || hub_date_zone_exists (zone)
          || hub_json_fail (error, inner, _ ("there is no time zone “%s”; write one such as Europe/Paris"),
@@ -97,7 +94,8 @@ static HubIntegration *read_integration (JsonObject *root, char *definition, con
   integration->key = g_strdup (json_object_get_string_member_with_default (write, "key", NULL));
   if (strpbrk (integration->name, "\n\r"))
     hub_json_fail (error, place, _ ("“name” must be one line of text"));
-  else if (read_rules (root, place, integration, error) && check_zone (root, place, error))
+  else if (read_rules (root, place, integration, error)
+           && read_schedule (root, place, &integration->schedule, error))
     return g_steal_pointer (&integration);
   return NULL;
 }

@@ -23,7 +23,7 @@ typedef struct {
   gint64 id;  /* in the store; 0 before it is kept */
   char *name; /* (owned) */
   gboolean enabled;
-  gint64 version;                    /* of the mapping; grows at every import that changes the definition */
+  gint64 version; /* of the mapping; grows with every change of what a run reads or writes */
   HubEndpoint *source, *destination; /* (owned) */
   HubMode mode;
   char *key;           /* (owned) (nullable) destination field */

@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal.h"
 
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "error.h"
+#include "history.h"
 #include "json.h"
 #include "store.h"
 
@@ -39,15 +43,22 @@ static gboolean insert_write (HubDatabase *database, const HubRun *run, const Hu
       hub_action_name (delivery->action), before, sent, now);
 }
 
+/* The state of a reject of source record ?1 of integration ?2, for the reason ?3 and with the record ?4: what was dismissed stays so
+ * for as long as the same is wrong with the same. */
+#define REJECTED                                                                                             \
+  "iif (EXISTS (SELECT 1 FROM deliveries d JOIN runs r ON r.id = d.run_id WHERE d.state = 'dismissed'"       \
+  " AND d.source_key = ?1 AND r.integration_id = ?2 AND d.error = ?3 AND d.record = ?4),"                    \
+  " 'dismissed', 'rejected')"
+
 static gboolean insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                                HubDelivery *delivery, gint64 now, GError **error) {
   g_autofree char *record =
       hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
   return hub_database_run (database, error,
                            "INSERT INTO deliveries (run_id, source_key, key, operation, state, field, error,"
-                           " record, time) VALUES (?, ?, ?, 'reject', 'rejected', ?, ?, ?, ?)",
-                           "ittttti", run->id, delivery->source_key, delivery->key, delivery->problem_field,
-                           delivery->problem, record, now);
+                           " record, time) VALUES (?5, ?1, ?6, 'reject', " REJECTED ", ?7, ?3, ?4, ?8)",
+                           "tittitti", delivery->source_key, integration->id, delivery->problem, record,
+                           run->id, delivery->key, delivery->problem_field, now);
 }
 
 /* Calls @each for every delivery in one transaction. */
@@ -105,10 +116,11 @@ static gboolean confirm_one (HubDatabase *database, const HubRun *run, const Hub
   g_autofree char *record =
       hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
   return hub_database_run (database, error,
-                           "UPDATE deliveries SET state = 'rejected', http_status = ?, field = ?, error = ?,"
-                           " record = ? WHERE id = ?",
-                           "ittti", (gint64) delivery->http_status, delivery->problem_field,
-                           delivery->problem, record, delivery->id);
+                           "UPDATE deliveries SET state = " REJECTED
+                           ", http_status = ?5, field = ?6, error = ?3,"
+                           " record = ?4 WHERE id = ?7",
+                           "tittiti", delivery->source_key, integration->id, delivery->problem, record,
+                           (gint64) delivery->http_status, delivery->problem_field, delivery->id);
 }
 
 gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
@@ -198,6 +210,111 @@ gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
                            "UPDATE deliveries SET state = 'retried' WHERE state = 'rejected' AND +run_id < ?"
                            " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
                            "ii", run->id, integration->id);
+}
+
+typedef struct {
+  gint64 integration;
+  char *source_key, *record; /* (owned) (nullable) */
+} Reject;
+
+static void free_reject (gpointer data) {
+  Reject *reject = data;
+  g_free (reject->source_key);
+  g_free (reject->record);
+  g_free (reject);
+}
+
+static gpointer read_reject (HubStatement *statement, GError **error) {
+  Reject *reject = g_new0 (Reject, 1);
+  reject->integration = hub_statement_int (statement, 0);
+  reject->source_key = hub_statement_text (statement, 1);
+  reject->record = hub_statement_text (statement, 2);
+  return reject;
+}
+
+/* The reject @id, open or in @state, alone in an array. (transfer full) (element-type Reject) */
+static GPtrArray *find_reject (HubDatabase *database, gint64 id, const char *state, GError **error) {
+  HubStatement *statement =
+      hub_database_query (database, error,
+                          "SELECT r.integration_id, d.source_key, d.record FROM deliveries d"
+                          " JOIN runs r ON r.id = d.run_id WHERE d.id = ? AND d.state IN ('rejected', ?)",
+                          "is", id, state);
+  g_autoptr (GPtrArray) found = hub_store_read_rows (database, statement, read_reject, free_reject, error);
+  if (found == NULL || found->len == 1)
+    return g_steal_pointer (&found);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
+               _ ("there is no open reject %" PRId64 "; it was retried or dismissed"), id);
+  return NULL;
+}
+
+gboolean hub_journal_dismiss (HubDatabase *database, gint64 id, GError **error) {
+  g_autoptr (GPtrArray) found = find_reject (database, id, "dismissed", error);
+  return found
+         && hub_database_run (database, error, "UPDATE deliveries SET state = 'dismissed' WHERE id = ?", "i",
+                              id);
+}
+
+gboolean hub_journal_correct (HubDatabase *database, gint64 id, const char *path, const char *value,
+                              GError **error) {
+  g_autoptr (GPtrArray) found = find_reject (database, id, "rejected", error);
+  if (found == NULL)
+    return FALSE;
+  const Reject *reject = g_ptr_array_index (found, 0);
+  g_autoptr (GPtrArray) record = hub_history_read_image (reject->record);
+  const HubChange *field = hub_history_find_change (record, path);
+  if (field == NULL || reject->source_key == NULL) {
+    g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
+                 _ ("the rejected record has no field “%s”; correct it at the source"), path);
+    return FALSE;
+  }
+  return hub_database_run (database, error,
+                           "INSERT INTO corrections (integration_id, source_key, path, original, value)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5)"
+                           " ON CONFLICT DO UPDATE SET original = ?4, value = ?5",
+                           "issss", reject->integration, reject->source_key, path,
+                           field->after ? field->after : "", value);
+}
+
+static void free_correction (gpointer data) {
+  HubCorrection *correction = data;
+  g_free (correction->original);
+  g_free (correction->value);
+  g_free (correction);
+}
+
+/* The table of @source_key in @corrections, made where it is missing; borrowed. @source_key is taken. */
+static GHashTable *get_paths (GHashTable *corrections, char *source_key) {
+  GHashTable *paths = g_hash_table_lookup (corrections, source_key);
+  if (paths) {
+    g_free (source_key);
+    return paths;
+  }
+  paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_correction);
+  g_hash_table_insert (corrections, source_key, paths);
+  return paths;
+}
+
+GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
+                                          GError **error) {
+  g_autoptr (GHashTable) corrections =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  g_autoptr (GError) problem = NULL;
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT source_key, path, original, value FROM corrections WHERE integration_id = ?",
+      "i", integration->id);
+  if (statement == NULL)
+    return NULL;
+  while (hub_database_next (database, statement, &problem)) {
+    HubCorrection *correction = g_new0 (HubCorrection, 1);
+    correction->original = hub_statement_text (statement, 2);
+    correction->value = hub_statement_text (statement, 3);
+    g_hash_table_insert (get_paths (corrections, hub_statement_text (statement, 0)),
+                         hub_statement_text (statement, 1), correction);
+  }
+  if (problem == NULL)
+    return g_steal_pointer (&corrections);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {

@@ -40,7 +40,8 @@ gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const Hub
 gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
                                     const HubIntegration *integration, GError **error);
 
-/* Closes the open reject @id without delivering it: the user has seen it. */
+/* Closes the open reject @id without delivering it: the user has seen it, and hears no more of it while the same is wrong with the same
+ * record. HUB_ERROR_NOT_FOUND when it is not open. */
 gboolean hub_journal_dismiss (HubDatabase *database, gint64 id, GError **error);
 
 /* Corrections: a value that somebody typed in place of what the source holds, for as long as the source holds that.
@@ -49,8 +50,10 @@ typedef struct {
   char *original; /* (owned) displayed text of the source's value */
   char *value;    /* (owned) */
 } HubCorrection;
+/* Types @value over what the record of the open reject @reject holds at @path. */
 gboolean hub_journal_correct (HubDatabase *database, gint64 reject, const char *path, const char *value,
                               GError **error);
+/* All of @integration. (transfer full) */
 GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
                                           GError **error);
 

@@ -14,3 +14,6 @@ const HubField *hub_match_successor (const char *name, const char *example, GPtr
 /* What a person should know when @source fills @destination although their types differ: a sentence, and in @op the step that mends
  * it (nullable, borrowed); NULL when they fit. (transfer full) */
 char *hub_match_advice (const HubField *source, const HubField *destination, const char **op);
+
+/* The type that the field's values really have, judged by its example: a number or date that is only written like one is a text. */
+HubType hub_match_type (const HubField *field);

@@ -110,6 +110,13 @@ GPtrArray *hub_run_list (HubDatabase *database, const char *integration, guint l
   return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
 }
 
+GPtrArray *hub_run_list_last (HubDatabase *database, GError **error) {
+  HubStatement *statement = hub_database_query (
+      database, error,
+      SELECT_RUNS " WHERE r.id = (SELECT max (id) FROM runs WHERE integration_id = i.id) ORDER BY i.name", "");
+  return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
+}
+
 HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error) {
   HubStatement *statement = hub_database_query (database, error, SELECT_RUNS " WHERE r.id = ?", "i", id);
   g_autoptr (GPtrArray) runs =

@@ -57,6 +57,9 @@ gboolean hub_run_end (HubDatabase *database, const HubRun *run, GError **error);
 /* Runs of @integration (NULL: of all), newest first, at most @limit. (transfer full) (element-type HubRun) */
 GPtrArray *hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error);
 
+/* The last run of each integration that ever ran, by the integration's name. (transfer full) (element-type HubRun) */
+GPtrArray *hub_run_list_last (HubDatabase *database, GError **error);
+
 /* The run @id. (transfer full), or NULL with HUB_ERROR_NOT_FOUND. */
 HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error);
 

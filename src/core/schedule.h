@@ -31,5 +31,5 @@ JsonNode *hub_schedule_write (const HubSchedule *schedule);
  * is due once, at once. 0: never by itself. A time of day that daylight saving skips is the next that exists. */
 gint64 hub_schedule_next (const HubSchedule *schedule, gint64 last, gint64 now);
 
-/* "Every 15 minutes", "Mondays at 07:30". (transfer full) */
+/* "Every 15 minutes", "Every Monday at 07:30". (transfer full) */
 char *hub_schedule_words (const HubSchedule *schedule);

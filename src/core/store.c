@@ -131,37 +131,173 @@ char *hub_store_account_user (HubDatabase *database, const char *name, GError **
   return NULL;
 }
 
+/* The first column of the first row of @sql, which has one parameter; NULL: there is no row. */
+static gboolean read_text (HubDatabase *database, char **text, GError **error, const char *sql,
+                           const char *parameter) {
+  g_autoptr (GError) problem = NULL;
+  HubStatement *statement = hub_database_query (database, error, sql, "s", parameter);
+  *text = NULL;
+  if (statement == NULL)
+    return FALSE;
+  if (hub_database_next (database, statement, &problem))
+    *text = hub_statement_text (statement, 0);
+  sqlite3_reset (statement);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return problem == NULL;
+}
+
 /* Keys that were delivered under another key field tell nothing about this one. */
-static gboolean forget_old_keys (HubDatabase *database, const HubIntegration *integration, GError **error) {
+static gboolean forget_old_keys (HubDatabase *database, const char *name, const char *key, GError **error) {
   return hub_database_run (
       database, error,
       "UPDATE identities SET key = NULL WHERE integration_id ="
       " (SELECT id FROM integrations WHERE name = ?1 AND definition ->> '$.write.key' IS NOT ?2)",
-      "ss", integration->name, integration->key);
+      "ss", name, key);
 }
 
-static gboolean put_integration (HubDatabase *database, const HubIntegration *integration, GError **error) {
-  return forget_old_keys (database, integration, error)
-         && hub_database_run (database, error,
-                              "INSERT INTO integrations (name, version, definition) VALUES (?1, 1, ?2)"
-                              " ON CONFLICT (name) DO UPDATE SET version = version + 1, definition = ?2"
-                              " WHERE definition <> ?2",
-                              "ss", integration->name, integration->definition)
-         && hub_database_run (database, error,
-                              "INSERT OR IGNORE INTO versions (integration_id, version, definition)"
-                              " SELECT id, version, definition FROM integrations WHERE name = ?",
-                              "s", integration->name);
+static gboolean keep_version (HubDatabase *database, const char *name, GError **error) {
+  return hub_database_run (database, error,
+                           "INSERT OR IGNORE INTO versions (integration_id, version, definition)"
+                           " SELECT id, version, definition FROM integrations WHERE name = ?",
+                           "s", name);
+}
+
+/* Whether two definitions read and write the same, so that what was read under one counts for the other. */
+static gboolean runs_alike (const char *a, const char *b) {
+  static const char *const members[] = { "source", "destination", "write", "filter", "mapping" };
+  g_autoptr (JsonNode) one = hub_json_parse (a, strlen (a), NULL);
+  g_autoptr (JsonNode) other = hub_json_parse (b, strlen (b), NULL);
+  gboolean alike = one != NULL && other != NULL;
+  for (guint i = 0; alike && i < G_N_ELEMENTS (members); i++) {
+    JsonNode *left = json_object_get_member (json_node_get_object (one), members[i]);
+    JsonNode *right = json_object_get_member (json_node_get_object (other), members[i]);
+    alike = left && right ? json_node_equal (left, right) : left == right;
+  }
+  return alike;
+}
+
+/* Reads the definition of integration @name; NULL: there is none. */
+static gboolean read_definition (HubDatabase *database, const char *name, char **definition, GError **error) {
+  return read_text (database, definition, error, "SELECT definition FROM integrations WHERE name = ?", name);
+}
+
+/* Keeps @integration in place of the one called @old_name. */
+static gboolean put_integration (HubDatabase *database, const HubIntegration *integration,
+                                 const char *old_name, GError **error) {
+  g_autofree char *old = NULL;
+  if (!read_definition (database, old_name, &old, error))
+    return FALSE;
+  gint64 newer = old && !runs_alike (old, integration->definition);
+  return forget_old_keys (database, old_name, integration->key, error)
+         && (old ? hub_database_run (database, error,
+                                     "UPDATE integrations SET name = ?2, version = version + ?3,"
+                                     " definition = ?4 WHERE name = ?1",
+                                     "ssis", old_name, integration->name, newer, integration->definition)
+                 : hub_database_run (database, error,
+                                     "INSERT INTO integrations (name, version, definition) VALUES (?, 1, ?)",
+                                     "ss", integration->name, integration->definition))
+         && keep_version (database, integration->name, error);
 }
 
 gboolean hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GError **error) {
   if (!hub_database_begin (database, error))
     return FALSE;
-  for (guint i = 0; i < integrations->len; i++)
-    if (!put_integration (database, g_ptr_array_index (integrations, i), error)) {
+  for (guint i = 0; i < integrations->len; i++) {
+    const HubIntegration *integration = g_ptr_array_index (integrations, i);
+    if (!put_integration (database, integration, integration->name, error)) {
       hub_database_rollback (database);
       return FALSE;
     }
+  }
   return hub_database_commit (database, error);
+}
+
+/* Fails when the name is another integration's. */
+static gboolean is_free (HubDatabase *database, const char *name, const char *old_name, GError **error) {
+  g_autofree char *other = NULL;
+  if (g_strcmp0 (name, old_name) == 0)
+    return TRUE;
+  if (!read_definition (database, name, &other, error))
+    return FALSE;
+  if (other)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
+                 _ ("another integration is called “%s”; choose another name"), name);
+  return other == NULL;
+}
+
+gboolean hub_store_save_integration (HubDatabase *database, const HubIntegration *integration,
+                                     const char *old_name, GError **error) {
+  if (!hub_database_begin (database, error))
+    return FALSE;
+  if (is_free (database, integration->name, old_name, error)
+      && put_integration (database, integration, old_name ? old_name : integration->name, error))
+    return hub_database_commit (database, error);
+  hub_database_rollback (database);
+  return FALSE;
+}
+
+gboolean hub_store_delete_integration (HubDatabase *database, const char *name, GError **error) {
+  return hub_database_run (database, error, "DELETE FROM integrations WHERE name = ?", "s", name);
+}
+
+gboolean hub_store_enable_integration (HubDatabase *database, const char *name, gboolean enabled,
+                                       GError **error) {
+  return hub_database_run (
+      database, error,
+      "UPDATE integrations SET definition = json_set (definition, '$.enabled', json (?2)) WHERE name = ?1",
+      "ss", name, enabled ? "true" : "false");
+}
+
+/* "Name (copy)", "Name (copy 2)"…: the first that nobody has. */
+static char *find_free_name (HubDatabase *database, const char *name, GError **error) {
+  for (guint i = 1;; i++) {
+    g_autofree char *candidate =
+        i == 1 ? g_strdup_printf (_ ("%s (copy)"), name) : g_strdup_printf (_ ("%1$s (copy %2$u)"), name, i);
+    g_autofree char *other = NULL;
+    if (!read_definition (database, candidate, &other, error))
+      return NULL;
+    if (other == NULL)
+      return g_steal_pointer (&candidate);
+  }
+}
+
+char *hub_store_duplicate_integration (HubDatabase *database, const char *name, GError **error) {
+  g_autoptr (HubIntegration) original = hub_store_get_integration (database, name, error);
+  if (original == NULL || !hub_database_begin (database, error))
+    return NULL;
+  g_autofree char *copy = find_free_name (database, name, error);
+  if (copy
+      && hub_database_run (database, error,
+                           "INSERT INTO integrations (name, version, definition) SELECT ?1, 1,"
+                           " json_set (?2, '$.name', ?1, '$.enabled', json ('false'))",
+                           "ss", copy, original->definition)
+      && keep_version (database, copy, error))
+    return hub_database_commit (database, error) ? g_steal_pointer (&copy) : NULL;
+  hub_database_rollback (database);
+  return NULL;
+}
+
+gboolean hub_store_get_draft (HubDatabase *database, char **text, GError **error) {
+  return read_text (database, text, error, "SELECT text FROM draft WHERE ?1 IS NULL", NULL);
+}
+
+gboolean hub_store_set_draft (HubDatabase *database, const char *text, GError **error) {
+  if (text == NULL)
+    return hub_database_run (database, error, "DELETE FROM draft", "");
+  return hub_database_run (database, error, "INSERT OR REPLACE INTO draft (id, text) VALUES (1, ?)", "s",
+                           text);
+}
+
+gboolean hub_store_get_setting (HubDatabase *database, const char *name, char **value, GError **error) {
+  return read_text (database, value, error, "SELECT value FROM settings WHERE name = ?", name);
+}
+
+gboolean hub_store_set_setting (HubDatabase *database, const char *name, const char *value, GError **error) {
+  if (value == NULL)
+    return hub_database_run (database, error, "DELETE FROM settings WHERE name = ?", "s", name);
+  return hub_database_run (database, error, "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
+                           "ss", name, value);
 }
 
 static gpointer read_integration (HubStatement *statement, GError **error) {

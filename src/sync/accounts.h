@@ -3,8 +3,8 @@
 #pragma once
 #include "connector.h"
 
-/* The secret of an account of @manifest as its JSON text, from @values (parallel to manifest->secrets). For Google, the one value may
- * be the whole key file. Free with hub_secret_free(). */
+/* The secret of an account of @manifest as its JSON text, from @values (NULL-terminated, parallel to manifest->secrets). For Google, the
+ * one value may be the whole key file. Free with hub_secret_free(). */
 char *hub_account_write_secret (const HubManifest *manifest, const char *const *values);
 
 /* Whether @secret has the members that @manifest wants, and *warning (transfer full) (nullable) what to say about it. Nothing is sent. */
@@ -14,8 +14,8 @@ gboolean hub_account_check_secret (const HubManifest *manifest, const char *secr
 /* Whether @name is one, and free; HUB_ERROR_USAGE. */
 gboolean hub_account_check_name (HubDatabase *database, const char *name, GError **error);
 
-/* Asks the service whether it accepts @secret (nullable) unless @check is FALSE, sets account->label, and keeps both account and secret, or
- * neither. */
+/* Asks the service whether it accepts @secret (nullable) unless @check is FALSE, sets account->label, and keeps both account and secret,
+ * or neither. */
 gboolean hub_account_create (HubDatabase *database, HubAccount *account, const char *secret, gboolean check,
                              GCancellable *cancellable, GError **error);
 
@@ -30,10 +30,11 @@ gboolean hub_account_check (HubDatabase *database, const char *name, char **labe
 /* The account and its secret go; *user (transfer full) (nullable) is an integration that can no longer run. */
 gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, GError **error);
 
-/* Asks the service for @endpoint's fields, with examples. (transfer full) (element-type HubField) */
+/* Asks the service for @endpoint's fields, with examples. Without an account, @database is not needed. (transfer full) (element-type
+ * HubField) */
 GPtrArray *hub_account_list_fields (HubDatabase *database, const HubEndpoint *endpoint,
                                     GCancellable *cancellable, GError **error);
 
-/* What @endpoint's option may be. (transfer full) (element-type HubField) */
+/* What @endpoint's option may be; other options may still be missing. (transfer full) (element-type HubField) */
 GPtrArray *hub_account_list_choices (HubDatabase *database, const HubEndpoint *endpoint, const char *option,
                                      GCancellable *cancellable, GError **error);

@@ -3,6 +3,7 @@
 #include "context.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "error.h"
 #include "keyring.h"
@@ -16,10 +17,28 @@ void hub_context_clear (HubContext *context) {
   g_clear_pointer (&context->database, hub_database_close);
 }
 
-gboolean hub_context_init (HubContext *context, const char *name, GError **error) {
+/* A copy of @draft that stands for the integration of its name, where there is one: what that delivered is known. (transfer full) */
+static HubIntegration *adopt_draft (HubDatabase *database, const HubIntegration *draft, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (HubIntegration) integration =
+      hub_integration_parse (draft->definition, strlen (draft->definition), draft->name, error);
+  g_autoptr (HubIntegration) kept = hub_store_get_integration (database, draft->name, &problem);
+  if (kept == NULL && !g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND)) {
+    g_clear_error (error);
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  if (integration)
+    integration->id = draft->id ? draft->id : kept ? kept->id : 0;
+  return g_steal_pointer (&integration);
+}
+
+gboolean hub_context_init (HubContext *context, const char *name, const HubIntegration *draft,
+                           GError **error) {
   context->database = hub_store_open (error);
   if (context->database)
-    context->integration = hub_store_get_integration (context->database, name, error);
+    context->integration = draft ? adopt_draft (context->database, draft, error)
+                                 : hub_store_get_integration (context->database, name, error);
   return context->integration != NULL;
 }
 

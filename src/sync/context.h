@@ -22,8 +22,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubContext, hub_context_clear)
 gboolean hub_context_load_account (HubDatabase *database, const char *name, HubAccount **account,
                                    char **secret, GCancellable *cancellable, GError **error);
 
-/* Opens the database and loads the integration @name. */
-gboolean hub_context_init (HubContext *context, const char *name, GError **error);
+/* Opens the database and loads the integration @name, or takes @draft (nullable) for it. */
+gboolean hub_context_init (HubContext *context, const char *name, const HubIntegration *draft,
+                           GError **error);
 
 /* Takes the lease and keeps @run as begun. */
 gboolean hub_context_begin (HubContext *context, HubRun *run, GError **error);

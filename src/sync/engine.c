@@ -11,20 +11,52 @@
 #include "undo.h"
 #include "writer.h"
 
-/* What to read of the source: a retry takes the rejects, a run what has changed since the last one. *cursor and *rejects own
- * what @reading borrows. */
+/* The records of @keys that are in @only (nullable: all of them); @keys is changed. */
+static void keep_only (GHashTable *keys, GHashTable *only) {
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init (&iter, keys);
+  while (only && g_hash_table_iter_next (&iter, &key, NULL))
+    if (!g_hash_table_contains (only, key))
+      g_hash_table_iter_remove (&iter);
+}
+
+/* What the reading borrows. */
+typedef struct {
+  char *cursor;            /* (owned) (nullable) */
+  GHashTable *rejects;     /* (owned) (nullable) */
+  GHashTable *corrections; /* (owned) (nullable) */
+} Lent;
+
+static void lent_clear (Lent *lent) {
+  g_free (lent->cursor);
+  g_clear_pointer (&lent->rejects, g_hash_table_unref);
+  g_clear_pointer (&lent->corrections, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lent, lent_clear)
+
+/* What to read of the source: a retry takes the rejects, a run what has changed since the last one. */
 static gboolean choose_reading (HubContext *context, const HubRunOptions *options, HubReading *reading,
-                                char **cursor, GHashTable **rejects, GError **error) {
+                                Lent *lent, GError **error) {
+  lent->corrections = hub_journal_list_corrections (context->database, context->integration, error);
+  if (lent->corrections == NULL)
+    return FALSE;
   reading->batch_size = hub_connector_get_batch_size (context->destination);
   reading->first = options->first;
+  reading->only = options->only;
+  reading->corrections = g_hash_table_size (lent->corrections) ? lent->corrections : NULL;
   if (options->retry) {
-    reading->only = *rejects =
+    reading->only = lent->rejects =
         hub_journal_list_keys (context->database, context->integration, HUB_UNSETTLED_REJECTED, error);
-    return *rejects != NULL;
+    if (lent->rejects)
+      keep_only (lent->rejects, options->only);
+    return lent->rejects != NULL;
   }
-  if (!options->full && !hub_run_get_cursor (context->database, context->integration, cursor, error))
+  if (options->full || options->only)
+    return TRUE;
+  if (!hub_run_get_cursor (context->database, context->integration, &lent->cursor, error))
     return FALSE;
-  reading->since = *cursor;
+  reading->since = lent->cursor;
   return TRUE;
 }
 
@@ -39,7 +71,7 @@ static gboolean conclude_reading (HubContext *context, HubRun *run, const HubRun
     if (delivered)
       run->message = g_strdup (_ ("the source is suddenly empty; nothing was changed; check it"));
   }
-  if (options->preview || options->retry || options->first)
+  if (options->preview || options->retry || options->only || options->first)
     return TRUE;
   return hub_run_set_cursor (context->database, context->integration, hub_reader_get_cursor (reader), error)
          && hub_history_thin (context->database, error);
@@ -65,10 +97,9 @@ static gboolean deliver_all (HubReader *reader, HubWriter *writer, GCancellable 
 static gboolean carry_out (HubContext *context, HubRun *run, const HubRunOptions *options,
                            GCancellable *cancellable, GError **error) {
   HubReading reading = { 0 };
-  g_autofree char *cursor = NULL;
-  g_autoptr (GHashTable) rejects = NULL;
+  g_auto (Lent) lent = { 0 };
   if (!hub_context_open (context, cancellable, error)
-      || !choose_reading (context, options, &reading, &cursor, &rejects, error))
+      || !choose_reading (context, options, &reading, &lent, error))
     return FALSE;
   g_autoptr (HubWriter) writer =
       hub_writer_new (context->database, context->integration, context->destination, run, options, error);
@@ -85,9 +116,10 @@ HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancell
                         GError **error) {
   g_auto (HubContext) context = { 0 };
   GError *problem = NULL;
-  if (!hub_context_init (&context, name, error))
+  if (!hub_context_init (&context, name, options->preview ? options->draft : NULL, error))
     return NULL;
-  g_autoptr (HubRun) run = hub_run_new (name, options->retry ? HUB_KIND_RETRY : HUB_KIND_RUN);
+  g_autoptr (HubRun) run =
+      hub_run_new (context.integration->name, options->retry ? HUB_KIND_RETRY : HUB_KIND_RUN);
   if (!options->preview && !hub_context_begin (&context, run, error))
     return NULL;
   carry_out (&context, run, options, cancellable, &problem);

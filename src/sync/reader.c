@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "error.h"
+#include "journal.h"
 
 #define RECORDS_AHEAD 2000
 
@@ -35,20 +36,57 @@ static char *content_key (HubReader *self, const HubRecord *record) {
   return key;
 }
 
-static HubDelivery *map_record (HubReader *self, HubRecord *record) {
+/* Filters and maps @values, which are @record's or what was made of them. @record is taken, @source_key too (nullable). */
+static HubDelivery *map_values (HubReader *self, HubRecord *record, HubRecord *values, char *source_key) {
   const HubIntegration *integration = self->integration;
   HubDelivery *delivery = hub_delivery_new (hub_mapping_get_n_targets (integration->mapping));
-  delivery->source = record;
-  if (!hub_filter_match (integration->filter, record)) {
+  delivery->source = values;
+  delivery->source_key = source_key;
+  if (!hub_filter_match (integration->filter, values))
     delivery->action = HUB_ACTION_FILTERED;
+  else
+    hub_mapping_apply (integration->mapping, delivery);
+  delivery->source = record; /* a reject keeps what the source says */
+  if (delivery->action == HUB_ACTION_FILTERED || source_key)
     return delivery;
-  }
-  self->taken++;
-  hub_mapping_apply (integration->mapping, delivery);
   const char *stable = record->key;
   if (stable == NULL && integration->mode != HUB_MODE_APPEND)
     stable = delivery->key;
   delivery->source_key = stable ? g_strdup (stable) : content_key (self, record);
+  return delivery;
+}
+
+/* A copy of @record with the values that somebody typed over those of the source; NULL when there is none. (transfer full) */
+static HubRecord *correct (const HubReader *self, const HubRecord *record, GHashTable *corrections) {
+  HubRecord *corrected = NULL;
+  for (guint i = 0; i < record->n_values; i++) {
+    const HubCorrection *correction = g_hash_table_lookup (corrections, self->integration->paths->pdata[i]);
+    g_autofree char *shown = correction ? hub_value_display (&record->values[i]) : NULL;
+    if (correction == NULL || !g_str_equal (shown, correction->original))
+      continue; /* the source has another value by now, and that counts */
+    if (corrected == NULL) {
+      corrected = hub_record_new (record->n_values);
+      for (guint j = 0; j < record->n_values; j++)
+        hub_value_copy (&corrected->values[j], &record->values[j]);
+    }
+    hub_value_take (&corrected->values[i], HUB_TYPE_TEXT, g_strdup (correction->value));
+  }
+  return corrected;
+}
+
+/* What becomes of @record (taken). A corrected record goes by the source key that it has without its corrections. */
+static HubDelivery *map_record (HubReader *self, HubRecord *record) {
+  HubDelivery *delivery = map_values (self, record, record, NULL);
+  const char *key = record->key ? record->key : delivery->source_key;
+  GHashTable *corrections =
+      self->reading.corrections && key ? g_hash_table_lookup (self->reading.corrections, key) : NULL;
+  g_autoptr (HubRecord) corrected = corrections ? correct (self, record, corrections) : NULL;
+  if (corrected) {
+    char *source_key = g_strdup (key);
+    delivery->source = NULL;
+    hub_delivery_free (delivery);
+    delivery = map_values (self, record, corrected, source_key);
+  }
   return delivery;
 }
 
@@ -77,6 +115,7 @@ static gboolean take (HubReader *self, HubDelivery *delivery) {
     hub_delivery_free (delivery);
     return TRUE;
   }
+  self->taken += delivery->action != HUB_ACTION_FILTERED;
   g_ptr_array_add (self->batch, delivery);
   return self->batch->len < self->reading.batch_size || push_batch (self);
 }

@@ -11,7 +11,8 @@ typedef struct {
   guint64 first; /* take only so many records that pass the filter; 0: all */
   const char
       *since; /* (nullable) a cursor: read only what has changed since then, where the source can tell */
-  GHashTable *only; /* (nullable) read only the records with these source keys, to retry them */
+  GHashTable *only;        /* (nullable) read only the records with these source keys, to retry them */
+  GHashTable *corrections; /* (nullable) as hub_journal_list_corrections() gives them */
 } HubReading;
 
 /* Starts reading @integration's source on a thread of its own. Everything but @reading itself is borrowed (@account and @secret

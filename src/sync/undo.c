@@ -227,6 +227,18 @@ static gboolean carry_out (Undo *undo, GCancellable *cancellable, GError **error
          && walk (undo, cancellable, error);
 }
 
+char *hub_undo_limits (const HubEndpoint *destination) {
+  const HubManifest *manifest =
+      hub_manifest_get (destination->connector, NULL); /* unknown: nothing to tell */
+  const HubManifestObject *object =
+      manifest ? hub_manifest_object (manifest, destination->object, NULL) : NULL;
+  if (object == NULL || object->write.create == NULL || object->write.remove)
+    return NULL;
+  return g_strdup_printf (_ ("%s keeps what is created there: an undo gives changed records their old values"
+                             " back, but new ones have to be removed there"),
+                          _ (manifest->name));
+}
+
 /* The run to take back, which must be one that wrote something. (transfer full) */
 static HubRun *find_run (gint64 id, GError **error) {
   g_autoptr (HubDatabase) database = hub_store_open (error);
@@ -244,7 +256,7 @@ HubRun *hub_undo (gint64 id, const HubRunOptions *options, GCancellable *cancell
   GError *problem = NULL;
   g_autoptr (HubRun) undone = find_run (id, error);
   undo.undone = undone;
-  if (undone == NULL || !hub_context_init (&undo.context, undone->integration, error))
+  if (undone == NULL || !hub_context_init (&undo.context, undone->integration, NULL, error))
     return NULL;
   g_autoptr (HubRun) run = hub_run_new (undone->integration, HUB_KIND_UNDO);
   undo.run = run;

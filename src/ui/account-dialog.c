@@ -1,7 +1,410 @@
-/* account-dialog.c: see account-dialog.h.
+/* account-dialog.c: makes an account in place: what the key is, where to find it, a check before it is kept (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "account-dialog.h"
+#include "accounts.h"
+#include "error.h"
+#include "keyring.h"
+#include "problem.h"
+#include "work.h"
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#define KEY_FILE_BYTES 65536
+
+#define HUB_TYPE_ACCOUNT_DIALOG (hub_account_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (HubAccountDialog, hub_account_dialog, HUB, ACCOUNT_DIALOG, AdwWindow)
+
+struct _HubAccountDialog {
+  AdwWindow parent_instance;
+  const HubManifest *manifest;
+  char *account;      /* (owned) (nullable) the one that gets a new key */
+  GPtrArray *entries; /* (owned) (element-type GtkEditable): one for each member of the secret, borrowed */
+  GCancellable *cancellable; /* (owned) (nullable) while the service is asked */
+  GtkNativeDialog *chooser;  /* (owned) (nullable) */
+  gboolean warned;           /* what there is to say about this key was said */
+
+  void (*done) (gpointer data, const char *name);
+  gpointer data;
+  GtkWidget *parent; /* (nullable) a weak pointer */
+
+  /* of the template, borrowed */
+  GtkButton *connect_button;
+  GtkSpinner *spinner;
+  GtkRevealer *revealer;
+  GtkLabel *problem;
+  GtkWidget *page, *advanced;
+  AdwPreferencesGroup *steps, *keys;
+  GtkWidget *name_group;
+  GtkEditable *name_row, *address_row;
+};
+
+G_DEFINE_FINAL_TYPE (HubAccountDialog, hub_account_dialog, ADW_TYPE_WINDOW)
+
+/* What the service is asked. */
+typedef struct {
+  HubAccount *account; /* (owned) a new one, or one by name alone whose key is new */
+  gboolean replace;
+  char *secret; /* (owned) */
+} Attempt;
+
+static void attempt_free (gpointer data) {
+  Attempt *attempt = data;
+
+  hub_account_free (attempt->account);
+  hub_secret_free (attempt->secret);
+  g_free (attempt);
+}
+
+/* In a worker thread. */
+static gpointer connect_account (HubDatabase *database, gpointer data, GCancellable *cancellable,
+                                 GError **error) {
+  Attempt *attempt = data;
+  const char *name = attempt->account->name;
+
+  if (attempt->replace)
+    return hub_account_replace_secret (database, name, attempt->secret, cancellable, error) ? HUB_WORK_DONE
+                                                                                            : NULL;
+  return hub_account_check_name (database, name, error)
+                 && hub_account_create (database, attempt->account, attempt->secret, TRUE, cancellable, error)
+             ? HUB_WORK_DONE
+             : NULL;
+}
+
+static const char *get_name (HubAccountDialog *self) {
+  return self->account ? self->account : gtk_editable_get_text (self->name_row);
+}
+
+/* Says @sentence (nullable) above the rows. */
+static void say (HubAccountDialog *self, const char *sentence, gboolean error) {
+  GtkWidget *box = gtk_widget_get_parent (GTK_WIDGET (self->problem));
+
+  gtk_label_set_label (self->problem, sentence ? sentence : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problem), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sentence ? sentence : "", -1);
+  gtk_revealer_set_reveal_child (self->revealer, sentence != NULL);
+  gtk_widget_remove_css_class (box, error ? "warning" : "error");
+  gtk_widget_add_css_class (box, error ? "error" : "warning");
+}
+
+static void say_error (HubAccountDialog *self, const GError *error) {
+  g_autofree char *sentence = hub_problem_sentence (error);
+
+  say (self, sentence, TRUE);
+}
+
+/* Whether everything that is needed was typed. */
+static void check_complete (HubAccountDialog *self) {
+  g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
+  gboolean complete = *name && !self->cancellable;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    complete = complete && *gtk_editable_get_text (self->entries->pdata[i]);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.connect", complete);
+}
+
+static void on_changed (HubAccountDialog *self) {
+  self->warned = FALSE;
+  gtk_button_set_label (self->connect_button, _ ("C_onnect"));
+  say (self, NULL, FALSE);
+  check_complete (self);
+}
+
+/* While the service is asked, nothing else can be done but Cancel. */
+static void set_busy (HubAccountDialog *self, GCancellable *cancellable) {
+  g_set_object (&self->cancellable, cancellable);
+  g_object_set (self->spinner, "spinning", cancellable != NULL, NULL);
+  if (cancellable)
+    gtk_window_set_focus (GTK_WINDOW (self), NULL); /* an entry must not lose it by becoming insensitive */
+  gtk_widget_set_sensitive (self->page, cancellable == NULL);
+  check_complete (self);
+}
+
+static void on_connected (gpointer owner, gpointer result, const GError *error) {
+  HubAccountDialog *self = owner;
+
+  set_busy (self, NULL);
+  if (error) {
+    say_error (self, error);
+    gtk_widget_grab_focus (self->entries->pdata[0]);
+    return;
+  }
+  g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
+  if (self->parent && self->done)
+    self->done (self->data, name);
+  hub_news_emit ();
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static Attempt *make_attempt (HubAccountDialog *self) {
+  Attempt *attempt = g_new0 (Attempt, 1);
+  const char *address = gtk_editable_get_text (self->address_row);
+  g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->entries->len; i++)
+    g_ptr_array_add (values, (char *) gtk_editable_get_text (self->entries->pdata[i]));
+  attempt->replace = self->account != NULL;
+  attempt->account = hub_account_new (self->manifest->id, name);
+  if (*address)
+    json_object_set_string_member (attempt->account->options, "base_url", address);
+  attempt->secret = hub_account_write_secret (self->manifest, (const char *const *) values->pdata);
+  return attempt;
+}
+
+static void on_connect (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountDialog *self = HUB_ACCOUNT_DIALOG (widget);
+  Attempt *attempt = make_attempt (self);
+  g_autofree char *warning = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gboolean good = hub_account_check_secret (self->manifest, attempt->secret, &warning, &error);
+  if (!good || (warning && !self->warned)) {
+    attempt_free (attempt);
+    if (!good) {
+      say_error (self, error);
+      return;
+    }
+    say (self, warning, FALSE);
+    self->warned = TRUE;
+    gtk_button_set_label (self->connect_button, _ ("C_onnect Anyway"));
+    return;
+  }
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  say (self, NULL, FALSE);
+  set_busy (self, cancellable);
+  hub_work_start (self, connect_account, attempt, attempt_free, on_connected, NULL, cancellable);
+}
+
+/* Ends the check, or without one, the dialog. */
+static void on_cancel (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountDialog *self = HUB_ACCOUNT_DIALOG (widget);
+
+  if (!self->cancellable) {
+    gtk_window_close (GTK_WINDOW (self));
+    return;
+  }
+  g_cancellable_cancel (self->cancellable);
+  set_busy (self, NULL);
+}
+
+/* The key file. */
+
+static void on_key_file (GObject *file, GAsyncResult *result, gpointer data) {
+  g_autoptr (HubAccountDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL, *name = g_file_get_basename (G_FILE (file));
+  char *text = NULL;
+  gsize length = 0;
+
+  if (self->entries->len == 0) /* the dialog was closed meanwhile */
+    return;
+  if (!g_file_load_contents_finish (G_FILE (file), result, &text, &length, NULL, &error)) {
+    say_error (self, error);
+    return;
+  }
+  if (length <= KEY_FILE_BYTES && g_utf8_validate_len (text, length, NULL)) {
+    gtk_editable_set_text (self->entries->pdata[0], text);
+    title = g_strdup_printf (_ ("Key File: %s"), name);
+    adw_preferences_row_set_title (self->entries->pdata[0], title);
+  } else {
+    say (self, _ ("This is no key file. Choose the JSON file that your browser downloaded."), TRUE);
+  }
+  hub_secret_free (text);
+}
+
+static void read_key_file (HubAccountDialog *self, GFile *file) {
+  g_file_load_contents_async (file, NULL, on_key_file, g_object_ref (self));
+}
+
+static gboolean on_drop (HubAccountDialog *self, const GValue *value) {
+  read_key_file (self, g_value_get_object (value));
+  return TRUE;
+}
+
+static void on_file_chosen (HubAccountDialog *self, int response) {
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+
+  if (response == GTK_RESPONSE_ACCEPT && file)
+    read_key_file (self, file);
+}
+
+static void on_choose_file (HubAccountDialog *self) {
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_ ("Choose the Key File"), GTK_WINDOW (self),
+                                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+
+  gtk_file_filter_add_suffix (filter, "json");
+  gtk_file_filter_set_name (filter, _ ("Key files"));
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  g_clear_object (&self->chooser);
+  self->chooser = GTK_NATIVE_DIALOG (chooser);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (self->chooser);
+}
+
+static void add_file_button (HubAccountDialog *self, GtkWidget *row) {
+  GtkWidget *button = gtk_button_new_from_icon_name ("document-open-symbolic");
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+
+  gtk_widget_set_tooltip_text (button, _ ("Choose the Key File…"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Choose the Key File…"), -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_choose_file), self);
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (row), button);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+/* The rows. */
+
+static void add_entry (HubAccountDialog *self, GtkWidget *row, const char *title) {
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (on_changed), self);
+  adw_preferences_group_add (self->keys, row);
+  g_ptr_array_add (self->entries, row);
+}
+
+/* Google's key is a file: chosen, dropped or pasted. */
+static void add_entries (HubAccountDialog *self) {
+  if (g_str_equal (self->manifest->auth, "google")) {
+    GtkWidget *row = adw_password_entry_row_new ();
+    add_entry (self, row, _ ("Key File: Choose It, Drop It Here or Paste Its Text"));
+    add_file_button (self, row);
+    return;
+  }
+  for (guint i = 0; i < self->manifest->secrets->len; i++) {
+    const HubManifestOption *option = g_ptr_array_index (self->manifest->secrets, i);
+    gboolean hidden = g_strcmp0 (option->kind, "secret") == 0;
+    GtkWidget *row = hidden ? adw_password_entry_row_new () : adw_entry_row_new ();
+    add_entry (self, row, _ (option->label));
+    gtk_widget_set_tooltip_text (row, option->help ? _ (option->help) : NULL);
+  }
+}
+
+static void add_steps (HubAccountDialog *self) {
+  GStrv steps = self->manifest->steps;
+
+  for (guint i = 0; steps && steps[i]; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i + 1);
+    GtkWidget *row = adw_action_row_new ();
+    GtkWidget *label = gtk_label_new (number);
+    gtk_widget_add_css_class (label, "heading");
+    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (steps[i]));
+    adw_action_row_add_prefix (ADW_ACTION_ROW (row), label);
+    adw_preferences_group_add (self->steps, row);
+  }
+  if (self->manifest->help_url) {
+    g_autoptr (GUri) uri = g_uri_parse (self->manifest->help_url, G_URI_FLAGS_NONE, NULL);
+    g_autofree char *label = g_strdup_printf (_ ("Open %s"), uri ? g_uri_get_host (uri) : _ ("the Site"));
+    GtkWidget *link = gtk_link_button_new_with_label (self->manifest->help_url, label);
+    adw_preferences_group_add (self->steps, link);
+  }
+  gtk_widget_set_visible (GTK_WIDGET (self->steps), self->manifest->help_url || (steps && *steps));
+}
+
+static gpointer read_accounts (HubDatabase *database, gpointer data, GCancellable *cancellable,
+                               GError **error) {
+  return hub_store_list_accounts (database, error);
+}
+
+static gboolean is_called (gconstpointer account, gconstpointer name) {
+  return g_strcmp0 (((const HubAccount *) account)->name, name) == 0;
+}
+
+/* Proposes a name that is free: "Stripe", or "Stripe 2". */
+static void on_accounts (gpointer owner, gpointer result, const GError *error) {
+  HubAccountDialog *self = owner;
+  g_autofree char *name = g_strdup (_ (self->manifest->name));
+
+  for (guint n = 2; result && g_ptr_array_find_with_equal_func (result, name, is_called, NULL); n++) {
+    g_free (name);
+    name = g_strdup_printf ("%s %u", _ (self->manifest->name), n);
+  }
+  if (!*gtk_editable_get_text (self->name_row))
+    gtk_editable_set_text (self->name_row, name);
+}
+
+/* What was typed goes from memory with the entries' buffers. */
+static void hub_account_dialog_dispose (GObject *object) {
+  HubAccountDialog *self = HUB_ACCOUNT_DIALOG (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->chooser);
+  g_clear_weak_pointer (&self->parent);
+  g_ptr_array_set_size (self->entries, 0);
+  G_OBJECT_CLASS (hub_account_dialog_parent_class)->dispose (object);
+}
+
+static void hub_account_dialog_finalize (GObject *object) {
+  HubAccountDialog *self = HUB_ACCOUNT_DIALOG (object);
+
+  g_free (self->account);
+  g_ptr_array_unref (self->entries);
+  G_OBJECT_CLASS (hub_account_dialog_parent_class)->finalize (object);
+}
+
+static void hub_account_dialog_class_init (HubAccountDialogClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = hub_account_dialog_dispose;
+  G_OBJECT_CLASS (class)->finalize = hub_account_dialog_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/account-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, connect_button);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, spinner);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, revealer);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, problem);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, page);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, steps);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, keys);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, name_group);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, name_row);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, advanced);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, address_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_install_action (widget_class, "account.connect", NULL, on_connect);
+  gtk_widget_class_install_action (widget_class, "account.cancel", NULL, on_cancel);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "account.cancel", NULL);
+}
+
+static void hub_account_dialog_init (HubAccountDialog *self) {
+  self->entries = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
 
 void hub_account_dialog_open (GtkWidget *parent, const char *connector, const char *account,
                               void (*done) (gpointer data, const char *name), gpointer data) {
+  g_autoptr (GError) error = NULL;
+  const HubManifest *manifest = hub_manifest_get (connector, &error);
+
+  if (!manifest) {
+    hub_problem_show (parent, NULL, error);
+    return;
+  }
+  HubAccountDialog *self =
+      g_object_new (HUB_TYPE_ACCOUNT_DIALOG, "transient-for", gtk_widget_get_root (parent), NULL);
+  g_autofree char *title = account ? g_strdup_printf (_ ("New Key for “%s”"), account)
+                                   : g_strdup_printf (_ ("Connect %s"), _ (manifest->name));
+  self->manifest = manifest;
+  self->account = g_strdup (account);
+  self->done = done;
+  self->data = data;
+  g_set_weak_pointer (&self->parent, parent);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  gtk_widget_set_visible (self->name_group, account == NULL);
+  gtk_widget_set_visible (self->advanced, manifest->base_url != NULL);
+  add_steps (self);
+  add_entries (self);
+  check_complete (self);
+  if (!account)
+    hub_work_start (self, read_accounts, NULL, NULL, on_accounts, (GDestroyNotify) g_ptr_array_unref, NULL);
+  gtk_window_present (GTK_WINDOW (self));
+  if (self->entries->len > 0)
+    gtk_widget_grab_focus (self->entries->pdata[0]);
 }

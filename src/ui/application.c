@@ -1,6 +1,7 @@
 /* application.c: the program as the desktop sees it: one instance, its actions and its window (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "application.h"
+#include "preferences.h"
 #include "window.h"
 #include "ui-resources.h"
 #include <glib/gi18n-lib.h>
@@ -24,16 +25,38 @@ static void on_quit (GSimpleAction *action, GVariant *parameter, gpointer applic
     gtk_window_close (link->data);
 }
 
+/* From the launcher's menu. */
+static void on_new_integration (GSimpleAction *action, GVariant *parameter, gpointer application) {
+  g_application_activate (application);
+  gtk_widget_activate_action (GTK_WIDGET (gtk_application_get_active_window (application)),
+                              "win.new-integration", "s", "");
+}
+
 static void on_startup (GtkApplication *application) {
-  static const GActionEntry actions[] = { { "about", on_about }, { "quit", on_quit } };
+  static const GActionEntry actions[] = { { "about", on_about },
+                                          { "new-integration", on_new_integration },
+                                          { "quit", on_quit } };
+
+  hub_preferences_apply (application);
+  static const struct {
+    const char *action, *keys[3];
+  } accels[] = {
+    { "app.quit", { "<Control>q" } },
+    { "window.close", { "<Control>w" } },
+    { "win.new-integration::", { "<Control>n" } },
+    { "win.import", { "<Control>o" } },
+    { "win.reload", { "F5", "<Control>r" } },
+    { "win.preferences", { "<Control>comma" } },
+    { "win.show-tab::dashboard", { "<Alt>1" } },
+    { "win.show-tab::integrations", { "<Alt>2" } },
+    { "win.show-tab::history", { "<Alt>3" } },
+    { "win.show-tab::accounts", { "<Alt>4" } },
+  };
 
   gtk_window_set_default_icon_name (HUB_APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
-  gtk_application_set_accels_for_action (application, "app.quit", (const char *[]){ "<Control>q", NULL });
-  gtk_application_set_accels_for_action (application, "window.close", (const char *[]){ "<Control>w", NULL });
-  gtk_application_set_accels_for_action (application, "win.import", (const char *[]){ "<Control>o", NULL });
-  gtk_application_set_accels_for_action (application, "win.reload",
-                                         (const char *[]){ "F5", "<Control>r", NULL });
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
 }
 
 static void on_activate (GtkApplication *application) {

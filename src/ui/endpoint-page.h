@@ -8,5 +8,8 @@ G_DECLARE_FINAL_TYPE (HubEndpointPage, hub_endpoint_page, HUB, ENDPOINT_PAGE, Ad
 
 #include "draft.h"
 
-/* Edits @side of @draft (borrowed reference is kept). Property "complete" (boolean, notified): the endpoint can be used. */
+/* Edits @side of @draft (a reference is kept). */
 GtkWidget *hub_endpoint_page_new (HubDraft *draft, HubSide side);
+
+/* What @side of @draft still lacks, as a sentence, or NULL when it can be used. (transfer full) */
+char *hub_endpoint_page_missing (HubDraft *draft, HubSide side);

@@ -1,17 +1,309 @@
-/* history-page.c: see history-page.h.
+/* history-page.c: the runs, the rejects inbox, and the search for any record (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "history-page.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "integration-list.h"
+#include "lazy-list.h"
+#include "problem.h"
+#include "record-row.h"
+#include "reject-dialog.h"
+#include "runs.h"
+#include "start.h"
+#include "work.h"
+
+#define MOST_RUNS 1000
+
 struct _HubHistoryPage {
   AdwBin parent_instance;
+  char *integration;         /* (owned) (nullable) what is shown; NULL: everything */
+  GStrv rejecting;           /* (owned) (nullable) integrations with open rejects among it */
+  GListStore *runs;          /* (owned) */
+  HubLazyList *rejects;      /* (owned) */
+  HubLazyList *found;        /* (owned) */
+  GCancellable *cancellable; /* (owned) of the reading that goes on */
+  gboolean filling;          /* the names are being replaced */
+
+  /* of the template */
+  GtkStack *pages, *parts, *runs_stack, *rejects_stack, *found_stack; /* (borrowed) */
+  GtkStackPage *rejects_page;                                         /* (borrowed) */
+  GtkStringList *names;                                               /* (borrowed) */
+  GtkDropDown *filter;                                                /* (borrowed) */
+  GtkListView *runs_list, *rejects_list, *found_list;                 /* (borrowed) */
+  GtkEditable *search;                                                /* (borrowed) */
+  AdwStatusPage *found_page, *problem_page;                           /* (borrowed) */
 };
 
 G_DEFINE_FINAL_TYPE (HubHistoryPage, hub_history_page, ADW_TYPE_BIN)
 
+typedef struct {
+  char *integration, *text; /* (owned) (nullable) */
+} Request;
+
+typedef struct {
+  GPtrArray *runs;         /* (owned) (element-type HubRecordItem) */
+  GArray *rejects, *found; /* (owned) ids */
+  GStrv rejecting;         /* (owned) */
+} Past;
+
+static void request_free (gpointer data) {
+  Request *request = data;
+
+  g_free (request->integration);
+  g_free (request->text);
+  g_free (request);
+}
+
+static void past_free (gpointer data) {
+  Past *past = data;
+
+  g_clear_pointer (&past->runs, g_ptr_array_unref);
+  g_clear_pointer (&past->rejects, g_array_unref);
+  g_clear_pointer (&past->found, g_array_unref);
+  g_strfreev (past->rejecting);
+  g_free (past);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Past, past_free)
+
+static GPtrArray *read_runs (HubDatabase *database, const char *integration, GError **error) {
+  g_autoptr (GPtrArray) runs = hub_run_list (database, integration, MOST_RUNS, error);
+  GPtrArray *items = runs ? g_ptr_array_new_with_free_func (g_object_unref) : NULL;
+
+  for (guint i = 0; items && i < runs->len; i++)
+    g_ptr_array_add (items, hub_record_item_new_run (g_ptr_array_index (runs, i)));
+  return items;
+}
+
+/* The integrations with open rejects, of those asked for. */
+static GStrv read_rejecting (HubDatabase *database, const char *integration, GError **error) {
+  g_autoptr (GPtrArray) all = hub_history_list_health (database, error);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; all && i < all->len; i++) {
+    const HubHealth *health = g_ptr_array_index (all, i);
+    if (health->open_rejects > 0 && (integration == NULL || g_str_equal (integration, health->integration)))
+      g_strv_builder_add (names, health->integration);
+  }
+  return all ? g_strv_builder_end (names) : NULL;
+}
+
+static gpointer read_past (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
+  const Request *request = data;
+  const HubQuery rejects = { .integration = request->integration, .open_rejects = TRUE };
+  const HubQuery found = { .integration = request->integration, .text = request->text };
+  g_autoptr (Past) past = g_new0 (Past, 1);
+
+  if (!(past->runs = read_runs (database, request->integration, error))
+      || !(past->rejects = hub_history_list_ids (database, &rejects, error))
+      || !(past->rejecting = read_rejecting (database, request->integration, error)))
+    return NULL;
+  past->found = request->text ? hub_history_list_ids (database, &found, error)
+                              : g_array_new (FALSE, FALSE, sizeof (gint64));
+  return past->found ? g_steal_pointer (&past) : NULL;
+}
+
+static char *identity (HubRecordItem *item) {
+  g_autofree char *words = hub_record_item_describe (item);
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", hub_record_item_get_run (item), words);
+}
+
+/* Shows @fresh; items that say what they said before stay, and with them the selection and the place in the list. */
+static void take_runs (HubHistoryPage *self, GPtrArray *fresh) {
+  GListModel *model = G_LIST_MODEL (self->runs);
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  guint n_runs = g_list_model_get_n_items (model), n_same = 0;
+
+  for (guint i = 0; i < n_runs; i++) {
+    HubRecordItem *item = g_list_model_get_item (model, i);
+    g_hash_table_insert (known, identity (item), item);
+  }
+  for (guint i = 0; i < fresh->len; i++) {
+    g_autofree char *words = identity (g_ptr_array_index (fresh, i));
+    HubRecordItem *item = g_hash_table_lookup (known, words);
+    if (item) {
+      g_object_unref (fresh->pdata[i]);
+      fresh->pdata[i] = g_object_ref (item);
+      n_same++;
+    }
+  }
+  if (n_same < MAX (n_runs, fresh->len))
+    g_list_store_splice (self->runs, 0, n_runs, fresh->pdata, fresh->len);
+}
+
+static void on_past (gpointer owner, gpointer result, const GError *error) {
+  HubHistoryPage *self = owner;
+  Past *past = result;
+  const char *text = gtk_editable_get_text (self->search);
+
+  if (error) {
+    g_autofree char *sentence = hub_problem_sentence (error);
+    g_autofree char *markup = g_markup_escape_text (sentence, -1);
+    adw_status_page_set_title (self->problem_page, hub_problem_title (error));
+    adw_status_page_set_description (self->problem_page, markup);
+    gtk_stack_set_visible_child_name (self->pages, "problem");
+    return;
+  }
+  g_autofree char *title = past->rejects->len > 0 ? g_strdup_printf (_ ("Rejects (%'u)"), past->rejects->len)
+                                                  : g_strdup (_ ("Rejects"));
+  gtk_stack_page_set_title (self->rejects_page, title);
+  gtk_stack_set_visible_child_name (self->pages, "parts");
+  gtk_stack_set_visible_child_name (self->runs_stack, past->runs->len > 0 ? "list" : "empty");
+  gtk_stack_set_visible_child_name (self->rejects_stack, past->rejects->len > 0 ? "list" : "empty");
+  gtk_stack_set_visible_child_name (self->found_stack, past->found->len > 0 ? "list" : "empty");
+  adw_status_page_set_title (self->found_page, *text ? _ ("No Record Found") : _ ("Find Any Record"));
+  take_runs (self, past->runs);
+  hub_lazy_list_set_ids (self->rejects, g_steal_pointer (&past->rejects));
+  hub_lazy_list_set_ids (self->found, g_steal_pointer (&past->found));
+  g_strfreev (self->rejecting);
+  self->rejecting = g_steal_pointer (&past->rejecting);
+}
+
+static void reload (HubHistoryPage *self) {
+  Request *request = g_new0 (Request, 1);
+  const char *text = gtk_editable_get_text (self->search);
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  request->integration = g_strdup (self->integration);
+  request->text = *text ? g_strdup (text) : NULL;
+  hub_work_start (self, read_past, request, request_free, on_past, past_free, self->cancellable);
+}
+
+/* What is out of sight is read when it comes into sight. */
+static void on_news (gpointer page) {
+  if (gtk_widget_get_mapped (page))
+    reload (page);
+}
+
+static void hub_history_page_map (GtkWidget *widget) {
+  GTK_WIDGET_CLASS (hub_history_page_parent_class)->map (widget);
+  reload (HUB_HISTORY_PAGE (widget));
+}
+
+/* Offers the integrations there are, and chooses the one that is shown. */
+static void fill_names (HubHistoryPage *self) {
+  GListModel *items = hub_integration_list_get ();
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  guint chosen = 0;
+
+  g_strv_builder_add (names, _ ("All Integrations"));
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++) {
+    g_autoptr (HubIntegrationItem) item = g_list_model_get_item (items, i);
+    g_strv_builder_add (names, hub_integration_item_get_name (item));
+    if (g_strcmp0 (hub_integration_item_get_name (item), self->integration) == 0)
+      chosen = i + 1;
+  }
+  g_auto (GStrv) texts = g_strv_builder_end (names);
+  self->filling = TRUE;
+  gtk_string_list_splice (self->names, 0, g_list_model_get_n_items (G_LIST_MODEL (self->names)),
+                          (const char *const *) texts);
+  gtk_drop_down_set_selected (self->filter, chosen);
+  self->filling = FALSE;
+}
+
+static void on_filter (HubHistoryPage *self) {
+  guint chosen = gtk_drop_down_get_selected (self->filter);
+
+  if (self->filling)
+    return;
+  g_free (self->integration);
+  self->integration = chosen > 0 ? g_strdup (gtk_string_list_get_string (self->names, chosen)) : NULL;
+  reload (self);
+}
+
+static void on_run_activated (HubHistoryPage *self, guint position, GtkListView *list) {
+  GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (list));
+  g_autoptr (HubRecordItem) item = g_list_model_get_item (model, position);
+
+  if (hub_record_item_get_run (item))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-run", "x", hub_record_item_get_run (item));
+}
+
+static void on_reject_activated (HubHistoryPage *self, guint position) {
+  g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->rejects), position);
+
+  if (hub_record_item_get_trace (item))
+    hub_reject_dialog_open (GTK_WIDGET (self), item);
+}
+
+static void on_retry_all (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubHistoryPage *self = HUB_HISTORY_PAGE (widget);
+
+  for (guint i = 0; self->rejecting && self->rejecting[i]; i++)
+    hub_start (widget, self->rejecting[i], &(HubStart){ .retry = TRUE },
+               _ ("The rejects are being tried again"));
+}
+
+static void on_again (GtkWidget *widget, const char *action, GVariant *parameter) {
+  reload (HUB_HISTORY_PAGE (widget));
+}
+
+static void show_list (GtkListView *view, GListModel *model) {
+  g_autoptr (GtkListItemFactory) factory = hub_record_row_factory_new (HUB_ROW_WHEN);
+  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (g_object_ref (model));
+
+  gtk_list_view_set_factory (view, factory);
+  gtk_list_view_set_model (view, GTK_SELECTION_MODEL (selection));
+}
+
+static void hub_history_page_dispose (GObject *object) {
+  HubHistoryPage *self = HUB_HISTORY_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->rejects);
+  g_clear_object (&self->found);
+  g_clear_pointer (&self->integration, g_free);
+  g_clear_pointer (&self->rejecting, g_strfreev);
+  G_OBJECT_CLASS (hub_history_page_parent_class)->dispose (object);
+}
+
 static void hub_history_page_class_init (HubHistoryPageClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = hub_history_page_dispose;
+  widget_class->map = hub_history_page_map;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/history-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, pages);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, parts);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, runs_stack);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, rejects_stack);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, found_stack);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, rejects_page);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, names);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, filter);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, runs_list);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, rejects_list);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, found_list);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, search);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, found_page);
+  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, problem_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter);
+  gtk_widget_class_bind_template_callback (widget_class, on_run_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_reject_activated);
+  gtk_widget_class_bind_template_callback (widget_class, reload);
+  gtk_widget_class_install_action (widget_class, "history.retry-all", NULL, on_retry_all);
+  gtk_widget_class_install_action (widget_class, "history.again", NULL, on_again);
 }
 
 static void hub_history_page_init (HubHistoryPage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  self->runs = g_list_store_new (HUB_TYPE_RECORD_ITEM);
+  self->rejects = hub_lazy_list_new ();
+  self->found = hub_lazy_list_new ();
+  show_list (self->runs_list, G_LIST_MODEL (self->runs));
+  show_list (self->rejects_list, G_LIST_MODEL (self->rejects));
+  show_list (self->found_list, G_LIST_MODEL (self->found));
+  g_signal_connect_object (hub_integration_list_get (), "items-changed", G_CALLBACK (fill_names), self,
+                           G_CONNECT_SWAPPED);
+  fill_names (self);
+  hub_news_connect (self, on_news);
 }
 
 GtkWidget *hub_history_page_new (void) {
@@ -19,4 +311,9 @@ GtkWidget *hub_history_page_new (void) {
 }
 
 void hub_history_page_show (HubHistoryPage *self, const char *integration, gboolean rejects) {
+  g_free (self->integration);
+  self->integration = g_strdup (integration);
+  fill_names (self);
+  gtk_stack_set_visible_child_name (self->parts, rejects ? "rejects" : "runs");
+  reload (self);
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Lives on the main thread; it may be made on a worker thread and handed over. Its properties are for binding: name, source,
- * source-icon, destination, destination-icon, state-icon, summary (notified ten times a second during a run), problem, running. */
+ * source-icon, destination, destination-icon, state-icon, state-class (a style class), summary (notified ten times a second during a
+ * run), problem, plan (when it runs by itself), running, enabled. */
 #pragma once
 #include "runs.h"
 #include <gio/gio.h>

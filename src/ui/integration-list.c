@@ -1,3 +1,184 @@
-/* integration-list.c: see integration-list.h.
+/* integration-list.c: all integrations of the store, as one model that the pages share (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "integration-list.h"
+
+#include <glib/gi18n-lib.h>
+#include <gtk/gtk.h>
+
+#include "lease.h"
+#include "problem.h"
+#include "store.h"
+#include "work.h"
+
+static GListStore *store;         /* (owned) (element-type HubIntegrationItem) all of them */
+static GtkFilterListModel *shown; /* (owned) those that are not hidden */
+static GHashTable *hidden;        /* (owned) their names */
+static GError *problem;           /* (owned) (nullable) */
+static gboolean loaded, loading, outdated;
+
+/* In a worker thread. A run that nobody carries out any more was interrupted. */
+static void check_running (const HubIntegration *integration, HubRun *run) {
+  gboolean running = run && run->status == HUB_RUN_RUNNING;
+  g_autoptr (HubLease) lease = running ? hub_lease_take (integration->id, integration->name, NULL) : NULL;
+
+  if (!lease)
+    return;
+  run->status = HUB_RUN_FAILED;
+  run->message = g_strdup (_ ("The run was interrupted; run it again and it goes on from there."));
+}
+
+/* In a worker thread. Returns: (transfer full) (element-type HubIntegrationItem) */
+static gpointer load_work (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
+  g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
+  g_autoptr (GPtrArray) runs = integrations ? hub_run_list_last (database, error) : NULL;
+  if (!runs)
+    return NULL;
+
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0, next = 0; i < integrations->len; i++) { /* both are by name */
+    const HubIntegration *integration = g_ptr_array_index (integrations, i);
+    HubRun *run = next < runs->len ? g_ptr_array_index (runs, next) : NULL;
+    if (run && g_str_equal (run->integration, integration->name))
+      next++;
+    else
+      run = NULL;
+    check_running (integration, run);
+    g_ptr_array_add (items, hub_integration_item_new (integration, run));
+  }
+  return items;
+}
+
+static HubIntegrationItem *find (GListModel *items, const char *name) {
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++) {
+    g_autoptr (HubIntegrationItem) item = g_list_model_get_item (items, i);
+    if (g_str_equal (hub_integration_item_get_name (item), name))
+      return item; /* the model keeps it */
+  }
+  return NULL;
+}
+
+static gboolean is_gone (gpointer name, gpointer value, gpointer data) {
+  return find (G_LIST_MODEL (store), name) == NULL;
+}
+
+/* Brings the model up to @fresh; items of integrations that stay are kept, and so are focus and running runs. */
+static void merge (GPtrArray *fresh) {
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_old = g_list_model_get_n_items (G_LIST_MODEL (store));
+  gboolean changed = n_old != fresh->len;
+
+  for (guint i = 0; i < n_old; i++) {
+    g_autoptr (HubIntegrationItem) item = g_list_model_get_item (G_LIST_MODEL (store), i);
+    g_hash_table_insert (known, (gpointer) hub_integration_item_get_name (item), item);
+  }
+  for (guint i = 0; i < fresh->len; i++) {
+    HubIntegrationItem *item = g_ptr_array_index (fresh, i);
+    HubIntegrationItem *old = g_hash_table_lookup (known, hub_integration_item_get_name (item));
+    g_autoptr (HubIntegrationItem) here = g_list_model_get_item (G_LIST_MODEL (store), i);
+    if (old) {
+      hub_integration_item_update (old, item);
+      fresh->pdata[i] = g_object_ref (old);
+      g_object_unref (item);
+    }
+    changed |= here != fresh->pdata[i];
+  }
+  if (changed)
+    g_list_store_splice (store, 0, n_old, fresh->pdata, fresh->len);
+  g_hash_table_foreach_remove (hidden, is_gone, NULL);
+}
+
+static void load (gpointer owner);
+
+static void on_loaded (gpointer owner, gpointer fresh, const GError *error) {
+  loading = FALSE;
+  loaded = TRUE;
+  g_clear_error (&problem);
+  if (fresh)
+    merge (fresh);
+  else
+    problem = g_error_copy (error);
+  g_list_model_items_changed (G_LIST_MODEL (shown), 0, 0, 0);
+  if (outdated)
+    load (owner);
+}
+
+/* One at a time: what is told meanwhile is read afterwards. */
+static void load (gpointer owner) {
+  outdated = loading;
+  if (loading)
+    return;
+  loading = TRUE;
+  hub_work_start (owner, load_work, NULL, NULL, on_loaded, (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static gboolean is_shown (gpointer item, gpointer data) {
+  return !g_hash_table_contains (hidden, hub_integration_item_get_name (item));
+}
+
+GListModel *hub_integration_list_get (void) {
+  if (!shown) {
+    hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    store = g_list_store_new (HUB_TYPE_INTEGRATION_ITEM);
+    shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (store)),
+                                       GTK_FILTER (gtk_custom_filter_new (is_shown, NULL, NULL)));
+    hub_news_connect (store, load);
+    load (store);
+  }
+  return G_LIST_MODEL (shown);
+}
+
+const GError *hub_integration_list_get_error (void) {
+  return problem;
+}
+
+gboolean hub_integration_list_is_loaded (void) {
+  return loaded;
+}
+
+HubIntegrationItem *hub_integration_list_find (const char *name) {
+  return find (hub_integration_list_get (), name);
+}
+
+void hub_integration_list_hide (const char *name, gboolean hide) {
+  if (hide)
+    g_hash_table_add (hidden, g_strdup (name));
+  else
+    g_hash_table_remove (hidden, name);
+  gtk_filter_changed (gtk_filter_list_model_get_filter (shown),
+                      hide ? GTK_FILTER_CHANGE_MORE_STRICT : GTK_FILTER_CHANGE_LESS_STRICT);
+}
+
+/* In a worker thread. */
+static gpointer delete_work (HubDatabase *database, gpointer names, GCancellable *cancellable,
+                             GError **error) {
+  for (char **name = names; *name; name++)
+    if (!hub_store_delete_integration (database, *name, error))
+      return NULL;
+  return HUB_WORK_DONE;
+}
+
+static void on_deleted (gpointer application, gpointer result, const GError *error) {
+  GtkWindow *window = gtk_application_get_active_window (application);
+
+  if (error && window)
+    hub_problem_show (GTK_WIDGET (window), _ ("The Integration Was Not Deleted"), error);
+  hub_news_emit ();
+  g_application_release (application);
+}
+
+void hub_integration_list_delete_hidden (const char *name) {
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer each;
+
+  g_hash_table_iter_init (&iter, hidden);
+  while (g_hash_table_iter_next (&iter, &each, NULL))
+    if (!name || g_str_equal (each, name))
+      g_strv_builder_add (names, each);
+  g_auto (GStrv) doomed = g_strv_builder_end (names);
+  if (!*doomed)
+    return;
+  g_application_hold (g_application_get_default ());
+  hub_work_start (g_application_get_default (), delete_work, g_steal_pointer (&doomed),
+                  (GDestroyNotify) g_strfreev, on_deleted, NULL, NULL);
+}

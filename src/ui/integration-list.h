@@ -18,3 +18,6 @@ HubIntegrationItem *hub_integration_list_find (const char *name);
 
 /* Hides @name while the toast that can still undo its deletion is shown, or shows it again. */
 void hub_integration_list_hide (const char *name, gboolean hidden);
+
+/* Deletes @name (NULL: all) from the store if it is hidden; the program stays until that is done. */
+void hub_integration_list_delete_hidden (const char *name);

@@ -5,3 +5,6 @@
 
 /* Shows the preferences over @parent. */
 void hub_preferences_open (GtkWindow *parent);
+
+/* From now on the program looks as the user chose; @owner (a GObject) is the application. */
+void hub_preferences_apply (gpointer owner);

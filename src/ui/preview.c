@@ -1,17 +1,417 @@
-/* preview.c: see preview.h.
+/* preview.c: the plan of a run, record by record, before anything is sent (main thread; the plan is made on the run's).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "preview.h"
 
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "engine.h"
+#include "problem.h"
+#include "record-row.h"
+#include "store.h"
+#include "undo.h"
+#include "work.h"
+
+#define TICK_MS 150
+#define MOST 10000     /* records that are listed, */
+#define MOST_IDLE 1000 /* and those that nothing happens to */
+
+enum { PROP_READY = 1, PROP_SEND_LABEL, N_PROPERTIES };
+
+typedef enum { SHOW_WRITES, SHOW_NEW, SHOW_CHANGED, SHOW_REJECTED, SHOW_IDLE } Show;
+
+/* What is previewed; shared by all plans of it. */
+typedef struct {
+  HubIntegration *integration; /* (owned) (nullable) */
+} Subject;
+
+/* A plan while it is made; shared by the preview and the run's thread. */
+typedef struct {
+  char *name;           /* (owned) (nullable) of the integration to take from the store */
+  Subject *subject;     /* (owned) */
+  char *note;           /* (owned) (nullable) what the run had to say; set at the end */
+  guint64 n_kept[2];    /* (thread: run) records that were listed, and idle ones */
+  GPtrArray *rest;      /* (owned) (thread: run, until the end) source keys to send that are not listed */
+  GMutex lock;          /* of what follows */
+  GPtrArray *fresh;     /* (owned) (element-type HubRecordItem) not in the list yet */
+  HubCounters counters; /* of what was decided so far */
+} Plan;
+
 struct _HubPreview {
   GtkWidget parent_instance;
+  Plan *plan;                /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned) (nullable) of the making of the plan */
+  gboolean made;             /* the plan is whole */
+  guint tick;
+  GListStore *items;     /* (owned) */
+  GtkFilter *filter;     /* (borrowed) of the model of the list */
+  guint64 n_ticked;      /* of the items, */
+  guint64 n_tickable;    /* and how many can be */
+  gboolean counting_all; /* the tick boxes are being set from the count */
+
+  /* of the template */
+  GtkStack *stack;                              /* (borrowed) */
+  GtkProgressBar *progress;                     /* (borrowed) */
+  GtkLabel *making_words, *counts, *limits;     /* (borrowed) */
+  GtkWidget *limits_box, *rest_tick, *all_tick; /* (borrowed) */
+  AdwStatusPage *empty_page, *problem_page;     /* (borrowed) */
+  GtkDropDown *kinds;                           /* (borrowed) */
+  GtkListView *list;                            /* (borrowed) */
 };
+
+static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (HubPreview, hub_preview, GTK_TYPE_WIDGET)
 
+static void subject_clear (gpointer data) {
+  g_clear_pointer (&((Subject *) data)->integration, hub_integration_free);
+}
+
+static void plan_clear (gpointer data) {
+  Plan *plan = data;
+
+  g_free (plan->name);
+  g_free (plan->note);
+  g_atomic_rc_box_release_full (plan->subject, subject_clear);
+  g_ptr_array_unref (plan->rest);
+  g_ptr_array_unref (plan->fresh);
+  g_mutex_clear (&plan->lock);
+}
+
+static void plan_release (gpointer plan) {
+  g_atomic_rc_box_release_full (plan, plan_clear);
+}
+
+/* In the run's thread, for each record. */
+static void on_delivery (const HubDelivery *delivery, const HubIntegration *integration, gpointer data) {
+  Plan *plan = data;
+  gboolean idle = delivery->action == HUB_ACTION_UNCHANGED || delivery->action == HUB_ACTION_FILTERED;
+
+  if (plan->n_kept[idle] == (idle ? MOST_IDLE : MOST)) {
+    if (!idle && delivery->action != HUB_ACTION_REJECT && delivery->source_key)
+      g_ptr_array_add (plan->rest, g_strdup (delivery->source_key));
+    return;
+  }
+  plan->n_kept[idle]++;
+  HubRecordItem *item = hub_record_item_new_planned (delivery, integration);
+  g_mutex_lock (&plan->lock);
+  g_ptr_array_add (plan->fresh, item);
+  g_mutex_unlock (&plan->lock);
+}
+
+/* In the run's thread, after each batch. */
+static void on_progress (const HubCounters *counters, gpointer data) {
+  Plan *plan = data;
+
+  g_mutex_lock (&plan->lock);
+  plan->counters = *counters;
+  g_mutex_unlock (&plan->lock);
+}
+
+static gpointer make_plan (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
+  Plan *plan = data;
+  g_autoptr (GError) problem = NULL;
+
+  if (plan->name)
+    plan->subject->integration = hub_store_get_integration (database, plan->name, error);
+  if (plan->subject->integration == NULL)
+    return NULL;
+  HubRunOptions options = { .preview = TRUE,
+                            .draft = plan->subject->integration,
+                            .on_delivery = on_delivery,
+                            .on_progress = on_progress,
+                            .user_data = plan };
+  g_autoptr (HubRun) run = hub_engine_run (plan->subject->integration->name, &options, cancellable, &problem);
+  if (problem) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  plan->note = g_strdup (run->message);
+  return HUB_WORK_DONE;
+}
+
+static void add_count (GString *words, guint64 count, const char *what) {
+  if (count > 0)
+    g_string_append_printf (words, "%s%'lu %s", words->len > 0 ? " · " : "", (gulong) count, what);
+}
+
+/* "12 new · 3 changed · 40 unchanged · 2 rejected". (transfer full) */
+static char *count_words (const HubCounters *c) {
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  /* Translators: a number of records stands before each of these words: "12 new · 3 changed" */
+  add_count (words, c->created, ngettext ("new", "new", c->created));
+  add_count (words, c->updated, ngettext ("changed", "changed", c->updated));
+  add_count (words, c->unchanged, ngettext ("unchanged", "unchanged", c->unchanged));
+  add_count (words, c->filtered, ngettext ("filtered out", "filtered out", c->filtered));
+  add_count (words, c->rejected, ngettext ("rejected", "rejected", c->rejected));
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+static guint64 n_selected (HubPreview *self) {
+  gboolean rest = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->rest_tick));
+
+  return self->made ? self->n_ticked + (rest ? self->plan->rest->len : 0) : 0;
+}
+
+/* Shows how many records are ticked. */
+static void show_selection (HubPreview *self) {
+  guint64 selected = n_selected (self), all = hub_preview_get_n_records (self);
+  g_autofree char *words = g_strdup_printf (_ ("%1$'lu of %2$'lu selected"), (gulong) selected, (gulong) all);
+
+  self->counting_all = TRUE;
+  gtk_check_button_set_label (GTK_CHECK_BUTTON (self->all_tick), words);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->all_tick), selected > 0 && selected == all);
+  gtk_check_button_set_inconsistent (GTK_CHECK_BUTTON (self->all_tick), selected > 0 && selected < all);
+  gtk_widget_set_sensitive (self->all_tick, all > 0);
+  self->counting_all = FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEND_LABEL]);
+}
+
+static void on_ticked (HubRecordItem *item, GParamSpec *pspec, HubPreview *self) {
+  self->n_ticked += hub_record_item_is_selected (item) ? 1 : -1;
+  if (!self->counting_all)
+    show_selection (self);
+}
+
+static void on_rest_ticked (HubPreview *self) {
+  if (!self->counting_all)
+    show_selection (self);
+}
+
+static void on_all_ticked (HubPreview *self) {
+  gboolean all = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->all_tick));
+
+  if (self->counting_all)
+    return;
+  self->counting_all = TRUE;
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->rest_tick), all);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+    g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    if (hub_record_item_is_sendable (item))
+      g_object_set (item, "selected", all, NULL);
+  }
+  show_selection (self);
+}
+
+static void on_activated (HubPreview *self, guint position) {
+  GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (self->list));
+  g_autoptr (HubRecordItem) item = g_list_model_get_item (model, position);
+
+  if (hub_record_item_is_sendable (item))
+    g_object_set (item, "selected", !hub_record_item_is_selected (item), NULL);
+}
+
+static gboolean is_shown (gpointer item, gpointer data) {
+  HubPreview *self = data;
+  HubAction action = hub_record_item_get_action (item);
+
+  switch ((Show) gtk_drop_down_get_selected (self->kinds)) {
+  case SHOW_NEW: return action == HUB_ACTION_CREATE;
+  case SHOW_CHANGED: return action == HUB_ACTION_UPDATE;
+  case SHOW_REJECTED: return action == HUB_ACTION_REJECT;
+  case SHOW_IDLE: return action == HUB_ACTION_UNCHANGED || action == HUB_ACTION_FILTERED;
+  default: return action != HUB_ACTION_UNCHANGED && action != HUB_ACTION_FILTERED;
+  }
+}
+
+static void on_kind (HubPreview *self) {
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* Lists what the run's thread has decided meanwhile. Returns the counters so far. */
+static HubCounters take_fresh (HubPreview *self) {
+  g_autoptr (GPtrArray) fresh = NULL;
+  GPtrArray *room = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_mutex_lock (&self->plan->lock);
+  HubCounters counters = self->plan->counters;
+  fresh = g_steal_pointer (&self->plan->fresh);
+  self->plan->fresh = room;
+  g_mutex_unlock (&self->plan->lock);
+  for (guint i = 0; i < fresh->len; i++) {
+    HubRecordItem *item = g_ptr_array_index (fresh, i);
+    self->n_tickable += hub_record_item_is_sendable (item);
+    self->n_ticked += hub_record_item_is_selected (item);
+    g_signal_connect (item, "notify::selected", G_CALLBACK (on_ticked), self);
+  }
+  g_list_store_splice (self->items, g_list_model_get_n_items (G_LIST_MODEL (self->items)), 0, fresh->pdata,
+                       fresh->len);
+  return counters;
+}
+
+static gboolean on_tick (gpointer data) {
+  HubPreview *self = data;
+  HubCounters counters = take_fresh (self);
+  g_autofree char *words = count_words (&counters);
+
+  gtk_progress_bar_pulse (self->progress);
+  if (*words)
+    gtk_label_set_label (self->making_words, words);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Ends what goes on, and forgets it. */
+static void abandon (HubPreview *self) {
+  g_clear_handle_id (&self->tick, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->plan, plan_release);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+    g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    g_signal_handlers_disconnect_by_data (item, self);
+  }
+  g_list_store_remove_all (self->items);
+  self->n_ticked = self->n_tickable = 0;
+  self->made = FALSE;
+}
+
+static void set_status (AdwStatusPage *page, const char *title, const char *sentence) {
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+
+  adw_status_page_set_title (page, title);
+  adw_status_page_set_description (page, markup);
+}
+
+static void show_plan (HubPreview *self) {
+  HubCounters c = take_fresh (self);
+  guint64 more = c.created + c.updated + c.rejected - self->plan->n_kept[FALSE];
+  g_autofree char *counts = count_words (&c);
+  g_autofree char *limits = hub_undo_limits (self->plan->subject->integration->destination);
+  g_autofree char *rest =
+      g_strdup_printf (ngettext ("… and %'lu more", "… and %'lu more", (gulong) more), (gulong) more);
+
+  gtk_label_set_label (self->counts, counts);
+  gtk_label_set_label (self->limits, limits ? limits : "");
+  gtk_widget_set_visible (self->limits_box, limits != NULL);
+  gtk_check_button_set_label (GTK_CHECK_BUTTON (self->rest_tick), rest);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->rest_tick), TRUE);
+  gtk_widget_set_visible (self->rest_tick, more > 0);
+  set_status (self->empty_page, _ ("Nothing to Send"), self->plan->note ? self->plan->note : counts);
+  gtk_stack_set_visible_child_name (self->stack, c.created + c.updated + c.rejected > 0 ? "plan" : "empty");
+}
+
+static void on_made (gpointer owner, gpointer result, const GError *error) {
+  HubPreview *self = owner;
+  g_autofree char *sentence = error ? hub_problem_sentence (error) : NULL;
+
+  g_clear_handle_id (&self->tick, g_source_remove);
+  self->made = error == NULL;
+  if (error) {
+    set_status (self->problem_page, hub_problem_title (error), sentence);
+    gtk_stack_set_visible_child_name (self->stack, "problem");
+  } else {
+    show_plan (self);
+  }
+  show_selection (self);
+}
+
+/* Makes the plan of @subject (taken), or of the integration called @name (taken, nullable). */
+static void begin (HubPreview *self, Subject *subject, char *name) {
+  abandon (self);
+  self->plan = g_atomic_rc_box_new0 (Plan);
+  self->plan->subject = subject;
+  self->plan->name = name;
+  self->plan->rest = g_ptr_array_new_with_free_func (g_free);
+  self->plan->fresh = g_ptr_array_new_with_free_func (g_object_unref);
+  g_mutex_init (&self->plan->lock);
+  self->cancellable = g_cancellable_new ();
+  self->tick = g_timeout_add (TICK_MS, on_tick, self);
+  gtk_label_set_label (self->making_words, "");
+  gtk_drop_down_set_selected (self->kinds, SHOW_WRITES);
+  gtk_stack_set_visible_child_name (self->stack, "making");
+  show_selection (self);
+  hub_work_start (self, make_plan, g_atomic_rc_box_acquire (self->plan), plan_release, on_made, NULL,
+                  self->cancellable);
+}
+
+static void on_again (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubPreview *self = HUB_PREVIEW (widget);
+
+  if (self->plan && self->plan->name)
+    hub_preview_start_kept (self, self->plan->name);
+  else if (self->plan)
+    begin (self, g_atomic_rc_box_acquire (self->plan->subject), NULL);
+}
+
+/* The plan stays, to be made again. */
+static void on_cancel (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubPreview *self = HUB_PREVIEW (widget);
+
+  g_clear_handle_id (&self->tick, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  set_status (self->problem_page, _ ("Preview Stopped"), _ ("Nothing was sent."));
+  gtk_stack_set_visible_child_name (self->stack, "problem");
+}
+
+static void hub_preview_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  HubPreview *self = HUB_PREVIEW (object);
+  guint64 selected = n_selected (self);
+
+  if (id == PROP_READY)
+    g_value_set_boolean (value, selected > 0);
+  else if (selected == hub_preview_get_n_records (self))
+    g_value_set_string (value, _ ("_Send All"));
+  else
+    g_value_take_string (value, g_strdup_printf (_ ("_Send the Selected (%'lu)"), (gulong) selected));
+}
+
+static void hub_preview_dispose (GObject *object) {
+  HubPreview *self = HUB_PREVIEW (object);
+
+  if (self->items)
+    abandon (self);
+  g_clear_object (&self->items);
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self)));)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (hub_preview_parent_class)->dispose (object);
+}
+
 static void hub_preview_class_init (HubPreviewClass *class) {
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->get_property = hub_preview_get_property;
+  object_class->dispose = hub_preview_dispose;
+  properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
+  properties[PROP_SEND_LABEL] = g_param_spec_string ("send-label", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/preview.ui");
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, stack);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, progress);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, making_words);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, counts);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, limits);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, limits_box);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, rest_tick);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, all_tick);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, problem_page);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, kinds);
+  gtk_widget_class_bind_template_child (widget_class, HubPreview, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_all_ticked);
+  gtk_widget_class_bind_template_callback (widget_class, on_rest_ticked);
+  gtk_widget_class_bind_template_callback (widget_class, on_kind);
+  gtk_widget_class_install_action (widget_class, "preview.again", NULL, on_again);
+  gtk_widget_class_install_action (widget_class, "preview.cancel", NULL, on_cancel);
 }
 
 static void hub_preview_init (HubPreview *self) {
+  g_autoptr (GtkListItemFactory) factory = hub_record_row_factory_new (HUB_ROW_TICK);
+
+  self->items = g_list_store_new (HUB_TYPE_RECORD_ITEM);
+  self->filter = GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  GtkFilterListModel *shown =
+      gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), self->filter);
+  g_autoptr (GtkNoSelection) model = gtk_no_selection_new (G_LIST_MODEL (shown));
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
 }
 
 GtkWidget *hub_preview_new (void) {
@@ -19,13 +419,31 @@ GtkWidget *hub_preview_new (void) {
 }
 
 void hub_preview_start (HubPreview *self, HubIntegration *integration) {
-  hub_integration_free (integration);
+  Subject *subject = g_atomic_rc_box_new0 (Subject);
+
+  subject->integration = integration;
+  begin (self, subject, NULL);
+}
+
+void hub_preview_start_kept (HubPreview *self, const char *name) {
+  begin (self, g_atomic_rc_box_new0 (Subject), g_strdup (name));
+}
+
+guint64 hub_preview_get_n_records (HubPreview *self) {
+  return self->made ? self->n_tickable + self->plan->rest->len : 0;
 }
 
 GHashTable *hub_preview_dup_selection (HubPreview *self) {
-  return NULL;
-}
-
-GtkWidget *hub_preview_page_new (const char *name) {
-  return hub_preview_new ();
+  if (n_selected (self) == hub_preview_get_n_records (self))
+    return NULL;
+  GHashTable *keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+    g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    if (hub_record_item_is_selected (item))
+      g_hash_table_add (keys, g_strdup (hub_record_item_get_source_key (item)));
+  }
+  if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->rest_tick)))
+    for (guint i = 0; i < self->plan->rest->len; i++)
+      g_hash_table_add (keys, g_strdup (g_ptr_array_index (self->plan->rest, i)));
+  return keys;
 }

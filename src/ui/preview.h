@@ -9,11 +9,18 @@
 #define HUB_TYPE_PREVIEW (hub_preview_get_type ())
 G_DECLARE_FINAL_TYPE (HubPreview, hub_preview, HUB, PREVIEW, GtkWidget)
 
-/* Property "ready" (boolean, notified): the plan is made, and there is something to send. */
+/* Properties, notified: "ready" (boolean): the plan is made, and there is something to send; "send-label" (string): what a button that
+ * sends the selection is called. */
 GtkWidget *hub_preview_new (void);
 
 /* Makes the plan of @integration (taken), which need not be kept in the store. An earlier one is cancelled. */
 void hub_preview_start (HubPreview *self, HubIntegration *integration);
+
+/* The same of the integration that the store has under @name. */
+void hub_preview_start_kept (HubPreview *self, const char *name);
+
+/* How many records the whole plan would send. */
+guint64 hub_preview_get_n_records (HubPreview *self);
 
 /* The source keys of the records that are ticked, or NULL when all of them are. (transfer full) (nullable) */
 GHashTable *hub_preview_dup_selection (HubPreview *self);

@@ -1,11 +1,13 @@
-/* record-item.h: one record as lists show it, whether planned (preview), delivered (history) or rejected.
+/* record-item.h: one record as lists show it, whether planned (preview), delivered (history) or rejected; or one run.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Properties for binding: title (its key), subtitle (what happens or happened, and why), icon-name, selected (read-write). */
+ * Properties for binding: title (its key), subtitle (what happens or happened, and why), detail (when and by which integration),
+ * icon-name, selected (read-write), changes (notified last when all of them are new). */
 #pragma once
 #include "delivery.h"
 #include "history.h"
 #include "integration.h"
+#include "runs.h"
 #include <gio/gio.h>
 
 #define HUB_TYPE_RECORD_ITEM (hub_record_item_get_type ())
@@ -14,12 +16,28 @@ G_DECLARE_FINAL_TYPE (HubRecordItem, hub_record_item, HUB, RECORD_ITEM, GObject)
 /* A planned delivery; may be made in the run's thread and handed over. */
 HubRecordItem *hub_record_item_new_planned (const HubDelivery *delivery, const HubIntegration *integration);
 
-/* A delivery of the past (taken). */
+/* A delivery of the past (taken); NULL: one that is still to be read. */
 HubRecordItem *hub_record_item_new_past (HubTrace *trace);
+
+/* Shows @trace (taken) from now on. */
+void hub_record_item_set_trace (HubRecordItem *self, HubTrace *trace);
+
+/* A run of the past. */
+HubRecordItem *hub_record_item_new_run (const HubRun *run);
 
 /* The delivery behind it: NULL for a planned one. Borrowed. */
 const HubTrace *hub_record_item_get_trace (HubRecordItem *self);
+gint64 hub_record_item_get_run (HubRecordItem *self);             /* the run that it is or belongs to; 0: none */
 const char *hub_record_item_get_source_key (HubRecordItem *self); /* (nullable) */
 HubAction hub_record_item_get_action (HubRecordItem *self);       /* of a planned one */
 GPtrArray *hub_record_item_get_changes (HubRecordItem *self);     /* (element-type HubChange) borrowed */
 gboolean hub_record_item_is_selected (HubRecordItem *self);
+
+/* Whether it is planned and would be sent. */
+gboolean hub_record_item_is_sendable (HubRecordItem *self);
+
+/* Whether it stands at the destination, so that it can be taken back. */
+gboolean hub_record_item_is_standing (HubRecordItem *self);
+
+/* All of it in one sentence, for a screen reader. (transfer full) */
+char *hub_record_item_describe (HubRecordItem *self);

@@ -1,3 +1,255 @@
-/* record-row.c: see record-row.h.
+/* record-row.c: the row of a HubRecordItem in a list; recycled from item to item (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "record-row.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "start.h"
+
+#define SHOWN 4 /* changes, before the rest is asked for */
+
+enum { PROP_ITEM = 1, PROP_PARTS, N_PROPERTIES };
+
+struct _HubRecordRow {
+  GtkWidget parent_instance;
+  HubRecordItem *item; /* (owned) (nullable) */
+  HubRowParts parts;
+  GBinding *ticking; /* (owned) (nullable) */
+  gulong changed;    /* the item's handler */
+  gboolean expanded;
+
+  /* of the template */
+  GtkWidget *tick, *detail, *menu_button, *more_button; /* (borrowed) */
+  GtkGrid *grid;                                        /* (borrowed) */
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (HubRecordRow, hub_record_row, GTK_TYPE_WIDGET)
+
+static gboolean has_text (GObject *object, const char *text) {
+  return text && *text;
+}
+
+/* The label in @column of line @line, which is made when it is needed first and kept for other records. */
+static GtkLabel *get_label (HubRecordRow *self, int column, int line) {
+  GtkWidget *label = gtk_grid_get_child_at (self->grid, column, line);
+
+  if (label == NULL) {
+    label = gtk_label_new (NULL);
+    g_object_set (label, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "single-line-mode", TRUE, "hexpand",
+                  column == 2, NULL);
+    if (column < 2)
+      gtk_widget_add_css_class (label, "dim-label");
+    gtk_grid_attach (self->grid, label, column, line, 1, 1);
+  }
+  gtk_widget_set_visible (label, TRUE);
+  return GTK_LABEL (label);
+}
+
+static void set_label (GtkLabel *label, const char *text) {
+  gtk_label_set_label (label, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (label), text);
+}
+
+static void show_change (HubRecordRow *self, const HubChange *change, int line) {
+  static PangoAttrList *struck = NULL;
+  const char *after = change->after ? change->after : _ ("empty");
+  /* Translators: the new value of a field; its old one stands before the arrow */
+  g_autofree char *arrow = change->before ? g_strdup_printf (_ ("→ %s"), after) : NULL;
+  GtkLabel *before = get_label (self, 1, line);
+
+  if (struck == NULL) {
+    struck = pango_attr_list_new ();
+    pango_attr_list_insert (struck, pango_attr_strikethrough_new (TRUE));
+  }
+  set_label (get_label (self, 0, line), change->field);
+  gtk_label_set_attributes (before, struck);
+  set_label (before, change->before);
+  gtk_widget_set_visible (GTK_WIDGET (before), change->before != NULL);
+  set_label (get_label (self, 2, line), arrow ? arrow : after);
+}
+
+static void show_changes (HubRecordRow *self) {
+  GPtrArray *changes = self->item ? hub_record_item_get_changes (self->item) : NULL;
+  guint n_changes = changes ? changes->len : 0;
+  guint shown = self->expanded ? n_changes : MIN (n_changes, SHOWN);
+  g_autofree char *words =
+      self->expanded
+          ? g_strdup (_ ("Show Less"))
+          : g_strdup_printf (ngettext ("Show %u More Field", "Show %u More Fields", n_changes - shown),
+                             n_changes - shown);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->grid)); child;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, FALSE);
+  for (guint i = 0; i < shown; i++)
+    show_change (self, g_ptr_array_index (changes, i), i);
+  gtk_widget_set_visible (GTK_WIDGET (self->grid), shown > 0);
+  gtk_widget_set_visible (self->more_button, n_changes > SHOWN);
+  gtk_button_set_label (GTK_BUTTON (self->more_button), words);
+}
+
+/* The list's own row around this one is what a screen reader stops at. */
+static void describe (HubRecordRow *self) {
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *words = self->item ? hub_record_item_describe (self->item) : NULL;
+
+  if (row && words)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+/* The item shows another record, or another one is shown. */
+static void on_changed (HubRecordRow *self) {
+  gboolean past = self->item && hub_record_item_get_trace (self->item) != NULL;
+
+  self->expanded = FALSE;
+  gtk_widget_set_visible (self->menu_button, past);
+  gtk_widget_set_sensitive (self->tick, self->item && hub_record_item_is_sendable (self->item));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.take-back",
+                                 past && hub_record_item_is_standing (self->item));
+  show_changes (self);
+  describe (self);
+}
+
+static void take_item (HubRecordRow *self, HubRecordItem *item) {
+  g_clear_signal_handler (&self->changed, self->item);
+  g_clear_pointer (&self->ticking, g_binding_unbind);
+  g_clear_object (&self->item);
+  self->item = item;
+  if (item)
+    self->changed = g_signal_connect_swapped (item, "notify::changes", G_CALLBACK (on_changed), self);
+  if (item && self->parts & HUB_ROW_TICK)
+    self->ticking = g_object_bind_property (item, "selected", self->tick, "active",
+                                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
+static void on_more (HubRecordRow *self) {
+  self->expanded = !self->expanded;
+  show_changes (self);
+}
+
+static void on_take_back (GtkWidget *widget, const char *action, GVariant *parameter) {
+  const HubTrace *trace = hub_record_item_get_trace (HUB_RECORD_ROW (widget)->item);
+  g_autofree char *words = g_strdup_printf (_ ("“%s” is being taken back"), trace->key);
+
+  hub_start (widget, trace->integration, &(HubStart){ .undone = trace->run, .delivery = trace->id }, words);
+}
+
+static void on_show_run (GtkWidget *widget, const char *action, GVariant *parameter) {
+  gtk_widget_activate_action (widget, "win.show-run", "x",
+                              hub_record_item_get_run (HUB_RECORD_ROW (widget)->item));
+}
+
+static void on_copy (GtkWidget *widget, const char *action, GVariant *parameter) {
+  g_autofree char *key = NULL;
+
+  g_object_get (HUB_RECORD_ROW (widget)->item, "title", &key, NULL);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), key);
+}
+
+/* Menus are made when they are asked for: there is a row for each record in sight. */
+static void make_menu (GtkMenuButton *button, gpointer data) {
+  HubRecordRow *self = data;
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("_Take Back"), "record.take-back");
+  if (self->parts & HUB_ROW_WHEN)
+    g_menu_append (menu, _ ("Show the _Run"), "record.show-run");
+  g_menu_append (menu, _ ("_Copy the Key"), "record.copy");
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void hub_record_row_constructed (GObject *object) {
+  HubRecordRow *self = HUB_RECORD_ROW (object);
+
+  G_OBJECT_CLASS (hub_record_row_parent_class)->constructed (object);
+  gtk_widget_set_visible (self->tick, (self->parts & HUB_ROW_TICK) != 0);
+  gtk_widget_set_visible (self->detail, (self->parts & HUB_ROW_WHEN) != 0);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu_button), make_menu, self, NULL);
+}
+
+static void hub_record_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  HubRecordRow *self = HUB_RECORD_ROW (object);
+
+  if (id == PROP_ITEM)
+    g_value_set_object (value, self->item);
+  else
+    g_value_set_uint (value, self->parts);
+}
+
+static void hub_record_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
+  HubRecordRow *self = HUB_RECORD_ROW (object);
+
+  if (id == PROP_PARTS) {
+    self->parts = g_value_get_uint (value);
+  } else if (g_value_get_object (value) != self->item) {
+    take_item (self, g_value_dup_object (value));
+    on_changed (self);
+    g_object_notify_by_pspec (object, pspec);
+  }
+}
+
+static void hub_record_row_dispose (GObject *object) {
+  take_item (HUB_RECORD_ROW (object), NULL);
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (object)));)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (hub_record_row_parent_class)->dispose (object);
+}
+
+static void hub_record_row_class_init (HubRecordRowClass *class) {
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->constructed = hub_record_row_constructed;
+  object_class->get_property = hub_record_row_get_property;
+  object_class->set_property = hub_record_row_set_property;
+  object_class->dispose = hub_record_row_dispose;
+  properties[PROP_ITEM] =
+      g_param_spec_object ("item", NULL, NULL, HUB_TYPE_RECORD_ITEM,
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_PARTS] =
+      g_param_spec_uint ("parts", NULL, NULL, 0, HUB_ROW_TICK | HUB_ROW_WHEN, 0,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/record-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, tick);
+  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, more_button);
+  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, detail);
+  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, grid);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
+  gtk_widget_class_bind_template_callback (widget_class, on_more);
+  gtk_widget_class_install_action (widget_class, "record.take-back", NULL, on_take_back);
+  gtk_widget_class_install_action (widget_class, "record.show-run", NULL, on_show_run);
+  gtk_widget_class_install_action (widget_class, "record.copy", NULL, on_copy);
+}
+
+static void hub_record_row_init (HubRecordRow *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer parts) {
+  GtkWidget *row = g_object_new (HUB_TYPE_RECORD_ROW, "parts", GPOINTER_TO_UINT (parts), NULL);
+
+  gtk_list_item_set_child (list_item, row);
+}
+
+static void on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item) {
+  g_object_set (gtk_list_item_get_child (list_item), "item", gtk_list_item_get_item (list_item), NULL);
+}
+
+static void on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item) {
+  g_object_set (gtk_list_item_get_child (list_item), "item", NULL, NULL);
+}
+
+GtkListItemFactory *hub_record_row_factory_new (HubRowParts parts) {
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (parts));
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  return factory;
+}

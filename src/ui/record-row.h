@@ -7,5 +7,11 @@
 #define HUB_TYPE_RECORD_ROW (hub_record_row_get_type ())
 G_DECLARE_FINAL_TYPE (HubRecordRow, hub_record_row, HUB, RECORD_ROW, GtkWidget)
 
-/* A factory for GtkListView whose rows show HubRecordItem; @selectable: with a tick box bound to `selected`. (transfer full) */
-GtkListItemFactory *hub_record_row_factory_new (gboolean selectable);
+/* What rows show beside the record itself. */
+typedef enum {
+  HUB_ROW_TICK = 1 << 0, /* a tick box bound to `selected` */
+  HUB_ROW_WHEN = 1 << 1, /* the detail: when, and by which integration; and a way to its run */
+} HubRowParts;
+
+/* A factory for GtkListView whose rows show HubRecordItem. (transfer full) */
+GtkListItemFactory *hub_record_row_factory_new (HubRowParts parts);

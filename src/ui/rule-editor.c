@@ -1,23 +1,542 @@
 /* rule-editor.c: see rule-editor.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rule-editor.h"
+#include "rule-check.h"
+#include "transform.h"
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+/* A parameter of a step and what edits it. */
+typedef struct {
+  HubRuleEditor *editor; /* (borrowed) */
+  guint step;
+  const char *name;
+  GtkEditable *entry;    /* (borrowed) (nullable) */
+  GtkTextBuffer *buffer; /* (borrowed) (nullable) of a table */
+} Param;
 
 struct _HubRuleEditor {
   GtkWidget parent_instance;
+  HubDraft *draft;                   /* (owned) (nullable) */
+  GPtrArray *sources, *destinations; /* (owned) (nullable) element-type HubField */
+  gboolean open_ended;
+  char *target;     /* (owned) (nullable) */
+  int rule;         /* that fills it, or -1 */
+  gboolean loading; /* the program, not the user, changes the widgets */
+  gboolean typing;  /* the user, not the program, changes the draft */
+  HubRuleCheck check;
+  char *ops;         /* (owned) (nullable) the steps that have rows */
+  GPtrArray *params; /* (owned) element-type Param, of those rows */
+  GPtrArray *rows;   /* (owned) those rows, borrowed */
+
+  /* of the template */
+  GtkWidget *stack;                                           /* (borrowed) */
+  GtkLabel *title, *subtitle, *problem;                       /* (borrowed) */
+  GtkWidget *problem_box, *mend_button;                       /* (borrowed) */
+  AdwComboRow *kind_row, *blank_row, *when_row;               /* (borrowed) */
+  AdwActionRow *field_row, *result_row;                       /* (borrowed) */
+  GtkDropDown *field_choice;                                  /* (borrowed) */
+  GtkWidget *name_row, *text_row, *default_row, *blank_group; /* (borrowed) */
+  AdwPreferencesGroup *steps_group;                           /* (borrowed) */
+  GtkMenuButton *add_button;                                  /* (borrowed) */
 };
 
 G_DEFINE_FINAL_TYPE (HubRuleEditor, hub_rule_editor, GTK_TYPE_WIDGET)
 
+/* The portable file's names, in the order of the rows' choices. */
+static const char *const blank_names[] = { "skip", "clear", "default", NULL };
+static const char *const when_names[] = { "always", "if-empty", "on-create", NULL };
+
+static gboolean has_focus (gpointer widget) {
+  return (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+}
+
+/* Leaves alone what the user is typing into. */
+static void show_text (HubRuleEditor *self, gpointer editable, const char *text) {
+  if (!g_str_equal (gtk_editable_get_text (editable), text) && !(self->typing && has_focus (editable)))
+    gtk_editable_set_text (editable, text);
+}
+
+static const HubStepKind *find_kind (const char *op) {
+  const HubStepKind *kind = hub_step_kinds ();
+
+  while (kind->op && !g_str_equal (kind->op, op))
+    kind++;
+  return kind->op ? kind : NULL;
+}
+
+/* Steps. */
+
+static void on_param (Param *param) {
+  HubRuleEditor *self = param->editor;
+
+  if (self->loading)
+    return;
+  self->typing = TRUE;
+  if (param->entry) {
+    hub_draft_set_step_param (self->draft, self->rule, param->step, param->name,
+                              gtk_editable_get_text (param->entry));
+  } else {
+    g_autofree char *text = NULL;
+    g_object_get (param->buffer, "text", &text, NULL);
+    hub_draft_set_step_param (self->draft, self->rule, param->step, param->name, text);
+  }
+  self->typing = FALSE;
+}
+
+static void add_row (HubRuleEditor *self, GtkWidget *row) {
+  adw_preferences_group_add (self->steps_group, row);
+  g_ptr_array_add (self->rows, row);
+}
+
+/* A table is edited as lines “from=to”. */
+static GtkWidget *make_table_row (const char *label, GtkTextBuffer **buffer) {
+  GtkBuilder *builder = gtk_builder_new_from_resource ("/fr/integrationhub/IntegrationHub/ui/table-row.ui");
+  GtkWidget *row = GTK_WIDGET (gtk_builder_get_object (builder, "row"));
+  GtkWidget *view = GTK_WIDGET (gtk_builder_get_object (builder, "view"));
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), label);
+  gtk_label_set_label (GTK_LABEL (gtk_builder_get_object (builder, "label")), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  g_object_ref_sink (row);
+  g_object_unref (builder);
+  g_object_force_floating (G_OBJECT (row));
+  return row;
+}
+
+static void add_param (HubRuleEditor *self, guint step, const HubStepParam *kind) {
+  Param *param = g_new0 (Param, 1);
+  GtkWidget *row;
+
+  *param = (Param){ .editor = self, .step = step, .name = kind->name };
+  if (kind->kind == HUB_PARAM_TABLE) {
+    row = make_table_row (_ (kind->label), &param->buffer);
+    g_signal_connect_swapped (param->buffer, "changed", G_CALLBACK (on_param), param);
+  } else {
+    row = g_object_new (ADW_TYPE_ENTRY_ROW, "title", _ (kind->label), NULL);
+    param->entry = GTK_EDITABLE (row);
+    gtk_editable_set_alignment (param->entry, 0);
+    g_object_set (row, "input-purpose",
+                  kind->kind == HUB_PARAM_NUMBER ? GTK_INPUT_PURPOSE_NUMBER : GTK_INPUT_PURPOSE_FREE_FORM,
+                  NULL);
+    g_signal_connect_swapped (row, "changed", G_CALLBACK (on_param), param);
+  }
+  g_ptr_array_add (self->params, param);
+  add_row (self, row);
+}
+
+static void add_step (HubRuleEditor *self, guint step) {
+  const HubStepKind *kind = find_kind (hub_draft_get_step_op (self->draft, self->rule, step));
+
+  if (!kind)
+    return;
+  g_autofree char *title = g_strdup_printf ("%u. %s", step + 1, _ (kind->label));
+  g_autofree char *words = g_strdup_printf (_ ("Remove the step “%s”"), _ (kind->label));
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, "use-markup", FALSE, NULL);
+  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", step);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "rule.remove-step");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  add_row (self, row);
+  for (guint i = 0; i < G_N_ELEMENTS (kind->params) && kind->params[i].name; i++)
+    add_param (self, step, &kind->params[i]);
+}
+
+/* Makes rows anew only when other steps stand there than before, so that typing keeps the focus. */
+static void show_steps (HubRuleEditor *self) {
+  guint n_steps = self->rule < 0 ? 0 : hub_draft_get_n_steps (self->draft, self->rule);
+  g_autoptr (GString) ops = g_string_new (self->target);
+
+  for (guint step = 0; step < n_steps; step++)
+    g_string_append_printf (ops, "\n%s", hub_draft_get_step_op (self->draft, self->rule, step));
+  if (g_strcmp0 (ops->str, self->ops) != 0) {
+    g_ptr_array_set_size (self->params, 0);
+    for (guint i = 0; i < self->rows->len; i++)
+      adw_preferences_group_remove (self->steps_group, self->rows->pdata[i]);
+    g_ptr_array_set_size (self->rows, 0);
+    for (guint step = 0; step < n_steps; step++)
+      add_step (self, step);
+    g_free (self->ops);
+    self->ops = g_string_free (g_steal_pointer (&ops), FALSE);
+  }
+  for (guint i = 0; i < self->params->len; i++) {
+    Param *param = self->params->pdata[i];
+    g_autofree char *text = hub_draft_dup_step_param (self->draft, self->rule, param->step, param->name);
+
+    if (param->entry)
+      show_text (self, param->entry, text ? text : "");
+    else if (!self->typing)
+      gtk_text_buffer_set_text (param->buffer, text ? text : "", -1);
+  }
+}
+
+/* Showing. */
+
+static void show_title (HubRuleEditor *self, const HubField *destination) {
+  g_autofree char *words =
+      destination ? g_strdup_printf (destination->required ? _ ("%s, required") : "%s",
+                                     hub_type_words (destination->type))
+                  : g_strdup (self->open_ended ? _ ("new column") : _ ("no longer in the destination"));
+
+  gtk_label_set_label (self->title, destination ? destination->label : self->target);
+  gtk_label_set_label (self->subtitle, words);
+  gtk_widget_set_visible (self->name_row, !destination && self->open_ended && self->rule >= 0);
+  show_text (self, self->name_row, self->target);
+}
+
+static guint find_source (HubRuleEditor *self, const char *name) {
+  for (guint i = 0; name && i < self->sources->len; i++)
+    if (g_str_equal (((HubField *) self->sources->pdata[i])->name, name))
+      return i;
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void show_kind (HubRuleEditor *self, HubRuleKind kind) {
+  adw_combo_row_set_selected (self->kind_row, kind);
+  gtk_widget_set_visible (GTK_WIDGET (self->field_row), kind != HUB_RULE_VALUE);
+  gtk_widget_set_visible (self->text_row, kind != HUB_RULE_FROM);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->field_row),
+                                 kind == HUB_RULE_FROM ? _ ("Field") : _ ("Insert Field"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->text_row),
+                                 kind == HUB_RULE_VALUE ? _ ("Fixed Value") : _ ("Text with {fields}"));
+}
+
+static void show_value (HubRuleEditor *self) {
+  HubRuleKind kind = HUB_RULE_FROM;
+  g_autofree char *source =
+      self->rule < 0 ? NULL : hub_draft_dup_rule_source (self->draft, self->rule, &kind);
+
+  show_kind (self, kind);
+  gtk_drop_down_set_selected (self->field_choice,
+                              kind == HUB_RULE_FROM ? find_source (self, source) : GTK_INVALID_LIST_POSITION);
+  show_text (self, self->text_row, source && kind != HUB_RULE_FROM ? source : "");
+}
+
+static guint find_choice (HubRuleEditor *self, const char *member, const char *const *names) {
+  const char *name = hub_draft_get_rule_member (self->draft, self->rule, member);
+
+  for (guint i = 0; name && names[i]; i++)
+    if (g_str_equal (names[i], name))
+      return i;
+  return 0;
+}
+
+static void show_blank (HubRuleEditor *self) {
+  const char *text;
+
+  gtk_widget_set_visible (self->blank_group, self->rule >= 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->steps_group), self->rule >= 0);
+  if (self->rule < 0)
+    return;
+  adw_combo_row_set_selected (self->blank_row, find_choice (self, "blank", blank_names));
+  adw_combo_row_set_selected (self->when_row, find_choice (self, "when", when_names));
+  text = hub_draft_get_rule_member (self->draft, self->rule, "default");
+  gtk_widget_set_visible (self->default_row, adw_combo_row_get_selected (self->blank_row) == 2);
+  show_text (self, self->default_row, text ? text : "");
+}
+
+/* “10 000 → 100.00”, or what is wrong. */
+static void show_result (HubRuleEditor *self) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *result =
+      self->rule < 0 ? NULL : hub_draft_try_rule (self->draft, self->rule, self->sources, &error);
+  guint index = gtk_drop_down_get_selected (self->field_choice);
+  const HubField *source = index < self->sources->len ? self->sources->pdata[index] : NULL;
+  gboolean changed = source && source->example && g_strcmp0 (source->example, result) != 0;
+  g_autofree char *words = changed && result && *result ? g_strdup_printf ("%s → %s", source->example, result)
+                           : result && *result          ? g_strdup (result)
+                           : error                      ? g_strdup (error->message)
+                                                        : g_strdup (_ ("No example value"));
+
+  adw_action_row_set_subtitle (self->result_row, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->result_row), self->rule >= 0);
+  if (error)
+    gtk_widget_add_css_class (GTK_WIDGET (self->result_row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->result_row), "error");
+}
+
+static void show_problem (HubRuleEditor *self) {
+  g_autofree char *words = self->rule < 0
+                               ? NULL
+                               : hub_rule_check (self->draft, self->rule, self->sources, self->destinations,
+                                                 self->open_ended, &self->check);
+  const HubField *successor =
+      words ? hub_rule_successor (&self->check, self->sources, self->destinations) : NULL;
+  const HubStepKind *kind = words && self->check.op ? find_kind (self->check.op) : NULL;
+  g_autofree char *button = kind        ? g_strdup_printf (_ ("Add the Step “%s”"), _ (kind->label))
+                            : successor ? g_strdup_printf (_ ("Use “%s” Instead"), successor->label)
+                                        : NULL;
+
+  gtk_widget_set_visible (self->problem_box, words != NULL);
+  gtk_label_set_label (self->problem, words ? words : "");
+  gtk_widget_set_visible (self->mend_button, button != NULL);
+  gtk_button_set_label (GTK_BUTTON (self->mend_button), button ? button : "");
+}
+
+static void refresh (HubRuleEditor *self) {
+  self->rule = self->target ? hub_draft_find_rule (self->draft, self->target) : -1;
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), self->target ? "rule" : "none");
+  if (!self->target)
+    return;
+  self->loading = TRUE;
+  show_title (self, hub_field_find (self->destinations, self->target));
+  show_value (self);
+  show_steps (self);
+  show_blank (self);
+  show_result (self);
+  show_problem (self);
+  self->loading = FALSE;
+}
+
+/* Editing. */
+
+/* Another kind begins with what the one before it held. */
+static void on_kind (HubRuleEditor *self) {
+  HubRuleKind kind = adw_combo_row_get_selected (self->kind_row);
+  g_autoptr (GPtrArray) names = self->rule < 0 ? NULL : hub_rule_dup_sources (self->draft, self->rule);
+  const char *name = names && names->len ? names->pdata[0] : NULL;
+  g_autofree char *template = name ? g_strdup_printf ("{%s}", name) : g_strdup ("");
+
+  if (self->loading)
+    return;
+  if (kind != HUB_RULE_FROM)
+    hub_draft_set_rule (self->draft, self->target, kind, kind == HUB_RULE_TEMPLATE ? template : "");
+  else if (name)
+    hub_draft_set_rule (self->draft, self->target, kind, name);
+  else
+    show_kind (self, kind);
+}
+
+static void on_field (HubRuleEditor *self) {
+  guint index = gtk_drop_down_get_selected (self->field_choice);
+  HubRuleKind kind = adw_combo_row_get_selected (self->kind_row);
+
+  if (self->loading || index >= self->sources->len)
+    return;
+  const HubField *field = self->sources->pdata[index];
+  if (kind == HUB_RULE_FROM) {
+    hub_draft_set_rule (self->draft, self->target, kind, field->name);
+  } else {
+    g_autofree char *text = g_strdup_printf ("{%s}", field->name);
+    int position = gtk_editable_get_position (GTK_EDITABLE (self->text_row));
+
+    gtk_drop_down_set_selected (self->field_choice, GTK_INVALID_LIST_POSITION);
+    gtk_editable_insert_text (GTK_EDITABLE (self->text_row), text, -1, &position);
+    gtk_widget_grab_focus (self->text_row);
+    gtk_editable_set_position (GTK_EDITABLE (self->text_row), position);
+  }
+}
+
+static void on_text (HubRuleEditor *self) {
+  if (self->loading)
+    return;
+  self->typing = TRUE;
+  hub_draft_set_rule (self->draft, self->target, adw_combo_row_get_selected (self->kind_row),
+                      gtk_editable_get_text (GTK_EDITABLE (self->text_row)));
+  self->typing = FALSE;
+}
+
+static void on_blank (HubRuleEditor *self) {
+  const char *name = blank_names[adw_combo_row_get_selected (self->blank_row)];
+
+  if (self->loading)
+    return;
+  hub_draft_set_rule_member (self->draft, self->rule, "blank", name);
+  hub_draft_set_rule_member (self->draft, self->rule, "default", g_str_equal (name, "default") ? "" : NULL);
+}
+
+static void on_default (HubRuleEditor *self) {
+  if (self->loading)
+    return;
+  self->typing = TRUE;
+  hub_draft_set_rule_member (self->draft, self->rule, "default",
+                             gtk_editable_get_text (GTK_EDITABLE (self->default_row)));
+  self->typing = FALSE;
+}
+
+static void on_when (HubRuleEditor *self) {
+  if (!self->loading)
+    hub_draft_set_rule_member (self->draft, self->rule, "when",
+                               when_names[adw_combo_row_get_selected (self->when_row)]);
+}
+
+static void on_name (HubRuleEditor *self) {
+  g_autofree char *before = g_steal_pointer (&self->target);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
+  gboolean usable = *text && hub_draft_find_rule (self->draft, text) < 0;
+
+  self->target = g_strdup (usable ? text : before);
+  if (usable)
+    hub_draft_move_rule (self->draft, before, self->target);
+  else
+    refresh (self);
+}
+
+static void on_add_step (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubRuleEditor *self = HUB_RULE_EDITOR (widget);
+
+  hub_draft_add_step (self->draft, self->rule, g_variant_get_string (parameter, NULL));
+}
+
+static void on_remove_step (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubRuleEditor *self = HUB_RULE_EDITOR (widget);
+
+  hub_draft_remove_step (self->draft, self->rule, g_variant_get_uint32 (parameter));
+  gtk_widget_grab_focus (GTK_WIDGET (self->add_button));
+}
+
+/* A target that moves is followed: the rule keeps being shown. */
+static void on_mend (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubRuleEditor *self = HUB_RULE_EDITOR (widget);
+  HubRuleCheck check = self->check;
+  const HubField *successor = hub_rule_successor (&check, self->sources, self->destinations);
+  int rule = self->rule;
+
+  if (check.destination && successor) {
+    g_free (self->target);
+    self->target = g_strdup (successor->name);
+  }
+  hub_rule_mend (self->draft, rule, &check, successor);
+}
+
+static void forget (HubRuleEditor *self) {
+  if (self->draft)
+    g_signal_handlers_disconnect_by_data (self->draft, self);
+  g_clear_object (&self->draft);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_pointer (&self->destinations, g_ptr_array_unref);
+}
+
+void hub_rule_editor_set (HubRuleEditor *self, HubDraft *draft, GPtrArray *sources, GPtrArray *destinations,
+                          gboolean open_ended) {
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+
+  forget (self);
+  self->draft = g_object_ref (draft);
+  self->sources = g_ptr_array_ref (sources);
+  self->destinations = g_ptr_array_ref (destinations);
+  self->open_ended = open_ended;
+  for (guint i = 0; i < sources->len; i++)
+    gtk_string_list_append (labels, ((HubField *) sources->pdata[i])->label);
+  self->loading = TRUE;
+  gtk_drop_down_set_model (self->field_choice, G_LIST_MODEL (labels));
+  self->loading = FALSE;
+  g_signal_connect_swapped (draft, "changed", G_CALLBACK (refresh), self);
+  refresh (self);
+}
+
+void hub_rule_editor_set_target (HubRuleEditor *self, const char *target) {
+  if (g_strcmp0 (self->target, target) == 0)
+    return;
+  g_free (self->target);
+  self->target = g_strdup (target);
+  refresh (self);
+}
+
+const char *hub_rule_editor_get_target (HubRuleEditor *self) {
+  return self->target;
+}
+
+/* The steps in sections, in the order of the contract. */
+static GMenuModel *make_steps_menu (void) {
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) section = NULL;
+
+  for (const HubStepKind *kind = hub_step_kinds (); kind->op; kind++) {
+    gboolean numbers = g_str_equal (kind->op, "number"), others = g_str_equal (kind->op, "date");
+
+    if (!section || numbers || others) {
+      g_clear_object (&section);
+      section = g_menu_new ();
+      g_menu_append_section (menu,
+                             numbers  ? _ ("Numbers")
+                             : others ? _ ("Dates and Others")
+                                      : _ ("Text"),
+                             G_MENU_MODEL (section));
+    }
+    g_autoptr (GMenuItem) item = g_menu_item_new (_ (kind->label), NULL);
+    g_menu_item_set_action_and_target (item, "rule.add-step", "s", kind->op);
+    g_menu_append_item (section, item);
+  }
+  return G_MENU_MODEL (menu);
+}
+
+static void hub_rule_editor_dispose (GObject *object) {
+  HubRuleEditor *self = HUB_RULE_EDITOR (object);
+
+  forget (self);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  G_OBJECT_CLASS (hub_rule_editor_parent_class)->dispose (object);
+}
+
+static void hub_rule_editor_finalize (GObject *object) {
+  HubRuleEditor *self = HUB_RULE_EDITOR (object);
+
+  g_free (self->target);
+  g_free (self->ops);
+  g_ptr_array_unref (self->params);
+  g_ptr_array_unref (self->rows);
+  G_OBJECT_CLASS (hub_rule_editor_parent_class)->finalize (object);
+}
+
+static void bind_children (GtkWidgetClass *class) {
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, stack);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, title);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, subtitle);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, problem);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, problem_box);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, mend_button);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, name_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, kind_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, field_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, field_choice);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, text_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, result_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, steps_group);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, add_button);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, blank_group);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, blank_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, default_row);
+  gtk_widget_class_bind_template_child (class, HubRuleEditor, when_row);
+}
+
 static void hub_rule_editor_class_init (HubRuleEditorClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = hub_rule_editor_dispose;
+  G_OBJECT_CLASS (class)->finalize = hub_rule_editor_finalize;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/rule-editor.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_name);
+  gtk_widget_class_bind_template_callback (widget_class, on_kind);
+  gtk_widget_class_bind_template_callback (widget_class, on_field);
+  gtk_widget_class_bind_template_callback (widget_class, on_text);
+  gtk_widget_class_bind_template_callback (widget_class, on_blank);
+  gtk_widget_class_bind_template_callback (widget_class, on_default);
+  gtk_widget_class_bind_template_callback (widget_class, on_when);
+  gtk_widget_class_install_action (widget_class, "rule.add-step", "s", on_add_step);
+  gtk_widget_class_install_action (widget_class, "rule.remove-step", "u", on_remove_step);
+  gtk_widget_class_install_action (widget_class, "rule.mend", NULL, on_mend);
 }
 
 static void hub_rule_editor_init (HubRuleEditor *self) {
+  g_autoptr (GMenuModel) menu = make_steps_menu ();
+
+  self->params = g_ptr_array_new_with_free_func (g_free);
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_menu_model (self->add_button, menu);
 }
 
 GtkWidget *hub_rule_editor_new (void) {
   return g_object_new (HUB_TYPE_RULE_EDITOR, NULL);
-}
-
-void hub_rule_editor_set (HubRuleEditor *self, HubDraft *draft, const char *target, GPtrArray *sources,
-                          GPtrArray *destinations) {
 }

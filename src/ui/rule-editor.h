@@ -9,6 +9,10 @@ G_DECLARE_FINAL_TYPE (HubRuleEditor, hub_rule_editor, HUB, RULE_EDITOR, GtkWidge
 
 GtkWidget *hub_rule_editor_new (void);
 
-/* Shows the rule of @draft that fills @target (NULL: none). @sources and @destinations (element-type HubField) are for examples, advice and choice. */
-void hub_rule_editor_set (HubRuleEditor *self, HubDraft *draft, const char *target, GPtrArray *sources,
-                          GPtrArray *destinations);
+/* What is edited, as in hub_mapper_set(). */
+void hub_rule_editor_set (HubRuleEditor *self, HubDraft *draft, GPtrArray *sources, GPtrArray *destinations,
+                          gboolean open_ended);
+
+/* The destination field whose rule is shown, there already or not; NULL: none. Renaming a new column changes it. Borrowed. */
+void hub_rule_editor_set_target (HubRuleEditor *self, const char *target);
+const char *hub_rule_editor_get_target (HubRuleEditor *self);

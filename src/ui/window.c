@@ -1,165 +1,208 @@
-/* window.c: the main window: the integrations, or how to begin (main thread; the store is read on worker threads).
+/* window.c: the main window: four tabs, and the pages that lie on top of them (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "window.h"
-#include "import.h"
-#include "integration-card.h"
-#include "lease.h"
-#include "store.h"
+#include "accounts-page.h"
+#include "dashboard.h"
+#include "example.h"
+#include "files.h"
+#include "history-page.h"
+#include "integration-list.h"
+#include "integrations-page.h"
+#include "preferences.h"
+#include "preview.h"
+#include "run-page.h"
+#include "scheduler.h"
+#include "wizard.h"
+#include "work.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubWindow {
   AdwApplicationWindow parent_instance;
-  GListStore *items;         /* (owned) (element-type HubIntegrationItem) */
-  GCancellable *cancellable; /* (owned) cancelled when the window goes */
-  gpointer latest;           /* (borrowed) the task that was started last: older ones bring an old list */
+  gboolean was_left; /* another window was active meanwhile */
 
   /* of the template, borrowed */
   AdwToastOverlay *toasts;
-  GtkStack *pages;
-  GtkListBox *list;
-  AdwStatusPage *error_page;
+  AdwLeaflet *leaflet;
+  GtkWidget *root; /* below all pages */
+  AdwViewStack *tabs;
+  GtkMenuButton *new_button;
 };
 
 G_DEFINE_FINAL_TYPE (HubWindow, hub_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* In a worker thread. Returns: (transfer full) (element-type HubIntegrationItem) */
-static GPtrArray *load_items (HubDatabase *database, GError **error) {
-  g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
-  if (!integrations)
-    return NULL;
+/* Tabs are made when they are first shown: the window is there sooner. */
+static const struct {
+  const char *name;
+  GtkWidget *(*make) (void);
+} tab_makers[] = {
+  { "dashboard", hub_dashboard_new },
+  { "integrations", hub_integrations_page_new },
+  { "history", hub_history_page_new },
+  { "accounts", hub_accounts_page_new },
+};
 
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < integrations->len; i++) {
-    const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    g_autoptr (GPtrArray) runs = hub_run_list (database, integration->name, 1, error);
-    if (!runs)
-      return NULL;
-    HubRun *last = runs->len > 0 ? g_ptr_array_index (runs, 0) : NULL;
-    gboolean running = last && last->status == HUB_RUN_RUNNING;
-    g_autoptr (HubLease) lease = running ? hub_lease_take (integration->id, integration->name, NULL) : NULL;
-    if (lease) { /* nobody runs it any more */
-      last->status = HUB_RUN_FAILED;
-      last->message = g_strdup (_ ("The run was interrupted; run it again and it goes on from there."));
-    }
-    g_ptr_array_add (items, hub_integration_item_new (integration, last));
-  }
-  return g_steal_pointer (&items);
+static void on_tab_changed (HubWindow *self) {
+  const char *name = adw_view_stack_get_visible_child_name (self->tabs);
+  AdwBin *tab = ADW_BIN (adw_view_stack_get_visible_child (self->tabs));
+
+  for (guint i = 0; i < G_N_ELEMENTS (tab_makers); i++)
+    if (adw_bin_get_child (tab) == NULL && g_str_equal (tab_makers[i].name, name))
+      adw_bin_set_child (tab, tab_makers[i].make ());
 }
 
-static gboolean import_file (HubDatabase *database, GFile *file, GCancellable *cancellable, GError **error) {
-  g_autofree char *text = NULL;
-  gsize length;
-  if (!g_file_load_contents (file, cancellable, &text, &length, NULL, error))
-    return FALSE;
-  g_autoptr (GPtrArray) imported = hub_import (database, text, length, error);
-  return imported != NULL;
+static HubWizard *top_wizard (HubWindow *self) {
+  GtkWidget *top = adw_leaflet_get_visible_child (self->leaflet);
+  return HUB_IS_WIZARD (top) ? HUB_WIZARD (top) : NULL;
 }
 
-/* In a worker thread: imports @file (nullable), then reads what there is. */
-static void store_thread (GTask *task, gpointer window, gpointer file, GCancellable *cancellable) {
-  GError *error = NULL;
-  GPtrArray *items = NULL;
-  g_autoptr (HubDatabase) database = hub_store_open (&error);
+/* Pages that were left are dropped once nothing of them is to be seen any more. */
+static gboolean drop_left_pages (gpointer window) {
+  HubWindow *self = window;
+  GtkWidget *left = NULL;
 
-  if (database && (!file || import_file (database, file, cancellable, &error)))
-    items = load_items (database, &error);
-  if (items)
-    g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
+  if (!adw_leaflet_get_child_transition_running (self->leaflet))
+    while ((left = adw_leaflet_get_adjacent_child (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD)))
+      adw_leaflet_remove (self->leaflet, left);
+  return G_SOURCE_REMOVE;
+}
+
+static void on_page_changed (HubWindow *self) {
+  gboolean wizard = top_wizard (self) != NULL;
+
+  /* a wizard is asked before it is left, which a swipe would not do */
+  adw_leaflet_set_can_navigate_back (self->leaflet, !wizard);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-integration", !wizard);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.edit-integration", !wizard);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back",
+                                 adw_leaflet_get_visible_child (self->leaflet) != self->root);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_left_pages, g_object_ref (self), g_object_unref);
+}
+
+static void push (HubWindow *self, GtkWidget *page) {
+  drop_left_pages (self);
+  adw_leaflet_append (self->leaflet, page);
+  adw_leaflet_set_visible_child (self->leaflet, page);
+  gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+}
+
+static void pop (gpointer window) {
+  adw_leaflet_navigate (HUB_WINDOW (window)->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void pop_all (gpointer window) {
+  adw_leaflet_set_visible_child (HUB_WINDOW (window)->leaflet, HUB_WINDOW (window)->root);
+}
+
+static void on_back (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubWizard *wizard = top_wizard (HUB_WINDOW (widget));
+
+  if (wizard)
+    hub_wizard_leave (wizard, pop, widget);
   else
-    g_task_return_error (task, error);
+    pop (widget);
 }
 
-static HubIntegrationItem *find_item (HubWindow *self, const char *name) {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
-    g_autoptr (HubIntegrationItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-    if (g_str_equal (hub_integration_item_get_name (item), name))
-      return g_steal_pointer (&item);
-  }
-  return NULL;
+/* Shows a tab, from whatever lies on top of it. Returns: its page; borrowed. */
+static GtkWidget *show_tab (HubWindow *self, const char *name) {
+  HubWizard *wizard = top_wizard (self);
+
+  adw_view_stack_set_visible_child_name (self->tabs, name);
+  GtkWidget *tab = adw_view_stack_get_visible_child (self->tabs);
+  if (wizard)
+    hub_wizard_leave (wizard, pop_all, self);
+  else
+    pop_all (self);
+  gtk_widget_child_focus (tab, GTK_DIR_TAB_FORWARD);
+  return adw_bin_get_child (ADW_BIN (tab));
 }
 
-/* Brings the list up to @fresh; cards of integrations that stay are kept, and so are focus and running runs. */
-static void merge_items (HubWindow *self, GPtrArray *fresh) {
-  guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  gboolean changed = n_old != fresh->len;
+/* One handler for all that shows something; the parameter says which one, "": none. */
+static void on_show (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubWindow *self = HUB_WINDOW (widget);
+  gboolean string = parameter && g_variant_is_of_type (parameter, G_VARIANT_TYPE_STRING);
+  const char *text = string ? g_variant_get_string (parameter, NULL) : "";
+  const char *name = *text ? text : NULL;
+  gboolean rejects = g_str_equal (action, "win.show-rejects");
 
-  for (guint i = 0; i < fresh->len; i++) {
-    HubIntegrationItem *item = g_ptr_array_index (fresh, i);
-    HubIntegrationItem *known = find_item (self, hub_integration_item_get_name (item));
-    g_autoptr (HubIntegrationItem) here = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-    if (known) {
-      hub_integration_item_update (known, item);
-      fresh->pdata[i] = known;
-      g_object_unref (item);
-    }
-    changed |= here != fresh->pdata[i];
-  }
-  if (changed)
-    g_list_store_splice (self->items, 0, n_old, fresh->pdata, fresh->len);
-  gtk_stack_set_visible_child_name (self->pages, fresh->len > 0 ? "list" : "empty");
-}
-
-static void show_error (HubWindow *self, const GError *error, gboolean importing) {
-  g_autofree char *description = g_markup_escape_text (error->message, -1);
-
-  if (importing) {
-    GtkWidget *dialog =
-        adw_message_dialog_new (GTK_WINDOW (self), _ ("Nothing Was Imported"), error->message);
-    adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-    gtk_window_present (GTK_WINDOW (dialog));
-    return;
-  }
-  adw_status_page_set_description (self->error_page, description);
-  gtk_stack_set_visible_child_name (self->pages, "error");
-}
-
-static void on_stored (GObject *object, GAsyncResult *result, gpointer data) {
-  HubWindow *self = HUB_WINDOW (object);
-  gboolean imported = g_task_get_task_data (G_TASK (result)) != NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) fresh = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (!fresh)
-    show_error (self, error, imported);
-  else if (imported)
-    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("The file was imported")));
-  if (fresh && self->latest == result)
-    merge_items (self, fresh);
-}
-
-/* Imports @file (taken, nullable) and shows what the store then has. */
-static void load (HubWindow *self, GFile *file) {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_stored, NULL);
-
-  g_task_set_task_data (task, file, file ? g_object_unref : NULL);
-  self->latest = task;
-  g_task_run_in_thread (task, store_thread);
+  if (g_str_equal (action, "win.new-integration"))
+    push (self, hub_wizard_new (NULL, name));
+  else if (g_str_equal (action, "win.edit-integration"))
+    push (self, hub_wizard_new (name, NULL));
+  else if (g_str_equal (action, "win.preview"))
+    push (self, hub_preview_page_new (name));
+  else if (g_str_equal (action, "win.show-run"))
+    push (self, hub_run_page_new (g_variant_get_int64 (parameter)));
+  else if (g_str_equal (action, "win.show-tab"))
+    show_tab (self, name);
+  else if (g_str_equal (action, "win.show-accounts"))
+    show_tab (self, "accounts");
+  else
+    hub_history_page_show (HUB_HISTORY_PAGE (show_tab (self, "history")), name, rejects);
 }
 
 static void on_reload (GtkWidget *widget, const char *action, GVariant *parameter) {
-  load (HUB_WINDOW (widget), NULL);
+  hub_news_emit ();
 }
 
 /* The command line may have changed things meanwhile. */
 static void on_active (HubWindow *self) {
-  if (gtk_window_is_active (GTK_WINDOW (self)))
-    load (self, NULL);
+  gboolean active = gtk_window_is_active (GTK_WINDOW (self));
+
+  if (active && self->was_left)
+    hub_news_emit ();
+  self->was_left = !active;
 }
 
-static void on_file_chosen (GtkNativeDialog *chooser, int response, gpointer window) {
-  if (response == GTK_RESPONSE_ACCEPT)
-    load (window, gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)));
-  g_object_unref (chooser);
+static void on_toast (GtkWidget *widget, const char *action, GVariant *parameter) {
+  g_autofree char *title = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
+  adw_toast_overlay_add_toast (HUB_WINDOW (widget)->toasts, adw_toast_new (title));
+}
+
+static void on_undelete (AdwToast *toast, const char *name) {
+  hub_integration_list_hide (name, FALSE);
+}
+
+static void on_toast_gone (AdwToast *toast, const char *name) {
+  hub_integration_list_delete_hidden (name);
+}
+
+static void free_name (gpointer name, GClosure *closure) {
+  g_free (name);
+}
+
+static void on_delete (GtkWidget *widget, const char *action, GVariant *parameter) {
+  const char *name = g_variant_get_string (parameter, NULL);
+  g_autofree char *words = g_strdup_printf (_ ("Deleted “%s”"), name);
+  g_autofree char *title = g_markup_escape_text (words, -1);
+  AdwToast *toast = adw_toast_new (title);
+
+  hub_integration_list_hide (name, TRUE);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undelete), g_strdup (name), free_name, 0);
+  g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_toast_gone), g_strdup (name), free_name, 0);
+  adw_toast_overlay_add_toast (HUB_WINDOW (widget)->toasts, toast);
 }
 
 static void on_import (GtkWidget *widget, const char *action, GVariant *parameter) {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-      _ ("Import Integrations"), GTK_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Import"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), widget, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  hub_files_import (GTK_WINDOW (widget));
+}
+
+static void on_export (GtkWidget *widget, const char *action, GVariant *parameter) {
+  const char *name = g_variant_get_string (parameter, NULL);
+  hub_files_export (GTK_WINDOW (widget), *name ? name : NULL);
+}
+
+static void on_try_example (GtkWidget *widget, const char *action, GVariant *parameter) {
+  hub_example_start (widget);
+}
+
+static void on_preferences (GtkWidget *widget, const char *action, GVariant *parameter) {
+  hub_preferences_open (GTK_WINDOW (widget));
+}
+
+static void make_new_menu (GtkMenuButton *button, gpointer data) {
+  if (!gtk_menu_button_get_menu_model (button))
+    gtk_menu_button_set_menu_model (button, hub_integrations_page_new_menu ());
 }
 
 static char *size_file (void) {
@@ -191,71 +234,113 @@ static void save_size (GtkWindow *window) {
     g_info ("The window's size was not kept: %s", error ? error->message : folder);
 }
 
+static gboolean close_later (gpointer window) {
+  gtk_window_close (window);
+  return G_SOURCE_REMOVE;
+}
+
+/* The wizard may answer at once, while the window is still asking. */
+static void leave_and_close (gpointer window) {
+  pop_all (window);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_later, g_object_ref (window), g_object_unref);
+}
+
 /* The window stays until the cancelled runs have left everything in order. */
 static void on_close_response (HubWindow *self, const char *response) {
+  GListModel *items = hub_integration_list_get ();
+
   if (!g_str_equal (response, "stop"))
     return;
   g_signal_connect_object (g_application_get_default (), "notify::is-busy", G_CALLBACK (gtk_window_close),
                            self, G_CONNECT_SWAPPED);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
-    g_autoptr (HubIntegrationItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++) {
+    g_autoptr (HubIntegrationItem) item = g_list_model_get_item (items, i);
     hub_integration_item_cancel (item);
   }
 }
 
-static gboolean hub_window_close_request (GtkWindow *window) {
-  if (!g_application_get_is_busy (g_application_get_default ())) {
-    save_size (window);
-    return GTK_WINDOW_CLASS (hub_window_parent_class)->close_request (window);
-  }
+static void ask_to_stop (GtkWindow *window) {
   GtkWidget *dialog =
       adw_message_dialog_new (window, _ ("Stop the Running Integrations?"),
                               _ ("What was sent so far stays sent; the next run goes on from there."));
+
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Running"), "stop",
                                     _ ("_Stop and Close"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), window, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
-  return GDK_EVENT_STOP;
 }
 
-static GtkWidget *make_card (gpointer item, gpointer data) {
-  return hub_integration_card_new (item);
+static gboolean hub_window_close_request (GtkWindow *window) {
+  HubWizard *wizard = top_wizard (HUB_WINDOW (window));
+
+  if (wizard) {
+    hub_wizard_leave (wizard, leave_and_close, window);
+    return GDK_EVENT_STOP;
+  }
+  if (g_application_get_is_busy (g_application_get_default ())) {
+    ask_to_stop (window);
+    return GDK_EVENT_STOP;
+  }
+  hub_integration_list_delete_hidden (NULL);
+  save_size (window);
+  return GTK_WINDOW_CLASS (hub_window_parent_class)->close_request (window);
 }
 
-static void hub_window_dispose (GObject *object) {
-  HubWindow *self = HUB_WINDOW (object);
+static void install_actions (GtkWidgetClass *class) {
+  static const struct {
+    const char *name, *type;
+    GtkWidgetActionActivateFunc activate;
+  } actions[] = {
+    { "win.back", NULL, on_back },
+    { "win.new-integration", "s", on_show },
+    { "win.edit-integration", "s", on_show },
+    { "win.preview", "s", on_show },
+    { "win.show-run", "x", on_show },
+    { "win.show-history", "s", on_show },
+    { "win.show-rejects", "s", on_show },
+    { "win.show-accounts", NULL, on_show },
+    { "win.show-tab", "s", on_show },
+    { "win.delete", "s", on_delete },
+    { "win.export", "s", on_export },
+    { "win.try-example", NULL, on_try_example },
+    { "win.import", NULL, on_import },
+    { "win.reload", NULL, on_reload },
+    { "win.preferences", NULL, on_preferences },
+    { "win.toast", "s", on_toast },
+  };
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->items);
-  G_OBJECT_CLASS (hub_window_parent_class)->dispose (object);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (class, actions[i].name, actions[i].type, actions[i].activate);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "win.back", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
 }
 
 static void hub_window_class_init (HubWindowClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  G_OBJECT_CLASS (class)->dispose = hub_window_dispose;
   GTK_WINDOW_CLASS (class)->close_request = hub_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/fr/integrationhub/IntegrationHub/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, HubWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, list);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, error_page);
-  gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
-  gtk_widget_class_install_action (widget_class, "win.reload", NULL, on_reload);
+  gtk_widget_class_bind_template_child (widget_class, HubWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, HubWindow, root);
+  gtk_widget_class_bind_template_child (widget_class, HubWindow, tabs);
+  gtk_widget_class_bind_template_child (widget_class, HubWindow, new_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
+  install_actions (widget_class);
 }
 
 static void hub_window_init (HubWindow *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->items = g_list_store_new (HUB_TYPE_INTEGRATION_ITEM);
-  self->cancellable = g_cancellable_new ();
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->items), make_card, NULL, NULL);
+  g_signal_connect_swapped (self->tabs, "notify::visible-child", G_CALLBACK (on_tab_changed), self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active), NULL);
+  gtk_menu_button_set_create_popup_func (self->new_button, make_new_menu, NULL, NULL);
   restore_size (GTK_WINDOW (self));
-  load (self, NULL);
+  adw_view_stack_set_visible_child_name (self->tabs, "integrations");
+  on_page_changed (self);
+  hub_scheduler_start (self, hub_integration_list_get ());
 }
 
 GtkWindow *hub_window_new (GtkApplication *application) {

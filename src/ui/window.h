@@ -1,4 +1,4 @@
-/* window.h: the main window: the integrations, or how to begin.
+/* window.h: the main window: four tabs, and the pages that lie on top of them.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include <adwaita.h>
@@ -11,7 +11,10 @@
  *   win.show-history      s      the history of an integration, "" for all
  *   win.show-rejects      s      the rejects of an integration, "" for all
  *   win.show-accounts            the accounts
- *   win.try-example              makes two CSV files and an integration between them, and shows its card
+ *   win.show-tab          s      a tab by its name: "dashboard", "integrations", "history", "accounts"
+ *   win.delete            s      hides an integration, and deletes it unless that is undone
+ *   win.export            s      an integration as a file, "" for all
+ *   win.try-example              makes two CSV files and an integration between them, and previews it
  *   win.import, win.reload, win.preferences
  *   win.toast             s      says it in a toast */
 

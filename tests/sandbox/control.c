@@ -5,6 +5,8 @@
  *   GET /sheet?spreadsheet=&sheet=    POST /sheet {spreadsheet, sheet, values, rows, columns}
  *   POST /stripe {object, record, event}    DELETE /stripe?object=&id=    POST /stripe/count {object, count}
  *   POST /quota {limit, seconds}      POST /latency {ms}
+ *   GET /records?service=&shelf=      POST /records {service, shelf, record}    DELETE /records?service=&shelf=&id=
+ *   POST /records/count {service, shelf, count, same_time}    POST /limit {service, index, requests, ms}    POST /lag {service, ms}
  *
  * A fault: {"fault", "service", "path", "method", "skip", "times", "ms", "status", "location"}; all but the first may be
  * left out. Of the requests that match service, method and a part of the path, the first `skip` pass and the next `times`
@@ -21,6 +23,7 @@ struct _Control {
   Sandbox *sandbox; /* (borrowed) as are the next two */
   Stripe *stripe;
   Google *google;
+  Crm **crms; /* (borrowed) three */
   SoupServer *server;
   char *origin;
 };
@@ -79,6 +82,10 @@ static const char *post_reset (Command *command) {
   sandbox_clear_requests (command->control->sandbox);
   stripe_reset (command->control->stripe);
   google_reset (command->control->google);
+  for (guint i = 0; command->control->crms[i]; i++) {
+    command->control->crms[i]->lag = 0;
+    command->control->crms[i]->reset (command->control->crms[i]);
+  }
   return NULL;
 }
 
@@ -220,6 +227,63 @@ static const char *post_stripe_count (Command *command) {
                            tree_get_integer (command->body, "count", 0));
 }
 
+/* Mailchimp, HubSpot and Brevo. */
+
+static Crm *find_crm (const Command *command, const char *service) {
+  for (guint i = 0; service && command->control->crms[i]; i++)
+    if (g_str_equal (command->control->crms[i]->service, service))
+      return command->control->crms[i];
+  return NULL;
+}
+
+static const char *get_records (Command *command) {
+  Crm *crm = find_crm (command, get_query (command, "service", NULL));
+
+  return crm ? crm_write (crm, get_query (command, "shelf", NULL), command->out) : "no such service";
+}
+
+static const char *post_records (Command *command) {
+  Crm *crm = find_crm (command, tree_get_text (command->body, "service", NULL));
+  const char *shelf = tree_get_text (command->body, "shelf", NULL);
+
+  return crm ? crm_put (crm, shelf, tree_member (command->body, "record")) : "no such service";
+}
+
+static const char *delete_records (Command *command) {
+  Crm *crm = find_crm (command, get_query (command, "service", NULL));
+  const char *shelf = get_query (command, "shelf", NULL);
+
+  return crm ? crm_delete (crm, shelf, get_query (command, "id", NULL)) : "no such service";
+}
+
+static const char *post_records_count (Command *command) {
+  Crm *crm = find_crm (command, tree_get_text (command->body, "service", NULL));
+  const char *shelf = tree_get_text (command->body, "shelf", NULL);
+
+  return crm ? crm_set_count (crm, shelf, tree_get_integer (command->body, "count", 0),
+                              tree_get_boolean (command->body, "same_time", FALSE))
+             : "no such service";
+}
+
+static const char *post_limit (Command *command) {
+  Crm *crm = find_crm (command, tree_get_text (command->body, "service", NULL));
+
+  if (!crm)
+    return "no such service";
+  crm_set_limit (crm, tree_get_integer (command->body, "index", 0),
+                 tree_get_integer (command->body, "requests", 0), tree_get_integer (command->body, "ms", 1000));
+  return NULL;
+}
+
+static const char *post_lag (Command *command) {
+  Crm *crm = find_crm (command, tree_get_text (command->body, "service", NULL));
+
+  if (!crm)
+    return "no such service";
+  crm->lag = tree_get_integer (command->body, "ms", 0);
+  return NULL;
+}
+
 static const struct {
   const char *method, *path;
   const char *(*carry_out) (Command *command);
@@ -239,6 +303,12 @@ static const struct {
   { "POST", "/stripe", post_stripe },
   { "DELETE", "/stripe", delete_stripe },
   { "POST", "/stripe/count", post_stripe_count },
+  { "GET", "/records", get_records },
+  { "POST", "/records", post_records },
+  { "DELETE", "/records", delete_records },
+  { "POST", "/records/count", post_records_count },
+  { "POST", "/limit", post_limit },
+  { "POST", "/lag", post_lag },
 };
 
 static const char *run_command (Command *command, const char *method, const char *path) {
@@ -277,12 +347,13 @@ static void on_request (SoupServer *server, SoupServerMessage *message, const ch
                                     g_string_free (out, FALSE), length);
 }
 
-Control *control_new (Sandbox *sandbox, Stripe *stripe, Google *google) {
+Control *control_new (Sandbox *sandbox, Stripe *stripe, Google *google, Crm **crms) {
   Control *control = g_new0 (Control, 1);
 
   control->sandbox = sandbox;
   control->stripe = stripe;
   control->google = google;
+  control->crms = crms;
   control->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (control->server, NULL, on_request, control, NULL);
   return control;

@@ -9,6 +9,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define N_CRMS 3
+
 static int payments = 120;
 static int latency;
 static char *key_file;
@@ -41,18 +43,29 @@ static gboolean on_signal (gpointer loop) {
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean start (Sandbox *sandbox, Stripe *stripe, Google *google, Control *control, GError **error) {
+static gboolean start (Sandbox *sandbox, Stripe *stripe, Google *google, Crm **crms, Control *control,
+                       GError **error) {
   const char *stripe_origin = sandbox_add_service (sandbox, "stripe", stripe_handle, stripe, error);
   const char *google_origin =
       stripe_origin ? sandbox_add_service (sandbox, "google", google_handle, google, error) : NULL;
   const char *elsewhere =
       google_origin ? sandbox_add_service (sandbox, "elsewhere", handle_elsewhere, NULL, error) : NULL;
+  const char *origins[N_CRMS] = { NULL };
+  for (guint i = 0; elsewhere && i < N_CRMS; i++) {
+    origins[i] = sandbox_add_service (sandbox, crms[i]->service, crm_handle, crms[i], error);
+    if (!origins[i])
+      return FALSE;
+    sandbox_set_fail (sandbox, crms[i]->service, crms[i]->fail);
+  }
   const char *control_origin = elsewhere ? control_listen (control, error) : NULL;
 
   if (!control_origin || (key_file && !google_write_key_file (google, google_origin, key_file, error)))
     return FALSE;
-  g_print ("{\"stripe\":\"%s\",\"google\":\"%s\",\"control\":\"%s\",\"elsewhere\":\"%s\"}\n", stripe_origin,
+  g_print ("{\"stripe\":\"%s\",\"google\":\"%s\",\"control\":\"%s\",\"elsewhere\":\"%s\"", stripe_origin,
            google_origin, control_origin, elsewhere);
+  for (guint i = 0; i < N_CRMS; i++)
+    g_print (",\"%s\":\"%s\"", crms[i]->service, origins[i]);
+  g_print ("}\n");
   fflush (stdout);
   return TRUE;
 }
@@ -71,8 +84,11 @@ int main (int argc, char **argv) {
   Sandbox *sandbox = sandbox_new (latency);
   Stripe *stripe = stripe_new (payments);
   Google *google = google_new (quota);
-  Control *control = control_new (sandbox, stripe, google);
-  gboolean started = start (sandbox, stripe, google, control, &error);
+  Crm *crms[N_CRMS + 1] = { mailchimp_new (), hubspot_new (), brevo_new (), NULL };
+  for (guint i = 0; i < N_CRMS; i++)
+    crms[i]->reset (crms[i]);
+  Control *control = control_new (sandbox, stripe, google, crms);
+  gboolean started = start (sandbox, stripe, google, crms, control, &error);
   if (started) {
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, loop);
     g_unix_signal_add (SIGTERM, on_signal, loop);
@@ -85,6 +101,8 @@ int main (int argc, char **argv) {
   sandbox_free (sandbox);
   stripe_free (stripe);
   google_free (google);
+  for (guint i = 0; i < N_CRMS; i++)
+    crm_free (crms[i]);
   g_free (key_file);
   return started ? 0 : 1;
 }

@@ -15,6 +15,8 @@ typedef struct {
   SoupServer *server;
   char *origin;
   GHashTable *counts; /* (owned) requests by method */
+  ServiceFail fail;   /* (nullable) */
+  guint in_flight, peak;
 } Service;
 
 typedef struct {
@@ -40,6 +42,7 @@ struct _Sandbox {
 typedef enum { DELIVER_WHOLE, DELIVER_NOTHING, DELIVER_HALF_AND_RESET, DELIVER_HALF_AND_CLOSE } Delivery;
 
 typedef struct {
+  Service *service; /* (borrowed) */
   SoupServerMessage *message;
   Answer answer;
   Delivery delivery;
@@ -172,8 +175,11 @@ void sandbox_write_requests (Sandbox *sandbox, GString *out) {
 
 void sandbox_clear_requests (Sandbox *sandbox) {
   g_ptr_array_set_size (sandbox->requests, 0);
-  for (guint i = 0; i < sandbox->services->len; i++)
-    g_hash_table_remove_all (((Service *) g_ptr_array_index (sandbox->services, i))->counts);
+  for (guint i = 0; i < sandbox->services->len; i++) {
+    Service *service = g_ptr_array_index (sandbox->services, i);
+    g_hash_table_remove_all (service->counts);
+    service->peak = 0;
+  }
 }
 
 void sandbox_write_stats (Sandbox *sandbox, GString *out) {
@@ -187,7 +193,7 @@ void sandbox_write_stats (Sandbox *sandbox, GString *out) {
     for (gboolean first = TRUE; g_hash_table_iter_next (&iter, &method, &count); first = FALSE)
       g_string_append_printf (out, "%s\"%s\": %" G_GSIZE_FORMAT, first ? "" : ", ", (char *) method,
                               GPOINTER_TO_SIZE (count));
-    g_string_append_c (out, '}');
+    g_string_append_printf (out, "%s\"peak\": %u}", g_hash_table_size (service->counts) ? ", " : "", service->peak);
   }
   g_string_append (out, "}\n");
 }
@@ -341,7 +347,9 @@ static void answer_status_of_google (Answer *answer, guint status) {
 }
 
 static void answer_status (Service *service, Answer *answer, guint status) {
-  if (g_str_equal (service->name, "google"))
+  if (service->fail)
+    service->fail (answer, status, "This is a fault that a test asked for.");
+  else if (g_str_equal (service->name, "google"))
     answer_status_of_google (answer, status);
   else
     answer_status_of_stripe (answer, status);
@@ -478,6 +486,7 @@ static void deliver_whole (Reply *reply) {
 static void reply_free (Reply *reply) {
   if (reply->answer.body)
     g_string_free (reply->answer.body, TRUE);
+  reply->service->in_flight--;
   soup_message_headers_unref (reply->answer.headers);
   g_object_unref (reply->message);
   g_free (reply);
@@ -507,6 +516,9 @@ static void on_request (SoupServer *server, SoupServerMessage *message, const ch
   Reply *reply = g_new0 (Reply, 1);
   guint delay = service->sandbox->latency;
 
+  reply->service = service;
+  request.in_flight = ++service->in_flight;
+  service->peak = MAX (service->peak, service->in_flight);
   reply->message = g_object_ref (message);
   reply->answer.body = g_string_new (NULL);
   reply->answer.headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
@@ -575,6 +587,14 @@ const char *sandbox_add_service (Sandbox *sandbox, const char *name, ServiceHand
   soup_server_add_handler (service->server, NULL, on_request, service, NULL);
   service->origin = sandbox_listen (service->server, error);
   return service->origin;
+}
+
+void sandbox_set_fail (Sandbox *sandbox, const char *name, ServiceFail fail) {
+  for (guint i = 0; i < sandbox->services->len; i++) {
+    Service *service = g_ptr_array_index (sandbox->services, i);
+    if (g_str_equal (service->name, name))
+      service->fail = fail;
+  }
 }
 
 char *sandbox_listen (SoupServer *server, GError **error) {

@@ -13,6 +13,7 @@ typedef struct {
   SoupMessageHeaders *headers;
   const char *body;
   gsize length;
+  guint in_flight; /* requests of the service that are not answered yet, this one among them */
 } Request;
 
 typedef struct {
@@ -48,6 +49,10 @@ typedef struct _Google Google;
 Sandbox *sandbox_new (guint latency);
 void sandbox_free (Sandbox *sandbox);
 void sandbox_set_latency (Sandbox *sandbox, guint milliseconds);
+
+/* How a service says an error that a fault makes. */
+typedef void (*ServiceFail) (Answer *answer, guint status, const char *message);
+void sandbox_set_fail (Sandbox *sandbox, const char *service, ServiceFail fail);
 
 /* Serves @handler on a port of its own, with faults and recording. The origin, borrowed, or NULL with @error. */
 const char *sandbox_add_service (Sandbox *sandbox, const char *name, ServiceHandler handler, gpointer service,

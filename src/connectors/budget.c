@@ -1,0 +1,170 @@
+/* budget.c: how many requests an account may send.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The file: when the service wants the next request, then for each of the manifest's budgets a ring: the number of requests so
+ * far and the times of the last ones. All times are of the monotonic clock, which processes share. */
+#include "budget.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define LONGEST (120 * G_USEC_PER_SEC)
+#define MARGIN 108     /* per cent of a budget's time: requests take a while, and not always the same */
+#define GRACE 20000    /* microseconds */
+#define LOOK_AGAIN 15  /* milliseconds, for a connection to become free */
+#define TABLE ((off_t) 1 << 40) /* bytes of the locks: of the table, then of each budget's connections */
+#define SLOTS 1000
+
+struct _HubBudget {
+  const HubManifest *manifest; /* (borrowed) */
+  int fd;
+  gint64 *slots; /* (owned) which connection of each budget is ours, or -1 */
+};
+
+HubBudget *hub_budget_new (const HubManifest *manifest, const char *origin, const char *key, GError **error) {
+  g_autofree char *text = g_strconcat (manifest->id, " ", origin, " ", key, NULL);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autofree char *folder = g_build_filename (g_get_user_runtime_dir (), "integration-hub", NULL);
+  g_autofree char *path = g_strdup_printf ("%s/%.32s.budget", folder, hash);
+  int fd = g_mkdir_with_parents (folder, 0700) == 0 ? open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+  if (fd < 0) {
+    g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("cannot open %s: %s; make it writable for you"), path,
+                 g_strerror (errno));
+    return NULL;
+  }
+  HubBudget *budget = g_new0 (HubBudget, 1);
+  budget->manifest = manifest;
+  budget->fd = fd;
+  budget->slots = g_new (gint64, manifest->budgets->len);
+  for (guint i = 0; i < manifest->budgets->len; i++)
+    budget->slots[i] = -1;
+  return budget;
+}
+
+void hub_budget_free (HubBudget *budget) {
+  close (budget->fd);
+  g_free (budget->slots);
+  g_free (budget);
+}
+
+static gboolean lock (HubBudget *budget, int command, short type, off_t byte) {
+  struct flock range = { .l_type = type, .l_whence = SEEK_SET, .l_start = TABLE + byte, .l_len = 1 };
+  int result;
+  do
+    result = fcntl (budget->fd, command, &range);
+  while (result < 0 && errno == EINTR);
+  return result == 0;
+}
+
+/* A number of the file; what was never written, or was written before this computer started, is 0. */
+static gint64 get_number (HubBudget *budget, gint64 index) {
+  gint64 number = 0;
+  gboolean read = pread (budget->fd, &number, sizeof number, index * sizeof number) == sizeof number;
+  return read && number >= 0 ? number : 0;
+}
+
+static gboolean set_number (HubBudget *budget, gint64 index, gint64 number) {
+  return pwrite (budget->fd, &number, sizeof number, index * sizeof number) == sizeof number;
+}
+
+/* A time of the file. */
+static gint64 get_time (HubBudget *budget, gint64 index, gint64 now) {
+  gint64 time = get_number (budget, index);
+  return time <= now + LONGEST ? time : 0;
+}
+
+static gboolean matches (const HubManifestBudget *limit, const char *path) {
+  return limit->path == NULL || g_regex_match_simple (limit->path, path, 0, 0);
+}
+
+/* Takes a connection of budget @i if there is one free. */
+static gboolean take_slot (HubBudget *budget, guint i, gint64 connections) {
+  for (gint64 slot = 0; connections && budget->slots[i] < 0 && slot < connections; slot++)
+    if (lock (budget, F_OFD_SETLK, F_WRLCK, 1 + i * SLOTS + slot))
+      budget->slots[i] = slot;
+  return connections == 0 || budget->slots[i] >= 0;
+}
+
+static void free_slots (HubBudget *budget) {
+  for (guint i = 0; i < budget->manifest->budgets->len; i++) {
+    if (budget->slots[i] >= 0)
+      lock (budget, F_OFD_SETLK, F_UNLCK, 1 + i * SLOTS + budget->slots[i]);
+    budget->slots[i] = -1;
+  }
+}
+
+/* Counts a request of @path now, and returns 0; or how many microseconds to wait first. The table is locked. */
+static gint64 count (HubBudget *budget, const char *path, gint64 now) {
+  const GPtrArray *limits = budget->manifest->budgets;
+  gint64 until = get_time (budget, 0, now), first = 1;
+  for (guint pass = 0; pass < 2 && until <= now; pass++, first = 1)
+    for (guint i = 0; i < limits->len; i++) {
+      const HubManifestBudget *limit = g_ptr_array_index (limits, i);
+      gint64 place = first + 1 + get_number (budget, first) % MAX (limit->requests, 1);
+      gint64 time = limit->seconds * G_USEC_PER_SEC / 100 * MARGIN + GRACE;
+      if (limit->requests && matches (limit, path)) {
+        if (pass == 0 && get_time (budget, place, now) > 0)
+          until = MAX (until, get_time (budget, place, now) + time);
+        else if (pass == 1 && set_number (budget, place, now))
+          set_number (budget, first, get_number (budget, first) + 1);
+      }
+      first += 1 + limit->requests;
+    }
+  return MAX (until - now, 0);
+}
+
+static gboolean take_slots (HubBudget *budget, const char *path) {
+  for (guint i = 0; i < budget->manifest->budgets->len; i++) {
+    const HubManifestBudget *limit = g_ptr_array_index (budget->manifest->budgets, i);
+    if (matches (limit, path) && !take_slot (budget, i, limit->connections))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Waits at most @milliseconds; FALSE when cancelled. */
+static gboolean wait (gint64 milliseconds, GCancellable *cancellable, GError **error) {
+  GPollFD cancelled;
+  gboolean pollable = g_cancellable_make_pollfd (cancellable, &cancelled);
+  g_poll (&cancelled, pollable, milliseconds);
+  if (pollable)
+    g_cancellable_release_fd (cancellable);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+gboolean hub_budget_enter (HubBudget *budget, const char *path, GCancellable *cancellable, GError **error) {
+  for (;;) {
+    gint64 pause = LOOK_AGAIN * 1000;
+    if (take_slots (budget, path)) {
+      lock (budget, F_OFD_SETLKW, F_WRLCK, 0);
+      pause = count (budget, path, g_get_monotonic_time ());
+      lock (budget, F_OFD_SETLK, F_UNLCK, 0);
+      if (pause == 0)
+        return TRUE;
+    }
+    if (pause > LONGEST)
+      g_set_error (error, HUB_ERROR, HUB_ERROR_NETWORK,
+                   _ ("%s allows no more requests for %d minutes; run again after that"),
+                   budget->manifest->name, (int) (pause / G_USEC_PER_SEC / 60 + 1));
+    if (pause > LONGEST || !wait ((pause + 999) / 1000, cancellable, error)) {
+      free_slots (budget);
+      return FALSE;
+    }
+  }
+}
+
+void hub_budget_leave (HubBudget *budget, gint64 hold) {
+  gint64 until = g_get_monotonic_time () + hold * 1000;
+  if (hold > 0) {
+    lock (budget, F_OFD_SETLKW, F_WRLCK, 0);
+    if (until > get_number (budget, 0))
+      set_number (budget, 0, until);
+    lock (budget, F_OFD_SETLK, F_UNLCK, 0);
+  }
+  free_slots (budget);
+}

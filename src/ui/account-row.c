@@ -1,0 +1,158 @@
+/* account-row.c: the row of one account: what the service calls it, who uses it; check, new key, remove (main thread).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "account-row.h"
+#include "account-dialog.h"
+#include "accounts.h"
+#include "problem.h"
+#include "words.h"
+#include "work.h"
+#include <glib/gi18n-lib.h>
+
+struct _HubAccountRow {
+  AdwActionRow parent_instance;
+  char *name, *connector; /* (owned) */
+  char *user;             /* (owned) (nullable) an integration that uses it */
+  char *words;            /* (owned) the subtitle, before what a check said */
+
+  /* of the template, borrowed */
+  GtkImage *icon;
+  GtkSpinner *spinner;
+  GtkWidget *check_button, *menu_button;
+};
+
+G_DEFINE_FINAL_TYPE (HubAccountRow, hub_account_row, ADW_TYPE_ACTION_ROW)
+
+/* The check. */
+
+static gpointer check (HubDatabase *database, gpointer name, GCancellable *cancellable, GError **error) {
+  g_autofree char *label = NULL;
+
+  return hub_account_check (database, name, &label, cancellable, error) ? HUB_WORK_DONE : NULL;
+}
+
+static void on_checked (gpointer owner, gpointer result, const GError *error) {
+  HubAccountRow *self = owner;
+  g_autofree char *problem = error ? hub_problem_sentence (error) : NULL;
+  g_autofree char *subtitle =
+      g_strdup_printf ("%s\n%s", self->words, problem ? problem : _ ("The key works."));
+
+  gtk_spinner_stop (self->spinner);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.check", TRUE);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
+}
+
+static void on_check (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
+
+  gtk_spinner_start (self->spinner);
+  gtk_widget_action_set_enabled (widget, "account.check", FALSE);
+  hub_work_start (self, check, g_strdup (self->name), g_free, on_checked, NULL, NULL);
+}
+
+/* A new key is checked before it is kept, so nothing else is to be done. */
+static void on_new_key (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
+
+  hub_account_dialog_open (widget, self->connector, self->name, NULL, NULL);
+}
+
+/* The removal. */
+
+static gpointer remove_account (HubDatabase *database, gpointer name, GCancellable *cancellable,
+                                GError **error) {
+  g_autofree char *user = NULL;
+
+  return hub_account_remove (database, name, &user, error) ? HUB_WORK_DONE : NULL;
+}
+
+static void on_removed (gpointer owner, gpointer result, const GError *error) {
+  if (error)
+    hub_problem_show (owner, NULL, error);
+  else
+    hub_news_emit ();
+}
+
+static void on_remove_response (HubAccountRow *self, const char *response) {
+  if (g_str_equal (response, "remove"))
+    hub_work_start (self, remove_account, g_strdup (self->name), g_free, on_removed, NULL, NULL);
+}
+
+static void on_remove (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
+  g_autofree char *heading = g_strdup_printf (_ ("Remove “%s”?"), self->name);
+  g_autofree char *used = g_strdup_printf (
+      _ ("“%s” uses this account and cannot run without it. Its key is removed from the keyring."),
+      self->user);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), heading,
+                                              self->user ? used : _ ("Its key is removed from the keyring."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
+                                    _ ("_Remove"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_remove_response), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void hub_account_row_finalize (GObject *object) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (object);
+
+  g_free (self->name);
+  g_free (self->connector);
+  g_free (self->user);
+  g_free (self->words);
+  G_OBJECT_CLASS (hub_account_row_parent_class)->finalize (object);
+}
+
+static void hub_account_row_class_init (HubAccountRowClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = hub_account_row_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/account-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, check_button);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, menu_button);
+  gtk_widget_class_install_action (widget_class, "account.check", NULL, on_check);
+  gtk_widget_class_install_action (widget_class, "account.new-key", NULL, on_new_key);
+  gtk_widget_class_install_action (widget_class, "account.remove", NULL, on_remove);
+}
+
+static void hub_account_row_init (HubAccountRow *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* "Stripe · Acme SARL · used by “Payments”" */
+static char *make_words (const HubManifest *manifest, const HubAccount *account, const char *user) {
+  g_autoptr (GString) words = g_string_new (manifest ? _ (manifest->name) : account->connector);
+
+  if (account->label)
+    g_string_append_printf (words, " · %s", account->label);
+  g_string_append (words, " · ");
+  g_string_append_printf (words, user ? _ ("used by “%s”") : "%s", user ? user : _ ("not used yet"));
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* Which of the buttons called the same this one is. */
+static void name_button (GtkWidget *button, char *words) {
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  g_free (words);
+}
+
+GtkWidget *hub_account_row_new (const HubAccount *account, const char *user) {
+  HubAccountRow *self = g_object_new (HUB_TYPE_ACCOUNT_ROW, "title", account->name, NULL);
+  const HubManifest *manifest = hub_manifest_get (account->connector, NULL);
+
+  self->name = g_strdup (account->name);
+  self->connector = g_strdup (account->connector);
+  self->user = g_strdup (user);
+  self->words = make_words (manifest, account, user);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->words);
+  gtk_image_set_from_icon_name (self->icon, hub_words_connector_icon (account->connector));
+  name_button (self->check_button, g_strdup_printf (_ ("Check “%s”"), account->name));
+  name_button (self->menu_button, g_strdup_printf (_ ("More About “%s”"), account->name));
+  gtk_widget_set_tooltip_text (self->menu_button, _ ("More"));
+  return GTK_WIDGET (self);
+}

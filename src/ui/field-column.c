@@ -1,0 +1,231 @@
+/* field-column.c: see field-column.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "field-column.h"
+
+enum { PROP_TITLE = 1, N_PROPERTIES };
+
+struct _HubFieldColumn {
+  GtkWidget parent_instance;
+  char *title; /* (owned) what the list and its search are called */
+  HubFieldDetail detail;
+  gpointer data; /* of detail */
+
+  /* of the template */
+  GtkSearchEntry *search;        /* (borrowed) */
+  GtkScrolledWindow *scroller;   /* (borrowed) */
+  GtkListView *view;             /* (borrowed) */
+  GListStore *items;             /* (borrowed) */
+  GtkFilterListModel *filtered;  /* (borrowed) */
+  GtkSingleSelection *selection; /* (borrowed) */
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint selected_signal, moved_signal;
+
+G_DEFINE_FINAL_TYPE (HubFieldColumn, hub_field_column, GTK_TYPE_WIDGET)
+
+static gboolean is_zero (GObject *object, guint number) {
+  return number == 0;
+}
+
+static gboolean matches (gpointer item, gpointer self) {
+  return hub_field_item_matches (item,
+                                 gtk_editable_get_text (GTK_EDITABLE (HUB_FIELD_COLUMN (self)->search)));
+}
+
+static void on_search (HubFieldColumn *self) {
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, HubFieldColumn *self) {
+  gtk_list_item_set_child (list_item, hub_field_row_new ());
+}
+
+static void show_row (HubFieldColumn *self, GtkWidget *row, HubFieldItem *item) {
+  g_autofree char *detail = item ? self->detail (item, self->data) : NULL;
+
+  hub_field_row_show (HUB_FIELD_ROW (row), item, detail);
+}
+
+static void on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, HubFieldColumn *self) {
+  show_row (self, gtk_list_item_get_child (list_item), gtk_list_item_get_item (list_item));
+}
+
+static void on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, HubFieldColumn *self) {
+  show_row (self, gtk_list_item_get_child (list_item), NULL);
+}
+
+static void on_items_changed (HubFieldColumn *self) {
+  guint n_all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  guint n_found = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
+
+  for (guint i = 0; i < n_all; i++) {
+    g_autoptr (HubFieldItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    item->position = G_MAXUINT;
+  }
+  for (guint i = 0; i < n_found; i++) {
+    g_autoptr (HubFieldItem) item = g_list_model_get_item (G_LIST_MODEL (self->filtered), i);
+    item->position = i;
+  }
+  g_signal_emit (self, moved_signal, 0);
+}
+
+/* A double click. */
+static void on_activate (HubFieldColumn *self) {
+  gtk_widget_activate_action (GTK_WIDGET (self), "mapper.edit", NULL);
+}
+
+static void on_selected (HubFieldColumn *self) {
+  g_signal_emit (self, selected_signal, 0);
+}
+
+static void on_moved (HubFieldColumn *self) {
+  g_signal_emit (self, moved_signal, 0);
+}
+
+void hub_field_column_setup (HubFieldColumn *self, HubFieldDetail detail, gpointer data) {
+  self->detail = detail;
+  self->data = data;
+}
+
+GListStore *hub_field_column_get_items (HubFieldColumn *self) {
+  return self->items;
+}
+
+HubFieldItem *hub_field_column_get_selected (HubFieldColumn *self) {
+  return gtk_single_selection_get_selected_item (self->selection);
+}
+
+HubFieldItem *hub_field_column_get_focused (HubFieldColumn *self) {
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *row = focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view))
+                       ? gtk_widget_get_first_child (focus)
+                       : NULL;
+
+  return HUB_IS_FIELD_ROW (row) ? hub_field_row_get_item (HUB_FIELD_ROW (row)) : NULL;
+}
+
+void hub_field_column_select (HubFieldColumn *self, HubFieldItem *item, gboolean focus) {
+  guint position = item ? item->position : GTK_INVALID_LIST_POSITION;
+
+  gtk_single_selection_set_selected (self->selection, position);
+  if (!focus || !item || position == G_MAXUINT)
+    return;
+  gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+  if (item->row)
+    gtk_widget_grab_focus (gtk_widget_get_parent (item->row));
+}
+
+void hub_field_column_refresh (HubFieldColumn *self) {
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+    g_autoptr (HubFieldItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+    if (item->row)
+      show_row (self, item->row, item);
+  }
+}
+
+void hub_field_column_get_span (HubFieldColumn *self, GtkWidget *widget, double *top, double *bottom) {
+  graphene_rect_t bounds;
+
+  *top = *bottom = 0;
+  if (gtk_widget_compute_bounds (GTK_WIDGET (self->scroller), widget, &bounds)) {
+    *top = bounds.origin.y;
+    *bottom = bounds.origin.y + bounds.size.height;
+  }
+}
+
+gboolean hub_field_column_get_middle (HubFieldColumn *self, HubFieldItem *item, GtkWidget *widget,
+                                      double *y) {
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  guint n_found = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
+  graphene_point_t point;
+  double top, bottom;
+
+  if (item->position == G_MAXUINT)
+    return FALSE;
+  if (item->row && gtk_widget_get_height (item->row) && gtk_widget_get_mapped (item->row)
+      && gtk_widget_compute_point (item->row, widget,
+                                   &GRAPHENE_POINT_INIT (0, gtk_widget_get_height (item->row) / 2), &point)) {
+    *y = point.y;
+    return TRUE;
+  }
+  hub_field_column_get_span (self, widget, &top, &bottom);
+  *y = top + (item->position + 0.5) * gtk_adjustment_get_upper (adjustment) / n_found
+       - gtk_adjustment_get_value (adjustment);
+  return TRUE;
+}
+
+static void hub_field_column_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  g_value_set_string (value, HUB_FIELD_COLUMN (object)->title);
+}
+
+static void hub_field_column_set_property (GObject *object, guint id, const GValue *value,
+                                           GParamSpec *pspec) {
+  HUB_FIELD_COLUMN (object)->title = g_value_dup_string (value);
+}
+
+static void hub_field_column_constructed (GObject *object) {
+  HubFieldColumn *self = HUB_FIELD_COLUMN (object);
+
+  G_OBJECT_CLASS (hub_field_column_parent_class)->constructed (object);
+  g_object_set (self->search, "placeholder-text", self->title, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title,
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title,
+                                  -1);
+}
+
+static void hub_field_column_dispose (GObject *object) {
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (object)));)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (hub_field_column_parent_class)->dispose (object);
+}
+
+static void hub_field_column_finalize (GObject *object) {
+  g_free (HUB_FIELD_COLUMN (object)->title);
+  G_OBJECT_CLASS (hub_field_column_parent_class)->finalize (object);
+}
+
+static void hub_field_column_class_init (HubFieldColumnClass *class) {
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->constructed = hub_field_column_constructed;
+  object_class->get_property = hub_field_column_get_property;
+  object_class->set_property = hub_field_column_set_property;
+  object_class->dispose = hub_field_column_dispose;
+  object_class->finalize = hub_field_column_finalize;
+  properties[PROP_TITLE] = g_param_spec_string (
+      "title", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  selected_signal = g_signal_new ("selected", HUB_TYPE_FIELD_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
+  moved_signal =
+      g_signal_new ("moved", HUB_TYPE_FIELD_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/fr/integrationhub/IntegrationHub/ui/field-column.ui");
+  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, search);
+  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, scroller);
+  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, view);
+  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, items);
+  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, filtered);
+  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, selection);
+  gtk_widget_class_bind_template_callback (widget_class, is_zero);
+  gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_setup);
+  gtk_widget_class_bind_template_callback (widget_class, on_bind);
+  gtk_widget_class_bind_template_callback (widget_class, on_unbind);
+  gtk_widget_class_bind_template_callback (widget_class, on_items_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_moved);
+}
+
+static void hub_field_column_init (HubFieldColumn *self) {
+  g_type_ensure (HUB_TYPE_FIELD_ITEM);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_filter_list_model_set_filter (self->filtered, GTK_FILTER (gtk_custom_filter_new (matches, self, NULL)));
+}
