@@ -108,8 +108,10 @@ class Window:
         return frames if number in (None, len(frames)) else None
 
     def top(self):
-        """The dialog that is open, else the window."""
-        return self.frames()[-1]
+        """The dialog that is open, else the page on top of the window."""
+        frame = self.frames()[-1]
+        pages = frame.find(name="AdwLeaflet") if frame == self.frame else None
+        return pages.children()[0] if pages else frame
 
     def dialog(self):
         return next(frame for frame in wait_for("a dialog", lambda: self.frames(2)) if frame != self.frame)
@@ -133,14 +135,14 @@ class Window:
                 return shape["X"] + border // 2, shape["Y"] + border // 2
         return None
 
-    def point(self, node, frame=None):
-        """The middle of @node on the screen."""
-        left, top = wait_for(f"{frame} on the screen", lambda: self.origin(frame or self.top()))
-        x, y, width, height = node.box()
+    def point(self, node):
+        """The middle of @node on the screen, once it stands still there."""
+        left, top = wait_for("the window on the screen", lambda: self.origin(self.frames()[-1]))
+        x, y, width, height = wait_for(f"{node} to stand still", lambda: (box := node.box()) == node.box() and box)
         return left + x + width // 2, top + y + height // 2
 
-    def click(self, node, frame=None):
-        x, y = self.point(node, frame)
+    def click(self, node):
+        x, y = self.point(node)
         subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
 
     def drag(self, start, end):
@@ -217,6 +219,9 @@ def profile_environment(folder, locale, display):
         path = folder / name.lower()
         path.mkdir(mode=0o700)
         environment[f"XDG_{name}"] = str(path)
+    settings = folder / "config_home/gtk-4.0/settings.ini"
+    settings.parent.mkdir()
+    settings.write_text("[Settings]\ngtk-enable-animations=0\n")  # a button does not move while it is being pressed
     services = folder / "data_home/dbus-1/services"  # no portals: they would bring in the machine's own services
     services.mkdir(parents=True)
     for name in ("Desktop", "Documents"):
@@ -246,7 +251,7 @@ def play(scenario, locale, size):
                 output = session.communicate()[0] + f"not ok - {scenario}: still not over after {LIMIT} seconds\n"
         lines = [line for line in output.splitlines() if line.startswith(("ok ", "not ok "))]
         if session.returncode != 0:
-            print("".join(f"# {line}\n" for line in (folder / "log").read_text().splitlines()[-40:]), end="", file=sys.stderr)
+            print("".join(f"# {line}\n" for line in (folder / "log").read_text().splitlines()[-int(os.environ.get("HUB_LOG_LINES", "40")):]), end="", file=sys.stderr)
             if not any(line.startswith("not ok") for line in lines):
                 lines.append(f"not ok - {scenario}: ended with {session.returncode}")
         return lines
