@@ -8,6 +8,7 @@
 #include "accounts.h"
 #include "cli.h"
 #include "error.h"
+#include "google-oauth.h"
 #include "http.h"
 #include "keyring.h"
 
@@ -66,6 +67,32 @@ static gboolean take_secret (const HubManifest *manifest, char **secret, GError 
   return TRUE;
 }
 
+/* The address is printed too: the browser may be on another screen, or there may be none. */
+static void open_browser (const char *address, gpointer data) {
+  g_autoptr (GError) problem = NULL;
+  fprintf (stderr, _ ("Sign in to Google in your browser, within five minutes: %s\n"), address);
+  if (!g_app_info_launch_default_for_uri (address, NULL, &problem))
+    fprintf (stderr, _ ("Warning: %s\n"), problem->message);
+}
+
+/* Has the person sign in when *secret, which was checked, holds a client of Google's and no sign-in. */
+static gboolean sign_in (const HubAccount *account, char **secret, GError **error) {
+  const char *base_url = json_object_get_string_member_with_default (account->options, "base_url", NULL);
+  const char *place = _ ("the secret"), *client_id = NULL, *client_secret = NULL;
+  g_autoptr (JsonObject) object = hub_json_parse_object (*secret, strlen (*secret), place, error);
+  if (object == NULL)
+    return FALSE;
+  if (!hub_google_wants_sign_in (object))
+    return TRUE;
+  if (!hub_json_get_text (object, place, "client_id", FALSE, &client_id, error)
+      || !hub_json_get_text (object, place, "client_secret", client_id != NULL, &client_secret, error))
+    return FALSE;
+  char *complete = hub_google_sign_in (base_url, client_id, client_secret, open_browser, NULL, NULL, error);
+  hub_secret_free (*secret);
+  *secret = complete;
+  return complete != NULL;
+}
+
 static gboolean check_name (HubDatabase *database, const char *name, GError **error) {
   if (name && *name && !strpbrk (name, "\n\r"))
     return hub_account_check_name (database, name, error);
@@ -84,6 +111,7 @@ int hub_cli_account_add (const HubArguments *arguments, GError **error) {
     return -1;
   char *secret = NULL;
   gboolean ok = take_secret (manifest, &secret, error)
+                && (!g_str_equal (manifest->auth, "google") || sign_in (account, &secret, error))
                 && hub_account_create (database, account, secret, !arguments->no_check, NULL, error);
   g_clear_pointer (&secret, hub_secret_free);
   if (ok && account->label)
@@ -118,10 +146,12 @@ int hub_cli_account_check (const HubArguments *arguments, GError **error) {
 
 int hub_cli_account_remove (const HubArguments *arguments, GError **error) {
   const char *name = arguments->arguments[0];
-  g_autofree char *user = NULL;
+  g_autofree char *user = NULL, *warning = NULL;
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  if (database == NULL || !hub_account_remove (database, name, &user, error))
+  if (database == NULL || !hub_account_remove (database, name, &user, &warning, error))
     return -1;
+  if (warning)
+    fprintf (stderr, _ ("Warning: %s\n"), warning);
   if (user)
     fprintf (stderr, _ ("Warning: “%s” uses this account and cannot run without it\n"), user);
   hub_cli_print_line (_ ("Account “%s” and its key removed\n"), name);

@@ -12,6 +12,16 @@ ATSPI = "org.a11y.atspi."
 STATES = {"active": 1, "checked": 4, "enabled": 8, "expanded": 10, "focusable": 11, "focused": 12, "pressed": 20, "selected": 23,
           "sensitive": 24, "showing": 25, "visible": 30, "required": 33, "checkable": 41}
 
+CONTAINERS = ("widget", "group", "generic", "panel", "filler")  # what may lay its children on top of each other
+ROOT = "/org/a11y/atspi/accessible/root"
+
+
+def overlap(one, other):
+    """Whether more than half of the smaller of two boxes lies within the other."""
+    width, height = (min(one[i] + one[i + 2], other[i] + other[i + 2]) - max(one[i], other[i]) for i in (0, 1))
+    areas = one[2] * one[3], other[2] * other[3]
+    return width > 0 and height > 0 and 2 * width * height > min(areas)
+
 
 class Bus:
     """The accessibility bus of this session."""
@@ -32,7 +42,7 @@ class Bus:
 
     def application(self, pid):
         """The root of the program with @pid, or None while it is not there."""
-        root = Node(self, ATSPI + "Registry", "/org/a11y/atspi/accessible/root")
+        root = Node(self, ATSPI + "Registry", ROOT)
         return next((node for node in root.children() if self.process_of(node.bus_name) == pid), None)
 
 
@@ -82,11 +92,40 @@ class Node:
         return bool(words[STATES[state] // 32] >> STATES[state] % 32 & 1)
 
     def walk(self):
-        """All that can be seen below this node, in order."""
-        for child in self.children():
-            if child.has("visible"):
-                yield child
-                yield from child.walk()
+        """All that is shown below this node, in order."""
+        for child in self.shown():
+            yield child
+            yield from child.walk()
+
+    def shown(self):
+        """The visible children, without those pages of a stack that lie behind another."""
+        children = [child for child in self.children() if child.has("visible")]
+        if len(children) < 2 or self.role not in CONTAINERS:
+            return children
+        boxes = {child: child.box() for child in children if not child.is_popover() and child.role != "scroll bar"}
+        return [child for child in children if child not in boxes
+                or not any(overlap(boxes[child], box) for other, box in boxes.items() if other != child) or child.is_on_top(self)]
+
+    def is_popover(self):
+        return self.name.startswith("GtkPopover")
+
+    def at(self, x, y):
+        """What a pointer at that place of the window meets within this node, if it has a name to the bus."""
+        answer = self.ask("Component", "GetAccessibleAtPoint", "(iiu)", x, y, 1)[0]
+        return Node(self.bus, *answer) if answer[0] else None
+
+    def is_within(self, node):
+        while self != node and self.path != ROOT:
+            self = self.parent()
+        return self == node
+
+    def is_on_top(self, root):
+        """Whether a pointer within @root meets this node in its middle, or where an icon is there, near its corners."""
+        x, y, width, height = self.box()
+        for dx, dy in (width // 2, height // 2), (2, 2), (width - 3, height - 3):
+            if met := root.at(x + dx, y + dy):
+                return met.is_within(self)
+        return False
 
     def find(self, role=None, name=None, where=None):
         """The first node below with that role (or one of them), that name (or part of it), and for which @where holds."""

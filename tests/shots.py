@@ -2,11 +2,13 @@
 """shots.py: pictures of every screen in build/shots, in English and French, light and dark, wide and narrow: `./dev shots`.
 SPDX-License-Identifier: GPL-3.0-or-later
 
-HUB_SHOTS: the folder for the pictures. They show a throw-away profile: sandbox services, runs, rejects, an undo, a month of history.
+HUB_SHOTS: the folder for the pictures; HUB_SIZES: “wide narrow”, or “store” for the program's page in a software store;
+HUB_SCHEMES: “light dark”. They show a throw-away profile: sandbox services, runs, rejects, an undo, a month of history.
 """
 import contextlib
 import csv
 import gettext
+import json
 import os
 import pathlib
 import sqlite3
@@ -22,10 +24,10 @@ from desktop import Profile, Window, main, passed, wait_for
 PAYMENTS = 240
 DAY = 24 * 3600 * 1000
 SCREEN = "1320x860"
-SIZES = {"wide": (1280, 800), "narrow": (360, 720)}
-if "HUB_SIZES" in os.environ:
-    SIZES = {name: SIZES[name] for name in os.environ["HUB_SIZES"].split()}
-SCHEMES = os.environ.get("HUB_SCHEMES", "light dark").split()
+SIZES = {"wide": (1280, 800), "narrow": (360, 720), "store": (1000, 640)}
+LOOKS = [(scheme, size) for size in os.environ.get("HUB_SIZES", "wide narrow").split()
+         for scheme in os.environ.get("HUB_SCHEMES", "light dark").split()]
+TABS = ("tab", "toggle button", "radio button")
 SHOTS = pathlib.Path(os.environ["HUB_SHOTS"])
 desktop.LIMIT = 900
 
@@ -91,40 +93,45 @@ def make_integrations(folder, names):
 
 
 def age(folder, names):
-    """Gives the profile a month of history, which no real run can have."""
+    """Gives the profile a month of history, which no real run can have: copies of the first run, at other times."""
     now = time.time() * 1000
     today = now - now % DAY
+    run = "SELECT max (id) FROM runs WHERE integration_id = (SELECT id FROM integrations WHERE name = ?)"
     with contextlib.closing(sqlite3.connect(folder / "data_home/integration-hub/hub.db")) as database, database:
-        number = "SELECT id FROM integrations WHERE name = ?"
-        for back in range(29, 0, -1):
-            when, count = today - back * DAY + 9 * 3600 * 1000, (back * 37) % 53 + (40 if back % 7 else 5)
-            run = database.execute(
-                f"INSERT INTO runs (integration_id, version, kind, status, started, finished, read, created) VALUES (({number}),"
-                " 1, 'run', 'success', ?, ?, ?, ?)", (names["payments"], when, when + 4000, count, count)).lastrowid
+        for name, days in (("payments", 29), ("silent", 5)):
+            number = database.execute(run, (names[name],)).fetchone()[0]
+            database.execute("UPDATE runs SET started = started - ?1, finished = finished - ?1 WHERE id = ?2", (days * DAY, number))
+            database.execute("UPDATE deliveries SET time = time - ?1 WHERE run_id = ?2", (days * DAY, number))
+        first = database.execute(run, (names["payments"],)).fetchone()[0]
+        for back in range(28, 0, -1):
+            when, count = today - back * DAY + 9 * 3600 * 1000, (back * 37) % 53 + (90 if back % 7 else 5)
+            copy = database.execute(
+                "INSERT INTO runs (integration_id, version, kind, status, started, finished, read, created)"
+                " SELECT integration_id, version, kind, status, ?, ?, ?, ? FROM runs WHERE id = ?",
+                (when, when + 4000, count, count, first)).lastrowid
             database.execute(
                 "INSERT INTO deliveries (run_id, source_key, key, operation, sent, state, time) SELECT ?, source_key, key, operation, sent,"
-                " CASE WHEN ? % 6 = 0 AND id % 9 = 0 THEN 'dismissed' ELSE state END, ? FROM deliveries WHERE run_id ="
-                f" (SELECT min (id) FROM runs WHERE integration_id = ({number})) LIMIT ?", (run, back, when, names["payments"], count))
-        database.execute(f"UPDATE runs SET started = started - ?1, finished = finished - ?1 WHERE integration_id = ({number.replace('?', '?2')})",
-                         (5 * DAY, names["silent"]))
-        # the newest run is the one that counts as the last
-        database.execute("UPDATE runs SET id = id + 100000 WHERE id IN (SELECT max (id) FROM runs WHERE started > ?)", (today - DAY,))
+                " state, ? FROM deliveries WHERE run_id = ? LIMIT ?", (copy, when, first, count))
 
 
 def fill(profile, folder, names):
     """Accounts, integrations, runs."""
     services = profile.services
-    for name in (names["shop"], names["old"]):
-        profile.cli("account", "add", "stripe", "--name", name, "--set", f"base_url={services['stripe']}", "--no-check",
-                    text='{"api_key": "sk_test_shots"}' if name == names["shop"] else '{"api_key": "sk_test_REFUSED"}')
+    for name, key in (("shop", "sk_test_shots"), ("old", "sk_test_REFUSED")):
+        profile.cli("account", "add", "stripe", "--name", names[name], "--set", f"base_url={services['stripe']}", "--no-check",
+                    text=json.dumps({"api_key": key}))
     profile.cli("account", "add", "google-sheets", "--name", names["ledger"], "--set", f"base_url={services['google']}",
                 text=profile.key_file.read_text())
     profile.cli("import", profile.file(*make_integrations(folder, names)))
-    for name in ("payments", "orders", "silent", "refused", "customers"):
-        profile.cli("run", names[name], status=(0, 1, 3, 4))
+    profile.cli("run", names["payments"])
+    profile.cli("run", names["silent"])
+    age(folder, names)
+    for name in ("refused", "customers"):
+        profile.cli("run", names[name], status=(0, 4))
     profile.cli("undo", str(profile.last_run(names["customers"])["run"]))
     profile.cli("run", names["customers"])
-    age(folder, names)
+    profile.cli("run", names["payments"])
+    profile.cli("run", names["orders"], status=(3,))
 
 
 class Shots(Window):
@@ -140,19 +147,18 @@ class Shots(Window):
         state.write_text(f"{width} {height} 0\n")
         settings = profile.folder / "config_home/gtk-4.0/settings.ini"  # as GNOME has it
         settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text("[Settings]\ngtk-decoration-layout=appmenu:close\ngtk-font-name=Cantarell 11\n")
+        settings.write_text("[Settings]\ngtk-decoration-layout=appmenu:close\ngtk-font-name=Cantarell 11\ngtk-cursor-blink=0\n")
         super().__init__(profile.program, ADW_DEBUG_COLOR_SCHEME=f"prefer-{scheme}",
                          LC_ALL="fr_FR.UTF-8" if language == "fr" else "en_US.UTF-8")
 
     def settle(self, seconds=3):
-        """Waits until two pictures in a row are the same."""
-        before, end = None, time.monotonic() + seconds
-        while time.monotonic() < end:
+        """Waits until the picture has stood still for a moment: nothing slides or turns any more."""
+        before, still, end = None, 0, time.monotonic() + seconds
+        while still < 3 and time.monotonic() < end:
+            time.sleep(0.08)
             picture = subprocess.run(["import", "-window", "root", "rgb:-"], check=True, capture_output=True).stdout
-            if picture == before:
-                return
+            still = still + 1 if picture == before else 0
             before = picture
-            time.sleep(0.1)
 
     def keep(self, name):
         """Keeps a picture of the window on top of the others, or of the whole of them where it is small."""
@@ -173,7 +179,7 @@ class Shots(Window):
         self.control(name, role).act()
 
     def tab(self, name):
-        self.press(name, ("tab", "page tab", "toggle button", "radio button", "button"))
+        self.press(name, TABS)
 
     def open_menu(self, name, item=None):
         """Opens the menu of the card @name, and chooses @item in it."""
@@ -184,34 +190,34 @@ class Shots(Window):
         if item:
             self.control(item, "menu item").act()
 
-    def edit(self, name, steps):
-        """The wizard with the integration @name, after so many steps."""
+    def edit(self, name, *buttons):
+        """The wizard with the integration @name, which begins with its fields; then @buttons."""
         self.open_menu(name, "_Edit")
-        for _ in range(steps):
-            self.settle()
-            self.press("Next", "button")
-        self.settle(6)
+        for button in (*buttons, None):
+            self.settle(20)
+            if button:
+                self.press(button, "button")
 
     def show_part(self, name):
         self.tab("History")
         self.settle()
-        self.press(name, ("tab", "page tab", "toggle button", "radio button", "button"))
+        self.press(name, TABS)
 
     def show_first(self, part):
         """What the first row of that part of the history leads to."""
         self.show_part(part)
         self.settle()
-        self.click(self.wait("list item"))
+        self.click(self.wait("list", self.say(part)).find("list item"))
 
     def select_rule(self, name):
-        self.edit(name, 2)
-        self.click(self.wait("list item"))
+        self.edit(name)
+        self.click(self.wait("list", self.say("Destination Fields")).find("list item"))
         self.press_key("Return")
 
-    def open_main_menu(self, *keys):
-        self.press_key("F10")
+    def open_main_menu(self, item):
+        self.frame.find("button", self.say("Main Menu")).find("button").act()
         self.settle()
-        self.press_key(*keys)
+        self.control(item, "menu item").act()
 
     def back(self):
         """Leaves what lies on top of the tabs, and discards it where that is asked."""
@@ -244,25 +250,25 @@ def screens(window, names):
     yield "reject", lambda: window.show_first("Rejects")
     yield "search", lambda: window.show_part("Search")
     yield "accounts", lambda: window.tab("Accounts")
-    yield "wizard-new", lambda: window.open_main_menu("Return")
-    for number, step in enumerate(("source", "destination", "mapping", "when", "preview")):
-        yield f"wizard-{number + 1}-{step}", lambda number=number: window.edit(names["payments"], number)
+    yield "wizard-new", lambda: window.open_main_menu("_New Integration")
+    for number, (step, *buttons) in enumerate((("source", "Back", "Back"), ("destination", "Back"), ("mapping",), ("when", "Next"),
+                                               ("preview", "Next", "Next")), 1):
+        yield f"wizard-{number}-{step}", lambda buttons=buttons: window.edit(names["orders"], *buttons)
     yield "rule", lambda: window.select_rule(names["payments"])
-    yield "preferences", lambda: window.open_main_menu("Down", "Down", "Down", "Return")
-    yield "shortcuts", lambda: window.press_key("ctrl+question")
-    yield "about", lambda: window.open_main_menu("Up", "Return")
+    yield "preferences", lambda: window.open_main_menu("_Preferences")
+    yield "shortcuts", lambda: window.open_main_menu("_Keyboard Shortcuts")
+    yield "about", lambda: window.open_main_menu("_About Integration Hub")
 
 
 def shoot(language, folder):
     names = NAMES[language]
     profile = Profile(folder, PAYMENTS, accounts=False)
-    looks = [(scheme, size) for size in SIZES for scheme in SCHEMES]
-    for look in looks:
+    for look in LOOKS:
         window = Shots(profile, language, *look)
         window.perform([("welcome", lambda: None)])
         window.close()
     fill(profile, folder, names)
-    for look in looks:
+    for look in LOOKS:
         window = Shots(profile, language, *look)
         window.perform(screens(window, names))
         window.close()

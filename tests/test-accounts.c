@@ -150,7 +150,7 @@ static void test_a_new_key_replaces_one_only_if_it_is_good (Fixture *fixture, gc
 
 static void test_removing_says_what_cannot_run_any_more (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  g_autofree char *user = NULL, *nobody = NULL;
+  g_autofree char *user = NULL, *nobody = NULL, *warning = NULL;
   keep (fixture, "stripe", "Shop", KEY);
   keep (fixture, "stripe", "Spare", KEY);
   g_assert_true (hub_database_exec (
@@ -160,11 +160,11 @@ static void test_removing_says_what_cannot_run_any_more (Fixture *fixture, gcons
       "\"destination\":{\"connector\":\"csv\",\"object\":\"rows\",\"options\":{\"path\":\"x\"}},"
       "\"write\":{\"mode\":\"append\"},\"mapping\":[{\"from\":\"id\",\"to\":\"ID\"}]}')",
       &error));
-  g_assert_true (hub_account_remove (fixture->database, "Spare", &nobody, &error));
+  g_assert_true (hub_account_remove (fixture->database, "Spare", &nobody, &warning, &error));
   g_assert_null (nobody);
-  g_assert_true (hub_account_remove (fixture->database, "Shop", &user, &error));
+  g_assert_true (hub_account_remove (fixture->database, "Shop", &user, &warning, &error));
   g_assert_cmpstr (user, ==, "Payments");
-  g_assert_false (hub_account_remove (fixture->database, "Shop", &nobody, &error));
+  g_assert_false (hub_account_remove (fixture->database, "Shop", &nobody, &warning, &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
 }
 

@@ -104,7 +104,7 @@ static void test_says_how_the_last_run_went (void) {
       { 0 },
       NULL,
       "running in another window or command",
-      "emblem-synchronizing-symbolic",
+      "view-refresh-symbolic",
       NULL },
   };
 

@@ -324,7 +324,7 @@ static void test_a_daemon_that_starts_locked_or_open_again_is_noticed (void) {
   start_daemon (&desk, "password");
   assert_answer (&desk, STORE, "ok ");
   stop (&desk.daemon);
-  assert_all_refused (&desk, "no keyring is running; start one");
+  assert_all_refused (&desk, "no keyring is running; log in");
   start_daemon (&desk, NULL);
   assert_all_refused (&desk, "the keyring is locked; unlock it");
   stop (&desk.daemon);
@@ -349,7 +349,7 @@ static void test_a_bus_without_a_daemon_says_how_to_get_one (void) {
   if (skip_without_daemon ())
     return;
   start_bus (&desk);
-  assert_all_refused (&desk, "no keyring is running; start one");
+  assert_all_refused (&desk, "no keyring is running; log in");
 }
 
 static void test_no_bus_at_all_is_no_keyring (void) {
@@ -359,7 +359,7 @@ static void test_no_bus_at_all_is_no_keyring (void) {
     desk_open (&desk);
     g_free (desk.address);
     desk.address = g_strdup (addresses[i]);
-    assert_all_refused (&desk, "no keyring is running; start one");
+    assert_all_refused (&desk, "the keyring does not answer; log in");
   }
 }
 

@@ -14,15 +14,16 @@
 #include "error.h"
 
 #define LONGEST (120 * G_USEC_PER_SEC)
-#define MARGIN 108     /* per cent of a budget's time: requests take a while, and not always the same */
-#define GRACE 20000    /* microseconds */
-#define LOOK_AGAIN 15  /* milliseconds, for a connection to become free */
+#define MARGIN 108    /* per cent of a budget's time: requests take a while, and not always the same */
+#define GRACE 20000   /* microseconds */
+#define LOOK_AGAIN 15 /* milliseconds, for a connection to become free */
 #define TABLE ((off_t) 1 << 40) /* bytes of the locks: of the table, then of each budget's connections */
 #define SLOTS 1000
 
 struct _HubBudget {
   const HubManifest *manifest; /* (borrowed) */
   int fd;
+  guint n_limits;
   gint64 *slots; /* (owned) which connection of each budget is ours, or -1 */
 };
 
@@ -40,8 +41,9 @@ HubBudget *hub_budget_new (const HubManifest *manifest, const char *origin, cons
   HubBudget *budget = g_new0 (HubBudget, 1);
   budget->manifest = manifest;
   budget->fd = fd;
-  budget->slots = g_new (gint64, manifest->budgets->len);
-  for (guint i = 0; i < manifest->budgets->len; i++)
+  budget->n_limits = json_array_get_length (manifest->budgets);
+  budget->slots = g_new (gint64, budget->n_limits);
+  for (guint i = 0; i < budget->n_limits; i++)
     budget->slots[i] = -1;
   return budget;
 }
@@ -78,8 +80,19 @@ static gint64 get_time (HubBudget *budget, gint64 index, gint64 now) {
   return time <= now + LONGEST ? time : 0;
 }
 
-static gboolean matches (const HubManifestBudget *limit, const char *path) {
-  return limit->path == NULL || g_regex_match_simple (limit->path, path, 0, 0);
+/* What is allowed by one of the manifest's budgets; 0: any number. */
+typedef struct {
+  gint64 requests, seconds, connections;
+  gboolean matches; /* it is about the path */
+} Limit;
+
+static Limit get_limit (const HubBudget *budget, guint index, const char *path) {
+  JsonObject *limit = json_array_get_object_element (budget->manifest->budgets, index);
+  const char *pattern = hub_manifest_text (limit, "path");
+  return (Limit){ json_object_get_int_member_with_default (limit, "requests", 0),
+                  json_object_get_int_member_with_default (limit, "seconds", 1),
+                  json_object_get_int_member_with_default (limit, "connections", 0),
+                  pattern == NULL || g_regex_match_simple (pattern, path, 0, 0) };
 }
 
 /* Takes a connection of budget @i if there is one free. */
@@ -91,7 +104,7 @@ static gboolean take_slot (HubBudget *budget, guint i, gint64 connections) {
 }
 
 static void free_slots (HubBudget *budget) {
-  for (guint i = 0; i < budget->manifest->budgets->len; i++) {
+  for (guint i = 0; i < budget->n_limits; i++) {
     if (budget->slots[i] >= 0)
       lock (budget, F_OFD_SETLK, F_UNLCK, 1 + i * SLOTS + budget->slots[i]);
     budget->slots[i] = -1;
@@ -100,28 +113,27 @@ static void free_slots (HubBudget *budget) {
 
 /* Counts a request of @path now, and returns 0; or how many microseconds to wait first. The table is locked. */
 static gint64 count (HubBudget *budget, const char *path, gint64 now) {
-  const GPtrArray *limits = budget->manifest->budgets;
   gint64 until = get_time (budget, 0, now), first = 1;
   for (guint pass = 0; pass < 2 && until <= now; pass++, first = 1)
-    for (guint i = 0; i < limits->len; i++) {
-      const HubManifestBudget *limit = g_ptr_array_index (limits, i);
-      gint64 place = first + 1 + get_number (budget, first) % MAX (limit->requests, 1);
-      gint64 time = limit->seconds * G_USEC_PER_SEC / 100 * MARGIN + GRACE;
-      if (limit->requests && matches (limit, path)) {
+    for (guint i = 0; i < budget->n_limits; i++) {
+      const Limit limit = get_limit (budget, i, path);
+      gint64 place = first + 1 + get_number (budget, first) % MAX (limit.requests, 1);
+      gint64 time = limit.seconds * G_USEC_PER_SEC / 100 * MARGIN + GRACE;
+      if (limit.requests && limit.matches) {
         if (pass == 0 && get_time (budget, place, now) > 0)
           until = MAX (until, get_time (budget, place, now) + time);
         else if (pass == 1 && set_number (budget, place, now))
           set_number (budget, first, get_number (budget, first) + 1);
       }
-      first += 1 + limit->requests;
+      first += 1 + limit.requests;
     }
   return MAX (until - now, 0);
 }
 
 static gboolean take_slots (HubBudget *budget, const char *path) {
-  for (guint i = 0; i < budget->manifest->budgets->len; i++) {
-    const HubManifestBudget *limit = g_ptr_array_index (budget->manifest->budgets, i);
-    if (matches (limit, path) && !take_slot (budget, i, limit->connections))
+  for (guint i = 0; i < budget->n_limits; i++) {
+    const Limit limit = get_limit (budget, i, path);
+    if (limit.matches && !take_slot (budget, i, limit.connections))
       return FALSE;
   }
   return TRUE;

@@ -1,31 +1,28 @@
-/* google-auth.c: signs a JWT with the service account's key (GnuTLS) and exchanges it for an access token (run thread).
+/* google-auth.c: access tokens: a JWT signed with a service account's key (GnuTLS), or a person's sign-in (run thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
 #include <gnutls/abstract.h>
 #include <string.h>
 #include "error.h"
 #include "google-auth.h"
+#include "google-person.h"
+#include "google-token.h"
 #include "json.h"
 #include "keyring.h"
 
-#define SCOPE "https://www.googleapis.com/auth/spreadsheets"
 #define GRANT "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
-#define FORM "application/x-www-form-urlencoded"
 #define LIFETIME 3600 /* seconds: the most that Google grants */
 #define MARGIN 60     /* seconds that a token must still be good for */
 
 struct _HubGoogleAuth {
-  JsonObject *file;     /* (owned) the key file without its key */
-  char *token_url;      /* (owned) the file's token_uri, or who answers in its place */
-  HubHttp *http;        /* (owned) to the token server only: what is sent there carries no other header */
-  gnutls_privkey_t key; /* (owned) */
-  char *authorization;  /* (owned) (nullable) "Bearer …" */
-  gint64 expires;       /* unix seconds */
+  HubGooglePerson *person; /* (owned) (nullable) who has signed in; then the next four are not there */
+  JsonObject *file;        /* (owned) the key file without its key */
+  char *token_url;         /* (owned) the file's token_uri, or who answers in its place */
+  HubHttp *http;           /* (owned) to the token server only: what is sent there carries no other header */
+  gnutls_privkey_t key;    /* (owned) */
+  char *authorization;     /* (owned) (nullable) "Bearer …" */
+  gint64 expires;          /* unix seconds */
 };
-
-static gboolean is_google (const char *origin) {
-  return g_str_has_suffix (origin, ".googleapis.com") || g_str_has_suffix (origin, ".google.com");
-}
 
 static gboolean check_kind (JsonObject *file, const char *place, GError **error) {
   const char *type = NULL;
@@ -53,15 +50,26 @@ static gboolean choose_token_server (HubGoogleAuth *auth, const char *token_uri,
   g_autofree char *own = hub_http_origin (token_uri, error);
   if (own == NULL)
     return FALSE;
-  gboolean redirected = is_google (own) && !is_google (origin);
+  gboolean redirected = hub_google_is_origin (own) && !hub_google_is_origin (origin);
   auth->token_url = redirected ? g_strconcat (origin, "/token", NULL) : g_strdup (token_uri);
   auth->http = hub_http_new ("Google", redirected ? origin : own, error);
   return auth->http != NULL;
 }
 
-HubGoogleAuth *hub_google_auth_new (const char *key_file, const char *origin, GError **error) {
+static HubGoogleAuth *new_for_person (JsonObject *secret, const char *origin, GError **error) {
+  HubGooglePerson *person = hub_google_person_new (secret, _ ("the sign-in to Google"), origin, error);
+  if (person == NULL)
+    return NULL;
+  HubGoogleAuth *auth = g_new0 (HubGoogleAuth, 1);
+  auth->person = person;
+  return auth;
+}
+
+HubGoogleAuth *hub_google_auth_new (const char *secret, const char *origin, GError **error) {
   const char *place = _ ("the service-account key file"), *text = NULL, *pem = NULL;
-  g_autoptr (JsonObject) file = hub_json_parse_object (key_file, strlen (key_file), place, error);
+  g_autoptr (JsonObject) file = hub_json_parse_object (secret, strlen (secret), place, error);
+  if (file != NULL && json_object_has_member (file, "client_id") && !json_object_has_member (file, "type"))
+    return new_for_person (file, origin, error);
   if (file == NULL || !check_kind (file, place, error)
       || !hub_json_get_text (file, place, "client_email", TRUE, &text, error)
       || !hub_json_get_text (file, place, "private_key_id", FALSE, &text, error)
@@ -86,19 +94,18 @@ void hub_google_auth_free (HubGoogleAuth *auth) {
   gnutls_privkey_deinit (auth->key);
   g_clear_pointer (&auth->http, hub_http_free);
   g_free (auth->token_url);
-  json_object_unref (auth->file);
+  g_clear_pointer (&auth->person, hub_google_person_free);
+  g_clear_pointer (&auth->file, json_object_unref);
   g_free (auth);
 }
 
 const char *hub_google_auth_get_email (HubGoogleAuth *auth) {
-  return json_object_get_string_member (auth->file, "client_email");
+  return auth->file ? json_object_get_string_member (auth->file, "client_email") : NULL;
 }
 
 /* Appends a part of a token in base64url, a dot before all but the first. */
 static void append_part (GString *token, const void *data, gsize size) {
-  g_autofree char *text = g_base64_encode (data, size);
-  g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
-  text[strcspn (text, "=")] = '\0';
+  g_autofree char *text = hub_google_encode (data, size);
   g_string_append (token, token->len ? "." : "");
   g_string_append (token, text);
 }
@@ -106,7 +113,7 @@ static void append_part (GString *token, const void *data, gsize size) {
 char *hub_google_auth_sign (HubGoogleAuth *auth, gint64 now, GError **error) {
   const char *key_id = json_object_get_string_member_with_default (auth->file, "private_key_id", NULL);
   g_autoptr (GString) header = g_string_new ("{\"alg\":\"RS256\",\"typ\":\"JWT\"");
-  g_autoptr (GString) claims = g_string_new ("{\"scope\":\"" SCOPE "\",\"iss\":");
+  g_autoptr (GString) claims = g_string_new ("{\"scope\":\"" HUB_GOOGLE_SCOPE "\",\"iss\":");
   g_autoptr (GString) token = g_string_new (NULL);
   if (key_id != NULL)
     hub_json_append_text (g_string_append (header, ",\"kid\":"), key_id);
@@ -130,57 +137,41 @@ char *hub_google_auth_sign (HubGoogleAuth *auth, gint64 now, GError **error) {
   return g_string_free (g_steal_pointer (&token), FALSE);
 }
 
-/* Google says {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}. */
-static gboolean fail_with_answer (HubGoogleAuth *auth, const HubHttpAnswer *answer, JsonObject *body,
-                                  GError **error) {
-  g_autoptr (GError) cause = NULL;
-  const char *code = "", *description = NULL;
-  if (body != NULL && hub_json_get_text (body, "", "error", FALSE, &code, NULL))
-    hub_json_get_text (body, "", "error_description", FALSE, &description, NULL);
-  hub_http_fail (auth->http, answer, description ? description : code, &cause);
-  if (g_str_equal (code, "invalid_grant"))
-    g_set_error (error, HUB_ERROR, HUB_ERROR_CREDENTIALS,
-                 _ ("%s; check this computer's clock, or make a new key and add the account again"),
-                 cause->message);
-  else
-    g_propagate_error (error, g_steal_pointer (&cause));
-  return FALSE;
-}
-
 static gboolean request_token (HubGoogleAuth *auth, gint64 now, GCancellable *cancellable, GError **error) {
-  const char *place = _ ("Google's answer with the access token"), *token = NULL;
-  gint64 lifetime = LIFETIME;
-  g_autoptr (GError) problem = NULL;
+  static const char *const advice[] = {
+    "invalid_grant", N_ ("check this computer's clock, or make a new key and add the account again"), NULL
+  };
   g_autofree char *assertion = hub_google_auth_sign (auth, now, error);
   if (assertion == NULL)
     return FALSE;
   g_autofree char *form = g_strconcat (GRANT, assertion, NULL);
-  g_autoptr (GBytes) bytes = g_bytes_new_static (form, strlen (form));
-  g_autoptr (HubHttpAnswer) answer =
-      hub_http_send (auth->http, "POST", auth->token_url, FORM, bytes, TRUE, cancellable, error);
-  if (answer == NULL)
-    return FALSE;
-  g_autoptr (JsonObject) body = hub_json_parse_object (g_bytes_get_data (answer->body, NULL),
-                                                       g_bytes_get_size (answer->body), place, &problem);
-  if (answer->status != 200)
-    return fail_with_answer (auth, answer, body, error);
-  if (body == NULL || !hub_json_get_text (body, place, "access_token", TRUE, &token, &problem)
-      || !hub_json_get_integer (body, place, "expires_in", 1, G_MAXINT, &lifetime, &problem)) {
-    g_set_error_literal (error, HUB_ERROR, HUB_ERROR_SERVICE, problem->message);
-    return FALSE;
-  }
-  auth->authorization = g_strconcat ("Bearer ", token, NULL);
-  auth->expires = now + lifetime;
-  return TRUE;
+  g_autoptr (JsonObject) answer =
+      hub_google_ask_token (auth->http, auth->token_url, form, TRUE, advice, &auth->authorization,
+                            &auth->expires, cancellable, error);
+  return answer != NULL;
+}
+
+/* A person's token is shared: another thread may have a new one already. */
+static gboolean take_token (HubGoogleAuth *auth, gboolean renew, GCancellable *cancellable, GError **error) {
+  char *authorization =
+      hub_google_person_authorize (auth->person, renew ? auth->authorization : NULL, cancellable, error);
+  g_clear_pointer (&auth->authorization, hub_secret_free);
+  auth->authorization = authorization;
+  return authorization != NULL;
 }
 
 gboolean hub_google_auth_apply (HubGoogleAuth *auth, HubHttp *http, gboolean renew, GCancellable *cancellable,
                                 GError **error) {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  if (renew || auth->expires < now + MARGIN)
-    g_clear_pointer (&auth->authorization, hub_secret_free);
-  if (auth->authorization == NULL && !request_token (auth, now, cancellable, error))
-    return FALSE;
+  if (auth->person) {
+    if (!take_token (auth, renew, cancellable, error))
+      return FALSE;
+  } else {
+    if (renew || auth->expires < now + MARGIN)
+      g_clear_pointer (&auth->authorization, hub_secret_free);
+    if (auth->authorization == NULL && !request_token (auth, now, cancellable, error))
+      return FALSE;
+  }
   hub_http_set_header (http, "Authorization", auth->authorization);
   return TRUE;
 }

@@ -63,13 +63,17 @@ static void fail_with_answer (HubBook *book, const HubHttpAnswer *answer, GError
   static const char *const paths[] = { "error.message", NULL };
   gsize length;
   const char *data = g_bytes_get_data (answer->body, &length);
+  const char *email = hub_google_auth_get_email (book->auth);
+  gboolean disabled = g_strstr_len (data, length, "SERVICE_DISABLED") != NULL;
   if (answer->status == 404)
     g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
                  _ ("Google has no spreadsheet “%s”; check its address"), strrchr (book->url, '/') + 1);
-  else if (answer->status == 403 && g_strstr_len (data, length, "SERVICE_DISABLED") == NULL)
+  else if (answer->status == 403 && !disabled && email == NULL)
     g_set_error (error, HUB_ERROR, HUB_ERROR_PERMISSION,
-                 _ ("permission missing: share the spreadsheet with %s as editor"),
-                 hub_google_auth_get_email (book->auth));
+                 _ ("permission missing: share the spreadsheet, as editor, with the person who signed in"));
+  else if (answer->status == 403 && !disabled)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_PERMISSION,
+                 _ ("permission missing: share the spreadsheet with %s as editor"), email);
   else {
     g_autoptr (HubSelector) selector = hub_selector_new (paths);
     HubValue message = { 0 };

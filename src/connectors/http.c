@@ -25,7 +25,7 @@ struct _HubHttp {
   SoupSession *session;  /* (owned) */
   GMainContext *context; /* (owned) never iterated: keeps the session's timers away from the main thread */
   GIOStream *connection; /* (owned) (nullable) the one there is; so that its end can be seen */
-  GPtrArray *secrets;           /* (owned) (element-type utf8) */
+  GPtrArray *secrets;    /* (owned) (element-type utf8) */
   const HubManifest *manifest; /* (borrowed) (nullable) */
   HubBudget *budget;           /* (owned) (nullable) */
   gsize base_length;           /* of the base address's path, which budgets leave out */
@@ -145,19 +145,12 @@ void hub_http_hide (HubHttp *http, const char *secret) {
     g_ptr_array_add (http->secrets, g_strdup (secret));
 }
 
-const char *hub_http_meaning (HubHttp *http, const HubHttpAnswer *answer) {
-  gsize length;
-  const char *body = g_bytes_get_data (answer->body, &length);
-  const char *type = answer->content_type ? answer->content_type : "";
-  for (guint i = 0; http->manifest && i < http->manifest->errors->len; i++) {
-    const HubManifestError *known = g_ptr_array_index (http->manifest->errors, i);
-    gboolean typed = known->type == NULL || g_str_has_prefix (type, known->type)
-                     || (g_str_equal (known->type, "!json") && strstr (type, "json") == NULL);
-    if (known->status == answer->status && typed
-        && (known->contains == NULL || g_strstr_len (body, length, known->contains)))
-      return known->means;
-  }
-  return NULL;
+static gboolean means (HubHttp *http, const HubHttpAnswer *answer, const char *meaning) {
+  return http->manifest
+         && g_strcmp0 (
+                hub_manifest_meaning (http->manifest, answer->status, answer->content_type, answer->body),
+                meaning)
+                == 0;
 }
 
 guint hub_http_get_n_requests (HubHttp *http) {
@@ -294,7 +287,7 @@ static HubHttpAnswer *exchange (HubHttp *http, SoupMessage *message, GCancellabl
 static gboolean is_repeatable (HubHttp *http, const Request *request, const HubHttpAnswer *answer,
                                const GError *failure) {
   if (answer != NULL)
-    return answer->status == 429 || g_strcmp0 (hub_http_meaning (http, answer), "retry") == 0
+    return answer->status == 429 || means (http, answer, "retry")
            || (request->safe && (answer->status == 408 || answer->status >= 500));
   return (request->safe || !http->connected) && failure->domain != HUB_ERROR
          && !g_error_matches (failure, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
@@ -372,7 +365,8 @@ static HubHttpAnswer *send_with_retries (HubHttp *http, const Request *request, 
     g_autoptr (SoupMessage) message = make_message (http, request);
     SoupMessageHeaders *headers = soup_message_get_response_headers (message);
     g_autoptr (GError) failure = NULL;
-    if (http->budget && !hub_budget_enter (http->budget, get_path (http, request), request->cancellable, error))
+    if (http->budget
+        && !hub_budget_enter (http->budget, get_path (http, request), request->cancellable, error))
       return NULL;
     gint64 start = g_get_monotonic_time ();
     g_autoptr (HubHttpAnswer) answer = exchange (http, message, request->cancellable, &failure);
@@ -442,7 +436,7 @@ gboolean hub_http_fail (HubHttp *http, const HubHttpAnswer *answer, const char *
   g_autofree char *status = g_strdup_printf ("%u%s%s", answer->status, id ? ", " : "", id ? id : "");
   const char *service = http->service;
 
-  if (answer->status == 401 || g_strcmp0 (hub_http_meaning (http, answer), "reauthenticate") == 0)
+  if (answer->status == 401 || means (http, answer, "reauthenticate"))
     g_set_error (error, HUB_ERROR, HUB_ERROR_CREDENTIALS,
                  _ ("%s refused the key (%s)%s; make a new key and add the account again"), service, status,
                  said);

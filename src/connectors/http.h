@@ -36,9 +36,6 @@ void hub_http_set_limits (HubHttp *http, const HubManifest *manifest, HubBudget 
 /* Keeps @secret out of error messages, wherever the service echoes it. */
 void hub_http_hide (HubHttp *http, const char *secret);
 
-/* What @answer means by the manifest's errors: "retry", "fail"..., or NULL. */
-const char *hub_http_meaning (HubHttp *http, const HubHttpAnswer *answer);
-
 /* Sends one request and waits for its whole answer. @body NULL: none, else of @content_type. @url must be on the origin.
  *
  * @safe: sending it twice does no harm (reads; writes with an idempotency key): network failures, answers cut short, 408, 429

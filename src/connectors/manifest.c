@@ -6,9 +6,9 @@
 
 #include "schema.h"
 
-typedef enum { TEXT, FLAG, TEXTS, NUMBER, OBJECT } Kind;
+typedef enum { TEXT, FLAG, TEXTS, NUMBER, OBJECT, ARRAY } Kind;
 
-/* Where a member goes: a text or object borrowed, a boolean, a number, or a list or table of texts (owned). */
+/* Where a member goes: a text, object or array borrowed, a boolean, a number, or a list or table of texts (owned). */
 typedef struct {
   const char *name;
   Kind kind;
@@ -26,21 +26,9 @@ static const Member option_members[] = {
   MEMBER ("kind", TEXT, HubManifestOption, kind),
   MEMBER ("required", FLAG, HubManifestOption, required),
   MEMBER ("default", TEXT, HubManifestOption, fallback),
-  MEMBER ("derive", TEXTS, HubManifestOption, derive),
-  { NULL },
-};
-
-static const Member choices_members[] = {
-  MEMBER ("values", TEXTS, HubManifestOption, choices.texts),
-  MEMBER ("object", TEXT, HubManifestOption, choices.object),
-  MEMBER ("label", TEXT, HubManifestOption, choices.label),
-  { NULL },
-};
-
-static const Member ask_members[] = {
-  MEMBER ("path", TEXT, HubManifestOption, ask.path),
-  MEMBER ("value", TEXT, HubManifestOption, ask.value),
-  MEMBER ("means", TEXTS, HubManifestOption, ask.texts),
+  MEMBER ("choices", OBJECT, HubManifestOption, choices),
+  MEMBER ("default_from", OBJECT, HubManifestOption, ask),
+  MEMBER ("derive", OBJECT, HubManifestOption, derive),
   { NULL },
 };
 
@@ -81,55 +69,6 @@ static const Member changes_members[] = {
   { NULL },
 };
 
-static const Member discover_members[] = {
-  MEMBER ("path", TEXT, HubManifestDiscover, path),
-  MEMBER ("items", TEXT, HubManifestDiscover, items),
-  MEMBER ("prefix", TEXT, HubManifestDiscover, prefix),
-  MEMBER ("name", TEXT, HubManifestDiscover, name),
-  MEMBER ("label", TEXT, HubManifestDiscover, label),
-  MEMBER ("type", TEXT, HubManifestDiscover, type),
-  MEMBER ("example", TEXT, HubManifestDiscover, example),
-  MEMBER ("types", TEXTS, HubManifestDiscover, types),
-  MEMBER ("parts", TEXTS, HubManifestDiscover, parts),
-  MEMBER ("skip_if", TEXTS, HubManifestDiscover, skip_if),
-  MEMBER ("required_if", TEXTS, HubManifestDiscover, required_if),
-  MEMBER ("read_only_if", TEXTS, HubManifestDiscover, read_only_if),
-  MEMBER ("unique_if", TEXTS, HubManifestDiscover, unique_if),
-  MEMBER ("never_write", TEXT, HubManifestDiscover, never),
-  { NULL },
-};
-
-static const Member many_members[] = {
-  MEMBER ("request", TEXT, HubManifestWrite, many.request),
-  MEMBER ("body", OBJECT, HubManifestWrite, many.body),
-  MEMBER ("item", OBJECT, HubManifestWrite, many.item),
-  { NULL },
-};
-
-static const Member batch_members[] = {
-  MEMBER ("items", TEXT, HubManifestWrite, batch.items),
-  MEMBER ("results", TEXT, HubManifestWrite, batch.results),
-  MEMBER ("errors", TEXT, HubManifestWrite, batch.errors),
-  MEMBER ("trace", TEXT, HubManifestWrite, batch.trace),
-  { NULL },
-};
-
-static const Member error_members[] = {
-  MEMBER ("status", NUMBER, HubManifestError, status),
-  MEMBER ("contains", TEXT, HubManifestError, contains),
-  MEMBER ("type", TEXT, HubManifestError, type),
-  MEMBER ("means", TEXT, HubManifestError, means),
-  { NULL },
-};
-
-static const Member budget_members[] = {
-  MEMBER ("path", TEXT, HubManifestBudget, path),
-  MEMBER ("requests", NUMBER, HubManifestBudget, requests),
-  MEMBER ("seconds", NUMBER, HubManifestBudget, seconds),
-  MEMBER ("connections", NUMBER, HubManifestBudget, connections),
-  { NULL },
-};
-
 static const Member write_members[] = {
   MEMBER ("key", TEXT, HubManifestWrite, key),
   MEMBER ("look_up", TEXT, HubManifestWrite, look_up),
@@ -137,7 +76,9 @@ static const Member write_members[] = {
   MEMBER ("look_up_absent", FLAG, HubManifestWrite, look_up_absent),
   MEMBER ("on_create", OBJECT, HubManifestWrite, on_create),
   MEMBER ("on_update", OBJECT, HubManifestWrite, on_update),
-  MEMBER ("update_as", TEXTS, HubManifestWrite, update_as),
+  MEMBER ("update_as", OBJECT, HubManifestWrite, update_as),
+  MEMBER ("many", OBJECT, HubManifestWrite, many),
+  MEMBER ("batch", OBJECT, HubManifestWrite, batch),
   MEMBER ("blank", TEXT, HubManifestWrite, blank),
   MEMBER ("texts", FLAG, HubManifestWrite, texts),
   MEMBER ("create", TEXT, HubManifestWrite, create),
@@ -154,6 +95,7 @@ static const Member object_members[] = {
   MEMBER ("label", TEXT, HubManifestObject, label),
   MEMBER ("key", TEXT, HubManifestObject, key),
   MEMBER ("sample", TEXT, HubManifestObject, sample),
+  MEMBER ("discover", OBJECT, HubManifestObject, discover),
   { NULL },
 };
 
@@ -180,24 +122,14 @@ static const Member manifest_members[] = {
   MEMBER ("headers", TEXTS, HubManifest, headers),
   MEMBER ("error_message", TEXT, HubManifest, error_message),
   MEMBER ("throttle_header", TEXT, HubManifest, throttle_header),
+  MEMBER ("errors", ARRAY, HubManifest, errors),
+  MEMBER ("budgets", ARRAY, HubManifest, budgets),
   { NULL },
 };
 
-static void option_free (gpointer data) {
-  HubManifestOption *option = data;
-  g_strfreev (option->choices.texts);
-  g_strfreev (option->ask.texts);
-  g_strfreev (option->derive);
-  g_free (option);
-}
-
 static void object_free (gpointer data) {
   HubManifestObject *object = data;
-  HubManifestDiscover *discover = &object->discover;
-  GStrv tables[] = { object->read.query,     object->write.update_as,  discover->types,        discover->parts,    discover->skip_if,
-                     discover->required_if, discover->read_only_if, discover->unique_if };
-  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    g_strfreev (tables[i]);
+  g_strfreev (object->read.query);
   g_ptr_array_unref (object->fields);
   g_ptr_array_unref (object->options);
   g_free (object);
@@ -212,8 +144,6 @@ void hub_manifest_free (HubManifest *manifest) {
   g_strfreev (manifest->verify_labels);
   g_hash_table_unref (manifest->minor_units);
   g_ptr_array_unref (manifest->objects);
-  g_ptr_array_unref (manifest->errors);
-  g_ptr_array_unref (manifest->budgets);
   json_node_unref (manifest->source);
   g_free (manifest);
 }
@@ -246,6 +176,8 @@ static void fill (gpointer out, const Member *members, JsonObject *object) {
       *(gint64 *) field = json_node_get_int (node);
     else if (node && members->kind == OBJECT)
       *(JsonObject **) field = json_node_get_object (node);
+    else if (node && members->kind == ARRAY)
+      *(JsonArray **) field = json_node_get_array (node);
     else if (node)
       *(gboolean *) field = json_node_get_boolean (node);
   }
@@ -264,29 +196,14 @@ static GList *get_elements (JsonObject *object, const char *name) {
 }
 
 static GPtrArray *read_options (JsonObject *object, const char *name) {
-  GPtrArray *options = g_ptr_array_new_with_free_func (option_free);
+  GPtrArray *options = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GList) elements = get_elements (object, name);
   for (GList *element = elements; element; element = element->next) {
-    JsonObject *json = json_node_get_object (element->data);
     HubManifestOption *option = g_new0 (HubManifestOption, 1);
-    fill (option, option_members, json);
-    fill (option, choices_members, get_object (json, "choices"));
-    fill (option, ask_members, get_object (json, "default_from"));
+    fill (option, option_members, json_node_get_object (element->data));
     g_ptr_array_add (options, option);
   }
   return options;
-}
-
-/* Structs of @size, each filled with @members of an element of list member @name. */
-static GPtrArray *read_structs (JsonObject *object, const char *name, gsize size, const Member *members) {
-  GPtrArray *structs = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GList) elements = get_elements (object, name);
-  for (GList *element = elements; element; element = element->next) {
-    gpointer one = g_malloc0 (size);
-    fill (one, members, json_node_get_object (element->data));
-    g_ptr_array_add (structs, one);
-  }
-  return structs;
 }
 
 static gboolean read_fields (JsonObject *root, const char *place, GPtrArray *fields, GError **error) {
@@ -318,13 +235,6 @@ static void read_reading (HubManifestRead *reading, JsonObject *read) {
     reading->strategy = "since";
 }
 
-static void read_writing (HubManifestWrite *writing, JsonObject *write) {
-  writing->body = "json";
-  fill (writing, write_members, write);
-  fill (writing, many_members, get_object (write, "many"));
-  fill (writing, batch_members, get_object (write, "batch"));
-}
-
 static gboolean read_objects (HubManifest *manifest, JsonObject *root, const char *place, GError **error) {
   HubManifestRead defaults = { 0 };
   read_reading (&defaults, get_object (root, "read"));
@@ -341,8 +251,8 @@ static gboolean read_objects (HubManifest *manifest, JsonObject *root, const cha
     object->options = read_options (json, "options");
     fill (object, object_members, json);
     read_reading (&object->read, read);
-    read_writing (&object->write, get_object (json, "write"));
-    fill (&object->discover, discover_members, get_object (json, "discover"));
+    object->write.body = "json";
+    fill (&object->write, write_members, get_object (json, "write"));
     g_autofree char *inner = g_strdup_printf ("%s.objects[%u].fields", place, manifest->objects->len - 1);
     if (!read_fields (json, inner, object->fields, error))
       return FALSE;
@@ -368,8 +278,6 @@ HubManifest *hub_manifest_parse (const char *text, gsize length, const char *fil
   manifest->auth = "none";
   manifest->secrets = read_options (auth, "fields");
   manifest->objects = g_ptr_array_new_with_free_func (object_free);
-  manifest->errors = read_structs (root, "errors", sizeof (HubManifestError), error_members);
-  manifest->budgets = read_structs (root, "budgets", sizeof (HubManifestBudget), budget_members);
   manifest->minor_units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   fill (manifest, manifest_members, root);
   fill (manifest, auth_members, auth);

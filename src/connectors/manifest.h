@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Manifests are immutable once loaded and live as long as the program; any thread may read them. What they may hold is in
- * resources/schemas/manifest.json. Their texts are borrowed from the manifest's JSON. */
+ * resources/schemas/manifest.json; what only one place reads is not taken out of its JSON. Texts are borrowed from that. */
 #pragma once
 #include "json.h"
 #include "record.h"
@@ -21,30 +21,17 @@ typedef struct {
   char *pattern;  /* (nullable) strftime pattern in which the service wants a date */
 } HubManifestField;
 
-/* Where an option's choices come from: @texts themselves, or the records of another object. */
-typedef struct {
-  GStrv texts;  /* (owned) value, label... */
-  char *object; /* (nullable) whose keys are the values */
-  char *label;  /* the field of those records that names them */
-} HubManifestChoices;
-
-/* What stands for an option that is not given, if the service knows better than the manifest. */
-typedef struct {
-  char *path;  /* (nullable) what to ask */
-  char *value; /* a path in the answer */
-  GStrv texts; /* (owned) what stands there, what that makes the option... */
-} HubManifestDefault;
-
 typedef struct {
   char *id, *label;
   char *help, *example; /* (nullable) where to find it; what it looks like */
   char *
       kind; /* (nullable) how it is asked for: "file", "choice" (the service lists what it may be), "secret"; NULL: a text */
   gboolean required;
-  HubManifestChoices choices;
-  char *fallback; /* (nullable) what it is when nothing is given */
-  HubManifestDefault ask;
-  GStrv derive; /* (owned) of a secret: placeholder in base_url, regular expression whose group gives it... */
+  char *fallback;      /* (nullable) what it is when nothing is given */
+  JsonObject *choices; /* (borrowed) (nullable) */
+  JsonObject *ask;     /* (borrowed) (nullable) how the service tells what it is when nothing is given */
+  JsonObject *
+      derive; /* (borrowed) (nullable) of a secret: placeholder in base_url → regular expression whose group gives it */
 } HubManifestOption;
 
 typedef enum {
@@ -57,16 +44,17 @@ typedef enum {
 
 /* How a manifest-driven connector reads an object. */
 typedef struct {
-  char *path;       /* under the base address: "/payment_intents" */
-  GStrv query;      /* (owned) name, value...; a value "{option}" is that option of the endpoint */
-  char *one;        /* (nullable) one record's path: "{path}/{key}" */
-  char *records;    /* path of the array in the answer */
-  char *deleted;    /* (nullable) path of a boolean that marks what is left of a deleted record */
-  char *more;       /* (nullable) path of the boolean that says whether another page follows */
+  char *path;    /* under the base address: "/payment_intents" */
+  GStrv query;   /* (owned) name, value...; a value "{option}" is that option of the endpoint */
+  char *one;     /* (nullable) one record's path: "{path}/{key}" */
+  char *records; /* path of the array in the answer */
+  char *deleted; /* (nullable) path of a boolean that marks what is left of a deleted record */
+  char *more;    /* (nullable) path of the boolean that says whether another page follows */
   HubPaging paging;
-  char *page_param; /* (nullable) the query parameter that tells the page; without it and HUB_PAGE_LINK, there is one page */
-  char *next;       /* (nullable) path in the answer */
-  char *total;      /* (nullable) path of the number of all records */
+  char *
+      page_param; /* (nullable) the query parameter that tells the page; without it and HUB_PAGE_LINK, there is one page */
+  char *next;  /* (nullable) path in the answer */
+  char *total; /* (nullable) path of the number of all records */
   /* how it tells what has changed */
   char *strategy;     /* (nullable) by a query parameter ("since"), or a strategy of rest.c's table */
   char *since_param;  /* (nullable) that parameter */
@@ -78,59 +66,16 @@ typedef struct {
   char *event_object; /* (nullable) what those events call the object: "payment_intent" */
 } HubManifestRead;
 
-/* How the service tells which fields an object has. Conditions are path, values of which any makes it hold... */
-typedef struct {
-  char *path;  /* (nullable) what to ask; NULL: the manifest names all fields */
-  char *items; /* path of the list in the answer */
-  char *prefix; /* before the name: "properties." */
-  char *name, *label, *type, *example; /* paths in an item */
-  GStrv types; /* (owned) the service's type, ours with perhaps a pattern ("date %m/%d")... */
-  GStrv parts; /* (owned) the service's type, the members of such a value: "addr1 city"... */
-  GStrv skip_if, required_if, read_only_if, unique_if; /* (owned) conditions */
-  char *never; /* (nullable) regular expression of the names of fields that are never written */
-} HubManifestDiscover;
-
-/* Many records found by their keys in one request. */
-typedef struct {
-  char *request;    /* (nullable) */
-  JsonObject *body; /* (borrowed) what goes with the items */
-  JsonObject *item; /* (borrowed) one key */
-} HubManifestMany;
-
-/* Many records written by one request. */
-typedef struct {
-  char *items;   /* (nullable) the list in the body; NULL: one by one */
-  char *results; /* the list of what was written */
-  char *errors;  /* the list of what was not */
-  char *trace;   /* the member of an item, a result and an error's context that holds the item's number */
-} HubManifestBatch;
-
-/* What an answer that is not a success means, where its status does not say. */
-typedef struct {
-  gint64 status;
-  char *contains; /* (nullable) a piece of the answer's body */
-  char *type;     /* (nullable) the beginning of its content type; "!json": it is no JSON */
-  char *means;    /* "retry", "reauthenticate", "reject_record" or "fail" */
-} HubManifestError;
-
-/* Requests are counted in all budgets whose pattern their path matches. */
-typedef struct {
-  char *path;         /* (nullable) regular expression of the path under the base address */
-  gint64 requests;    /* so many, 0 for no limit, ... */
-  gint64 seconds;     /* ...in any time of this length */
-  gint64 connections; /* so many at a time; 0 for no limit */
-} HubManifestBudget;
-
 /* How a manifest-driven connector writes an object; requests are "POST /customers/{id}". Empty for connectors built in C. */
 typedef struct {
   char *key;     /* (nullable) the field by which records are told apart; NULL: any field */
   char *look_up; /* (nullable) the endpoint option that makes the list hold only the records with one key */
   char *find;    /* (nullable) what a key makes of read.one's {key}: "{key|md5}"; a new record's {id} too */
   gboolean look_up_absent; /* the list leaves records out: those that it lacks are asked for one by one */
-  HubManifestMany many;
-  HubManifestBatch batch;
+  JsonObject *many;        /* (borrowed) (nullable) many records found by their keys in one request */
+  JsonObject *batch;       /* (borrowed) (nullable) many records written by one request */
   JsonObject *on_create, *on_update; /* (borrowed) (nullable) what the body holds besides the fields */
-  GStrv update_as;                   /* (owned) a field, what an update calls it... */
+  JsonObject *update_as;             /* (borrowed) (nullable) a field → what an update calls it */
   char *blank;                       /* (nullable) the text that clears a field; NULL: null does */
   gboolean texts;                    /* all values are sent as text */
   char *create, *update;
@@ -147,30 +92,31 @@ typedef struct {
   gboolean readable, writable;
   HubManifestRead read; /* empty for connectors built in C */
   HubManifestWrite write;
-  HubManifestDiscover discover;
-  GPtrArray *fields;  /* (owned) (element-type HubManifestField) */
-  GPtrArray *options; /* (owned) (element-type HubManifestOption) of an endpoint */
-  char *sample;       /* (nullable) an object whose members differ by record: "metadata" */
+  JsonObject *discover; /* (borrowed) (nullable) how the service tells which fields there are */
+  GPtrArray *fields;    /* (owned) (element-type HubManifestField) */
+  GPtrArray *options;   /* (owned) (element-type HubManifestOption) of an endpoint */
+  char *sample;         /* (nullable) an object whose members differ by record: "metadata" */
 } HubManifestObject;
 
 typedef struct {
   JsonNode *source; /* (owned) what all texts are borrowed from */
   char *id, *name;
-  char *help_url;          /* (nullable) where keys are made */
-  char *build;             /* which C build serves it: "rest", "google-sheets" or "csv" */
-  char *base_url;          /* (nullable) */
-  GStrv headers;           /* (owned) name, value... sent with every request */
-  char *auth;              /* "none", "bearer", "basic", "header" or "google" */
-  char *auth_header;       /* (nullable) the header that takes the key */
-  GStrv steps;             /* (owned) how to get the secret, a sentence each */
-  GPtrArray *secrets;      /* (owned) (element-type HubManifestOption) the members of the secret */
-  GStrv warnings;          /* (owned) beginning of a secret, sentence to show... */
-  GStrv verify;            /* (owned) paths tried in turn until one is not forbidden */
-  GStrv verify_labels;     /* (owned) paths in the answer; the first that holds something names the account */
-  char *error_message;     /* (nullable) paths of the sentence in an error answer, the best first, spaces between */
+  char *help_url;      /* (nullable) where keys are made */
+  char *build;         /* which C build serves it: "rest", "google-sheets" or "csv" */
+  char *base_url;      /* (nullable) */
+  GStrv headers;       /* (owned) name, value... sent with every request */
+  char *auth;          /* "none", "bearer", "basic", "header" or "google" */
+  char *auth_header;   /* (nullable) the header that takes the key */
+  GStrv steps;         /* (owned) how to get the secret, a sentence each */
+  GPtrArray *secrets;  /* (owned) (element-type HubManifestOption) the members of the secret */
+  GStrv warnings;      /* (owned) beginning of a secret, sentence to show... */
+  GStrv verify;        /* (owned) paths tried in turn until one is not forbidden */
+  GStrv verify_labels; /* (owned) paths in the answer; the first that holds something names the account */
+  char *
+      error_message; /* (nullable) paths of the sentence in an error answer, the best first, spaces between */
   char *throttle_header;   /* (nullable) of an answer 429: seconds to wait, where there is no Retry-After */
-  GPtrArray *errors;       /* (owned) (element-type HubManifestError) */
-  GPtrArray *budgets;      /* (owned) (element-type HubManifestBudget) */
+  JsonArray *errors;       /* (borrowed) (nullable) what answers mean */
+  JsonArray *budgets;      /* (borrowed) (nullable) */
   GHashTable *minor_units; /* (owned) currency → decimals + 1, where the service departs from ISO 4217 */
   GPtrArray *objects;      /* (owned) (element-type HubManifestObject) */
 } HubManifest;
@@ -192,6 +138,13 @@ const HubManifestObject *hub_manifest_object (const HubManifest *manifest, const
 
 /* @url without the placeholders that are left, and the dot behind them. (transfer full) */
 char *hub_manifest_strip_url (const char *url);
+
+/* Text member @name of @object (nullable), which its schema has checked; NULL when it is absent. Borrowed. */
+const char *hub_manifest_text (JsonObject *object, const char *name);
+
+/* What an answer of @status means by the manifest's errors: "retry", "fail"..., or NULL. Borrowed. */
+const char *hub_manifest_meaning (const HubManifest *manifest, guint status, const char *content_type,
+                                  GBytes *body);
 
 /* What the field at @path is, or NULL when the manifest does not name it. Borrowed. */
 const HubManifestField *hub_manifest_field (const HubManifestObject *object, const char *path);

@@ -1,6 +1,7 @@
 /* manifests.c: the connectors there are: the manifests built in and the user's own, each loaded once.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "connectors-resources.h"
 #include "error.h"
@@ -11,7 +12,7 @@
 #define RESOURCES "/fr/integrationhub/IntegrationHub/connectors/"
 
 static const char *const builtin_ids[] = { "stripe", "google-sheets", "mailchimp", "hubspot",
-                                           "brevo", "csv", NULL };
+                                           "brevo",  "csv",           NULL };
 
 /* The text of connector @id: the built-in one, or the user's file, whose path is then put into *file. */
 static GBytes *load_text (const char *id, char **file, GError **error) {
@@ -46,14 +47,33 @@ static HubManifest *load (const char *id, GError **error) {
                    manifest->id, id);
     return NULL;
   }
-  g_autofree char *url =
-      manifest && manifest->base_url ? hub_manifest_strip_url (manifest->base_url) : NULL;
+  g_autofree char *url = manifest && manifest->base_url ? hub_manifest_strip_url (manifest->base_url) : NULL;
   g_autofree char *origin = url ? hub_http_origin (url, error) : NULL;
   if (url && origin == NULL) {
     g_prefix_error (error, "%s: base_url: ", file);
     return NULL;
   }
   return g_steal_pointer (&manifest);
+}
+
+const char *hub_manifest_text (JsonObject *object, const char *name) {
+  return object ? json_object_get_string_member_with_default (object, name, NULL) : NULL;
+}
+
+const char *hub_manifest_meaning (const HubManifest *manifest, guint status, const char *content_type,
+                                  GBytes *body) {
+  gsize length;
+  const char *data = g_bytes_get_data (body, &length), *has = content_type ? content_type : "";
+  for (guint i = 0; manifest->errors && i < json_array_get_length (manifest->errors); i++) {
+    JsonObject *known = json_array_get_object_element (manifest->errors, i);
+    const char *type = hub_manifest_text (known, "type"), *contains = hub_manifest_text (known, "contains");
+    gboolean typed = type == NULL || g_str_has_prefix (has, type)
+                     || (g_str_equal (type, "!json") && strstr (has, "json") == NULL);
+    if (typed && json_object_get_int_member (known, "status") == status
+        && (contains == NULL || g_strstr_len (data, length, contains)))
+      return hub_manifest_text (known, "means");
+  }
+  return NULL;
 }
 
 char *hub_manifest_strip_url (const char *url) {

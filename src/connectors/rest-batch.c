@@ -12,6 +12,10 @@ static const HubManifestWrite *get_write (HubRest *self) {
   return &hub_connector_get_object (HUB_CONNECTOR (self))->write;
 }
 
+static JsonObject *get_part (JsonObject *object, const char *name) {
+  return json_object_has_member (object, name) ? json_object_get_object_member (object, name) : NULL;
+}
+
 /* The half of @all that @second tells. (transfer container) */
 static GPtrArray *half_of (const GPtrArray *all, gboolean second) {
   guint middle = all->len / 2;
@@ -37,13 +41,13 @@ static char *make_question (HubRest *self, const GPtrArray *some) {
   const HubManifestWrite *write = get_write (self);
   HubRestScope scope = { self, (const char *const *) self->writer->targets,
                          .key_path = self->writer->targets[self->writer->key] };
-  JsonObject *body = hub_rest_expand_object (&scope, write->many.body);
+  JsonObject *body = hub_rest_expand_object (&scope, get_part (write->many, "body"));
   JsonArray *items = json_array_new ();
   for (guint i = 0; i < some->len; i++) {
     scope.key = hub_rest_look_up_key (g_ptr_array_index (some, i));
-    json_array_add_object_element (items, hub_rest_expand_object (&scope, write->many.item));
+    json_array_add_object_element (items, hub_rest_expand_object (&scope, get_part (write->many, "item")));
   }
-  json_object_set_array_member (body, write->batch.items, items);
+  json_object_set_array_member (body, hub_manifest_text (write->batch, "items"), items);
   return hub_rest_print (body);
 }
 
@@ -87,7 +91,7 @@ gboolean hub_rest_look_up_many (HubRest *self, GPtrArray *deliveries, GCancellab
   for (guint i = 0; i < deliveries->len; i++)
     if (((HubDelivery *) g_ptr_array_index (deliveries, i))->action != HUB_ACTION_REJECT)
       g_ptr_array_add (open, g_ptr_array_index (deliveries, i));
-  return look_up_some (self, get_write (self)->many.request, open, cancellable, error);
+  return look_up_some (self, hub_manifest_text (get_write (self)->many, "request"), open, cancellable, error);
 }
 
 /* Writing. */
@@ -97,7 +101,7 @@ static char *make_batch (HubRest *self, const GPtrArray *some) {
   JsonArray *items = json_array_new ();
   for (guint i = 0; i < some->len; i++)
     json_array_add_object_element (items, hub_rest_make_item (self, g_ptr_array_index (some, i), i));
-  json_object_set_array_member (body, get_write (self)->batch.items, items);
+  json_object_set_array_member (body, hub_manifest_text (get_write (self)->batch, "items"), items);
   return hub_rest_print (body);
 }
 
@@ -125,7 +129,7 @@ static gboolean names_key (const HubDelivery *delivery, const char *text) {
 static int find_item (HubRest *self, const GPtrArray *some, JsonObject *told) {
   const HubRestWriter *writer = self->writer;
   static const char *const id_names[] = { "ids", "id" };
-  const char *trace = get_text (told, get_write (self)->batch.trace);
+  const char *trace = get_text (told, hub_manifest_text (get_write (self)->batch, "trace"));
   const char *key = get_text (told, writer->targets[writer->key]);
   guint64 index;
   if (trace && g_ascii_string_to_unsigned (trace, 10, 0, some->len - 1, &index, NULL))
@@ -167,9 +171,9 @@ static GPtrArray *get_objects (JsonObject *answer, const char *name) {
 
 /* Settles those of @some that @answer names; the others are left. (transfer container) */
 static GPtrArray *take_results (HubRest *self, const GPtrArray *some, JsonObject *answer) {
-  const HubManifestBatch *batch = &get_write (self)->batch;
-  g_autoptr (GPtrArray) results = get_objects (answer, batch->results);
-  g_autoptr (GPtrArray) errors = get_objects (answer, batch->errors);
+  JsonObject *batch = get_write (self)->batch;
+  g_autoptr (GPtrArray) results = get_objects (answer, hub_manifest_text (batch, "results"));
+  g_autoptr (GPtrArray) errors = get_objects (answer, hub_manifest_text (batch, "errors"));
   g_autofree gboolean *settled = g_new0 (gboolean, some->len);
   for (guint i = 0; i < results->len; i++) {
     JsonObject *result = g_ptr_array_index (results, i);
@@ -199,8 +203,8 @@ static GPtrArray *take_results (HubRest *self, const GPtrArray *some, JsonObject
 }
 
 /* What the service says about all of @some, which is at most one, or else they are sent again in halves. */
-static gboolean single_out (HubRest *self, Step step, const char *request, GPtrArray *some, const GError *problem,
-                            GCancellable *cancellable, GError **error) {
+static gboolean single_out (HubRest *self, Step step, const char *request, GPtrArray *some,
+                            const GError *problem, GCancellable *cancellable, GError **error) {
   if (some->len > 1)
     return do_halves (self, step, request, some, cancellable, error);
   if (some->len == 1)
@@ -235,7 +239,7 @@ static gboolean send_some (HubRest *self, const char *request, GPtrArray *some, 
     return FALSE;
   }
   g_autoptr (GPtrArray) left = take_results (self, some, object);
-  g_autoptr (GPtrArray) errors = get_objects (object, get_write (self)->batch.errors);
+  g_autoptr (GPtrArray) errors = get_objects (object, hub_manifest_text (get_write (self)->batch, "errors"));
   if (left->len == some->len && errors->len == 0) {
     g_set_error (error, HUB_ERROR, HUB_ERROR_LOST, _ ("an answer that tells of no record"));
     return FALSE;

@@ -78,9 +78,11 @@ static char *complete_url (HubConnector *connector, const char *url) {
   g_autoptr (GString) text = g_string_new (url);
   for (guint i = 0; i < secrets->len; i++) {
     const HubManifestOption *field = g_ptr_array_index (secrets, i);
-    for (guint d = 0; field->derive[d]; d += 2) {
-      g_autofree char *placeholder = g_strconcat ("{", field->derive[d], "}", NULL);
-      g_autoptr (GRegex) pattern = g_regex_new (field->derive[d + 1], G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+    g_autoptr (GList) names = field->derive ? json_object_get_members (field->derive) : NULL;
+    for (GList *name = names; name; name = name->next) {
+      g_autofree char *placeholder = g_strconcat ("{", name->data, "}", NULL);
+      g_autoptr (GRegex) pattern =
+          g_regex_new (hub_manifest_text (field->derive, name->data), G_REGEX_DOLLAR_ENDONLY, 0, NULL);
       g_autoptr (GMatchInfo) match = NULL;
       if (pattern == NULL || !g_regex_match (pattern, get_secret (connector, i), 0, &match))
         continue;
@@ -96,7 +98,8 @@ HubRestClient *hub_rest_client_new (HubConnector *connector, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   g_autoptr (HubRestClient) client = g_new0 (HubRestClient, 1);
   client->connector = connector;
-  g_autofree char *url = check_manifest (connector, error) ? hub_connector_dup_base_url (connector, error) : NULL;
+  g_autofree char *url =
+      check_manifest (connector, error) ? hub_connector_dup_base_url (connector, error) : NULL;
   client->base_url = url ? complete_url (connector, url) : NULL;
   g_autofree char *origin = client->base_url ? hub_http_origin (client->base_url, error) : NULL;
   client->http = origin ? hub_http_new (manifest->name, origin, error) : NULL;
@@ -104,7 +107,7 @@ HubRestClient *hub_rest_client_new (HubConnector *connector, GError **error) {
     return NULL;
   set_headers (client);
   HubBudget *budget = NULL;
-  if (manifest->budgets->len > 0) {
+  if (manifest->budgets) {
     const char *secret = hub_connector_get_secret_text (connector);
     budget = hub_budget_new (manifest, origin, secret ? secret : "", error);
     if (budget == NULL)
@@ -123,7 +126,8 @@ const char *hub_rest_client_get_link (HubRestClient *client) {
 }
 
 gboolean hub_rest_client_blames_record (HubRestClient *client, const HubHttpAnswer *answer) {
-  const char *meaning = hub_http_meaning (client->http, answer);
+  const char *meaning = hub_manifest_meaning (hub_connector_get_manifest (client->connector), answer->status,
+                                              answer->content_type, answer->body);
   guint status = answer->status;
   if (meaning)
     return g_str_equal (meaning, "reject_record");
@@ -213,8 +217,8 @@ HubHttpAnswer *hub_rest_client_send (HubRestClient *client, const char *request,
   const char *header = idempotency ? write->idempotency_header : NULL;
   if (header)
     hub_http_set_header (client->http, header, idempotency);
-  HubHttpAnswer *answer = send_request (client, request, body, type, header || !g_str_has_prefix (request, "POST "),
-                                        cancellable, error);
+  HubHttpAnswer *answer = send_request (client, request, body, type,
+                                        header || !g_str_has_prefix (request, "POST "), cancellable, error);
   if (header)
     hub_http_set_header (client->http, header, NULL);
   return answer;

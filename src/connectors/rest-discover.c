@@ -53,13 +53,13 @@ const HubManifestField *hub_rest_field (HubRest *self, const char *path) {
 
 /* One field as the service describes it. */
 typedef struct {
-  const HubManifestDiscover *discover;
-  const char *json; /* the item */
+  JsonObject *discover; /* (borrowed) what the manifest says of fields */
+  const char *json;     /* the item */
   gsize length;
 } Item;
 
 /* What stands at @path (nullable) of @item as text, or NULL. (transfer full) */
-static char *item_text (const Item *item, const char *path) {
+static char *read_item (const Item *item, const char *path) {
   const char *const paths[] = { path, NULL };
   HubValue value = { 0 };
   HubJsonReader reader;
@@ -72,34 +72,38 @@ static char *item_text (const Item *item, const char *path) {
   return value.text;
 }
 
-/* Whether any of the conditions holds: path, values... */
-static gboolean item_holds (const Item *item, GStrv conditions) {
-  for (guint i = 0; conditions && conditions[i]; i += 2) {
-    g_autofree char *text = item_text (item, conditions[i]);
-    g_auto (GStrv) values = g_strsplit (conditions[i + 1], " ", -1);
+/* The same at the path that the manifest calls @role ("label"). */
+static char *item_text (const Item *item, const char *role) {
+  return read_item (item, hub_manifest_text (item->discover, role));
+}
+
+static JsonObject *get_table (JsonObject *object, const char *name) {
+  return object && json_object_has_member (object, name) ? json_object_get_object_member (object, name)
+                                                         : NULL;
+}
+
+/* Whether any of the conditions @name holds: path, values. */
+static gboolean item_holds (const Item *item, const char *name) {
+  JsonObject *table = get_table (item->discover, name);
+  g_autoptr (GList) paths = table ? json_object_get_members (table) : NULL;
+  for (GList *path = paths; path; path = path->next) {
+    g_autofree char *text = read_item (item, path->data);
+    g_auto (GStrv) values = g_strsplit (hub_manifest_text (table, path->data), " ", -1);
     if (text && g_strv_contains ((const char *const *) values, text))
       return TRUE;
   }
   return FALSE;
 }
 
-/* What @table says of @name: name, text... */
-static const char *look_in (GStrv table, const char *name) {
-  for (guint i = 0; table && name && table[i]; i += 2)
-    if (g_str_equal (table[i], name))
-      return table[i + 1];
-  return NULL;
-}
-
 /* Adds the field, unless the manifest names it itself. */
 static void add_field (HubRest *self, const Item *item, const char *name, const char *label,
                        const char *type) {
-  const HubManifestDiscover *discover = item->discover;
+  const char *never = hub_manifest_text (item->discover, "never_write");
   const HubManifestField *named = hub_rest_field (self, name);
   HubManifestField *field = (HubManifestField *) named;
   if (field == NULL) {
     g_auto (GStrv) words = g_strsplit (type ? type : "text", " ", 2);
-    g_autofree char *example = item_text (item, discover->example);
+    g_autofree char *example = item_text (item, "example");
     field = g_new0 (HubManifestField, 1);
     field->field.name = (char *) g_intern_string (name);
     field->field.label = (char *) g_intern_string (label);
@@ -108,25 +112,25 @@ static void add_field (HubRest *self, const Item *item, const char *name, const 
     field->pattern = (char *) g_intern_string (words[1]);
     g_ptr_array_add (self->fields, field);
   }
-  field->field.required |= item_holds (item, discover->required_if);
-  field->field.unique |= item_holds (item, discover->unique_if);
+  field->field.required |= item_holds (item, "required_if");
+  field->field.unique |= item_holds (item, "unique_if");
   field->field.read_only |=
-      item_holds (item, discover->read_only_if)
-      || (discover->never && g_regex_match_simple (discover->never, name, G_REGEX_CASELESS, 0));
+      item_holds (item, "read_only_if") || (never && g_regex_match_simple (never, name, G_REGEX_CASELESS, 0));
 }
 
 static void add_item (HubRest *self, const Item *item) {
-  const HubManifestDiscover *discover = item->discover;
-  g_autofree char *bare = item_text (item, discover->name);
-  g_autofree char *label = item_text (item, discover->label);
-  g_autofree char *type = item_text (item, discover->type);
-  const char *parts = look_in (discover->parts, type);
+  g_autofree char *bare = item_text (item, "name");
+  g_autofree char *label = item_text (item, "label");
+  g_autofree char *type = item_text (item, "type");
+  const char *parts = type ? hub_manifest_text (get_table (item->discover, "parts"), type) : NULL;
   g_auto (GStrv) names = g_strsplit (parts ? parts : "", " ", -1);
-  if (bare == NULL || item_holds (item, discover->skip_if))
+  if (bare == NULL || item_holds (item, "skip_if"))
     return;
-  g_autofree char *name = g_strconcat (discover->prefix ? discover->prefix : "", bare, NULL);
+  const char *prefix = hub_manifest_text (item->discover, "prefix");
+  g_autofree char *name = g_strconcat (prefix ? prefix : "", bare, NULL);
   if (parts == NULL)
-    add_field (self, item, name, label ? label : bare, look_in (discover->types, type));
+    add_field (self, item, name, label ? label : bare,
+               type ? hub_manifest_text (get_table (item->discover, "types"), type) : NULL);
   for (guint i = 0; names[i]; i++) {
     g_autofree char *path = g_strdup_printf ("%s.%s", name, names[i]);
     g_autofree char *shown = g_strdup_printf ("%s: %s", label ? label : bare, names[i]);
@@ -136,8 +140,8 @@ static void add_item (HubRest *self, const Item *item) {
 
 /* Reads the list of fields into self's. */
 static gboolean read_items (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
-  const HubManifestDiscover *discover = &hub_connector_get_object (connector)->discover;
-  const char *const paths[] = { discover->items, NULL };
+  JsonObject *discover = hub_connector_get_object (connector)->discover;
+  const char *const paths[] = { hub_manifest_text (discover, "items"), NULL };
   g_autoptr (HubSelector) selector = hub_selector_new (paths);
   HubValue list = { 0 };
   HubJsonReader items;
@@ -145,7 +149,8 @@ static gboolean read_items (HubConnector *connector, HubJsonReader *reader, gpoi
     return FALSE;
   g_autofree char *text = list.text;
   if (list.type != HUB_TYPE_LIST)
-    return hub_json_fail (error, discover->path, _ ("the answer has no list “%s”"), discover->items);
+    return hub_json_fail (error, hub_manifest_text (discover, "path"), _ ("the answer has no list “%s”"),
+                          paths[0]);
   hub_json_reader_init (&items, text, strlen (text));
   hub_json_reader_next (&items);
   for (gsize start, end; hub_json_reader_skip (&items, &start, &end);) {
@@ -158,13 +163,14 @@ static gboolean read_items (HubConnector *connector, HubJsonReader *reader, gpoi
 gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **error) {
   const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
   HubRestScope scope = { self };
-  if (self->fields || object->discover.path == NULL)
+  if (self->fields || object->discover == NULL)
     return TRUE;
-  g_autofree char *path = hub_rest_expand (&scope, object->discover.path, TRUE);
+  g_autofree char *path = hub_rest_expand (&scope, hub_manifest_text (object->discover, "path"), TRUE);
   g_autofree char *request = g_strconcat ("GET ", path, NULL);
   self->fields = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < object->fields->len; i++)
-    g_ptr_array_add (self->fields, g_memdup2 (g_ptr_array_index (object->fields, i), sizeof (HubManifestField)));
+    g_ptr_array_add (self->fields,
+                     g_memdup2 (g_ptr_array_index (object->fields, i), sizeof (HubManifestField)));
   if (hub_rest_ask (self, request, NULL, read_items, NULL, cancellable, error))
     return TRUE;
   g_clear_pointer (&self->fields, g_ptr_array_unref);
@@ -253,12 +259,13 @@ static void take_choice (HubRecord *record, gpointer choices) {
     g_ptr_array_add (choices, hub_field_new (record->key, label ? label : record->key, HUB_TYPE_TEXT));
 }
 
-/* Of the object @choices->object, its records. */
-static gboolean add_records (HubConnector *connector, const HubManifestChoices *choices, GPtrArray *out,
+/* Of the object that @choices names, its records. */
+static gboolean add_records (HubConnector *connector, JsonObject *choices, GPtrArray *out,
                              GCancellable *cancellable, GError **error) {
   const HubEndpoint *own = hub_connector_get_endpoint (connector);
-  const char *const paths[] = { choices->label, NULL };
-  g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (own->connector, own->account, choices->object);
+  const char *const paths[] = { hub_manifest_text (choices, "label"), NULL };
+  g_autoptr (HubEndpoint) endpoint =
+      hub_endpoint_new (own->connector, own->account, hub_manifest_text (choices, "object"));
   g_autoptr (HubRest) reader = hub_rest_open_beside (HUB_REST (connector), endpoint, paths, error);
   return reader && hub_rest_read_all (reader, take_choice, out, cancellable, error);
 }
@@ -271,11 +278,13 @@ GPtrArray *hub_rest_list_choices (HubConnector *connector, const char *name, GCa
     const HubManifestOption *option = g_ptr_array_index (options, i);
     if (!g_str_equal (option->id, name))
       continue;
-    for (guint c = 0; option->choices.texts[c]; c += 2)
-      g_ptr_array_add (choices,
-                       hub_field_new (option->choices.texts[c], _ (option->choices.texts[c + 1]), HUB_TYPE_TEXT));
-    if (option->choices.object
-        && !add_records (connector, &option->choices, choices, cancellable, error))
+    JsonObject *values = get_table (option->choices, "values");
+    g_autoptr (GList) names = values ? json_object_get_members (values) : NULL;
+    for (GList *value = names; value; value = value->next)
+      g_ptr_array_add (
+          choices, hub_field_new (value->data, _ (hub_manifest_text (values, value->data)), HUB_TYPE_TEXT));
+    if (hub_manifest_text (option->choices, "object")
+        && !add_records (connector, option->choices, choices, cancellable, error))
       return NULL;
   }
   return g_steal_pointer (&choices);
@@ -289,7 +298,7 @@ typedef struct {
 /* Reads what stands at the option's ask.value into the Default @data. */
 static gboolean read_default (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
   Default *wanted = data;
-  const char *const paths[] = { wanted->option->ask.value, NULL };
+  const char *const paths[] = { hub_manifest_text (wanted->option->ask, "value"), NULL };
   g_autoptr (HubSelector) selector = hub_selector_new (paths);
   HubValue value = { 0 };
   gboolean read = hub_selector_read (selector, reader, &value, error);
@@ -304,13 +313,14 @@ gboolean hub_rest_ask_defaults (HubRest *self, GCancellable *cancellable, GError
   self->defaults = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < options->len; i++) {
     Default wanted = { g_ptr_array_index (options, i), NULL };
-    if (wanted.option->ask.path == NULL || hub_connector_get_option (HUB_CONNECTOR (self), wanted.option->id))
+    if (wanted.option->ask == NULL || hub_connector_get_option (HUB_CONNECTOR (self), wanted.option->id))
       continue;
-    g_autofree char *path = hub_rest_expand (&scope, wanted.option->ask.path, TRUE);
+    g_autofree char *path = hub_rest_expand (&scope, hub_manifest_text (wanted.option->ask, "path"), TRUE);
     g_autofree char *request = g_strconcat ("GET ", path, NULL);
     if (!hub_rest_ask (self, request, NULL, read_default, &wanted, cancellable, error))
       return FALSE;
-    const char *means = look_in (wanted.option->ask.texts, wanted.text);
+    const char *means =
+        wanted.text ? hub_manifest_text (get_table (wanted.option->ask, "means"), wanted.text) : NULL;
     if (means)
       g_hash_table_insert (self->defaults, wanted.option->id, (char *) means);
     g_free (wanted.text);

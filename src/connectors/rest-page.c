@@ -49,6 +49,8 @@ static gboolean read_list (HubConnector *connector, HubJsonReader *reader, gpoin
     list->signs[signs[i]] = values[i];
   }
   g_ptr_array_set_size (list->records, 0);
+  if (whole && g_strcmp0 (list->signs[TOTAL].text, "0") == 0)
+    return TRUE; /* some leave an empty list out */
   return whole && hub_rest_read_records (HUB_REST (connector), &again, read->records, list->records, error);
 }
 

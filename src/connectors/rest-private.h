@@ -51,7 +51,8 @@ gboolean hub_rest_read_records (HubRest *self, HubJsonReader *reader, const char
                                 GError **error);
 
 /* Reads an answer that has such a list into the GPtrArray @records. */
-gboolean hub_rest_read_result (HubConnector *connector, HubJsonReader *reader, gpointer records, GError **error);
+gboolean hub_rest_read_result (HubConnector *connector, HubJsonReader *reader, gpointer records,
+                               GError **error);
 
 /* rest-page.c: a page of the list. Pages that go round end in an error. */
 HubPage *hub_rest_read_list (HubRest *self, const char *position, GCancellable *cancellable, GError **error);

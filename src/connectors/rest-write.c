@@ -37,7 +37,8 @@ static gboolean check_key (HubRest *self, const char *key, GError **error) {
   const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
   const char *usual = object->write.key;
   const HubManifestField *field = key ? hub_rest_field (self, key) : NULL;
-  if (key && (usual == NULL || g_str_equal (key, usual) || (object->write.many.request && field && field->field.unique)))
+  if (key
+      && (usual == NULL || g_str_equal (key, usual) || (object->write.many && field && field->field.unique)))
     return TRUE;
   g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID, _ ("“%s” are told apart by “%s”; make that the key"),
                _ (object->label), usual ? usual : object->key);
@@ -75,7 +76,8 @@ static void adapt (const HubManifestField *field, HubValue *value) {
   if (hub_value_is_blank (value))
     return;
   if ((type == HUB_TYPE_DATE || type == HUB_TYPE_DATETIME) && !is_date)
-    is_date = hub_date_parse (value, value->text, "UTC", NULL); /* not a date: it stays text, and is refused there */
+    is_date = hub_date_parse (value, value->text, "UTC",
+                              NULL); /* not a date: it stays text, and is refused there */
   if (type == HUB_TYPE_DATE && is_date) {
     value->format = field->pattern ? field->pattern : "%Y-%m-%d";
     hub_value_take (value, field->pattern ? HUB_TYPE_TEXT : HUB_TYPE_DATE, hub_value_display (value));
@@ -116,7 +118,7 @@ void hub_rest_take_record (HubDelivery *delivery, const HubRecord *record) {
 }
 
 typedef struct {
-  int key;             /* which value is the key */
+  int key; /* which value is the key */
   gboolean newest_first;
   GHashTable *records; /* (borrowed) */
 } Taking;
@@ -173,10 +175,9 @@ gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
   const HubManifestField *key_field = hub_rest_field (self, writer->targets[writer->key]);
   g_autoptr (GHashTable) few =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) hub_record_free);
-  gboolean one_by_one =
-      (write->look_up || write->find) && writer->records == NULL && deliveries->len <= FEW;
+  gboolean one_by_one = (write->look_up || write->find) && writer->records == NULL && deliveries->len <= FEW;
   adapt_all (self, deliveries);
-  if (write->many.request && key_field && key_field->field.unique)
+  if (write->many && key_field && key_field->field.unique)
     return hub_rest_look_up_many (self, deliveries, cancellable, error);
   if (!one_by_one && writer->records == NULL) {
     if (!read_records (self, NULL, few, cancellable, error))
@@ -259,9 +260,8 @@ JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guin
         continue;
       value = &delivery->before[i];
     }
-    for (guint r = 0; delivery->found && write->update_as[r]; r += 2)
-      path = g_str_equal (write->update_as[r], path) ? write->update_as[r + 1] : path;
-    set_member (item, path, write_value (write, value));
+    const char *renamed = delivery->found ? hub_manifest_text (write->update_as, path) : NULL;
+    set_member (item, renamed ? renamed : path, write_value (write, value));
   }
   return item;
 }
@@ -366,7 +366,7 @@ static gboolean conclude (HubRest *self, gboolean done) {
 gboolean hub_rest_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                          GError **error) {
   HubRest *self = HUB_REST (connector);
-  gboolean many = hub_connector_get_object (connector)->write.batch.items != NULL;
+  gboolean many = hub_connector_get_object (connector)->write.batch != NULL;
   adapt_all (self, deliveries);
   return conclude (self, many ? hub_rest_write_many (self, deliveries, cancellable, error)
                               : send_all (self, deliveries, FALSE, cancellable, error));

@@ -55,8 +55,7 @@ HubRest *hub_rest_open_beside (HubRest *self, const HubEndpoint *endpoint, const
     return NULL;
   hub_connector_set_source (beside, paths);
   HubRest *other = HUB_REST (beside);
-  if (self->fields
-      && hub_connector_get_object (beside) == hub_connector_get_object (HUB_CONNECTOR (self)))
+  if (self->fields && hub_connector_get_object (beside) == hub_connector_get_object (HUB_CONNECTOR (self)))
     other->fields = g_ptr_array_ref (self->fields);
   return other;
 }
@@ -65,8 +64,7 @@ gboolean hub_rest_read_all (HubRest *self, void (*take) (HubRecord *record, gpoi
                             GCancellable *cancellable, GError **error) {
   g_autofree char *position = NULL;
   do {
-    g_autoptr (HubPage) page =
-        hub_connector_read_page (HUB_CONNECTOR (self), position, cancellable, error);
+    g_autoptr (HubPage) page = hub_connector_read_page (HUB_CONNECTOR (self), position, cancellable, error);
     if (page == NULL)
       return FALSE;
     for (guint i = 0; i < page->records->len; i++)
@@ -146,7 +144,8 @@ void hub_rest_convert (const HubManifest *manifest, const HubManifestField *fiel
   else if (wanted == HUB_TYPE_TEXT || wanted == HUB_TYPE_EMAIL || wanted == HUB_TYPE_URL)
     value->type = integer || text ? wanted : value->type;
   else if (wanted == HUB_TYPE_BOOLEAN)
-    value->type = g_str_equal (value->text, "true") || g_str_equal (value->text, "false") ? wanted : value->type;
+    value->type =
+        g_str_equal (value->text, "true") || g_str_equal (value->text, "false") ? wanted : value->type;
   else if (hub_type_is_number (wanted) && (!text || hub_decimal_is_canonical (value->text))
            && (wanted != HUB_TYPE_INTEGER || strchr (value->text, '.') == NULL))
     value->type = wanted;
@@ -320,7 +319,8 @@ static gboolean begin_since (HubRest *self, const char *since, char **next, GCan
 /* The strategies: how an object's changes are found, and how they are read. */
 static const struct {
   const char *name;
-  gboolean (*begin) (HubRest *self, const char *since, char **next, GCancellable *cancellable, GError **error);
+  gboolean (*begin) (HubRest *self, const char *since, char **next, GCancellable *cancellable,
+                     GError **error);
   HubPage *(*read_page) (HubRest *self, const char *position, GCancellable *cancellable, GError **error);
 } strategies[] = {
   { "since", begin_since, hub_rest_read_list },

@@ -1,4 +1,4 @@
-/* draft-rules.c: the rules of a draft and their steps (main thread).
+/* draft-rules.c: the rules of a draft with their steps, and the conditions of its filter (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "draft-private.h"
 
@@ -293,4 +293,64 @@ char *hub_draft_try_rule (HubDraft *self, guint rule, GPtrArray *sources, GError
     return hub_value_display (&delivery->values[0]);
   g_set_error_literal (error, HUB_ERROR, HUB_ERROR_RECORD, delivery->problem);
   return NULL;
+}
+
+static JsonObject *get_condition (HubDraft *self, guint condition) {
+  return json_array_get_object_element (json_object_get_array_member (hub_draft_get_root (self), "filter"),
+                                        condition);
+}
+
+guint hub_draft_get_n_conditions (HubDraft *self) {
+  return json_object_has_member (hub_draft_get_root (self), "filter")
+             ? json_array_get_length (json_object_get_array_member (hub_draft_get_root (self), "filter"))
+             : 0;
+}
+
+const char *hub_draft_get_condition (HubDraft *self, guint condition, const char *member) {
+  return hub_draft_get_text (get_condition (self, condition), member);
+}
+
+/* One of several values: they are written with a comma between. */
+static JsonNode *make_values (const char *value) {
+  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
+  JsonArray *list = json_array_new ();
+  for (guint i = 0; parts[i]; i++)
+    if (*g_strstrip (parts[i]))
+      json_array_add_string_element (list, parts[i]);
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, list);
+  return node;
+}
+
+/* The texts may be the condition's own. */
+static void fill_condition (JsonObject *condition, const char *field, const char *op, const char *value) {
+  const char *text = value ? value : "";
+  JsonNode *node =
+      g_str_equal (op, "in") ? make_values (text) : json_node_init_string (json_node_alloc (), text);
+  json_object_set_member (condition, "value", node);
+  if (g_str_has_suffix (op, "empty"))
+    json_object_remove_member (condition, "value");
+  hub_draft_put_text (condition, "field", field);
+  hub_draft_put_text (condition, "op", op);
+}
+
+void hub_draft_set_condition (HubDraft *self, guint condition, const char *field, const char *op,
+                              const char *value) {
+  char *typing = g_strdup_printf ("condition %u %s %s", condition, field, op);
+  fill_condition (get_condition (self, condition), field, op, value);
+  hub_draft_commit (self, typing);
+}
+
+void hub_draft_add_condition (HubDraft *self, const char *field, const char *op, const char *value) {
+  JsonObject *condition = json_object_new ();
+  fill_condition (condition, field, op, value);
+  json_array_add_object_element (hub_draft_get_list (hub_draft_get_root (self), "filter"), condition);
+  hub_draft_commit (self, NULL);
+}
+
+void hub_draft_remove_condition (HubDraft *self, guint condition) {
+  json_array_remove_element (json_object_get_array_member (hub_draft_get_root (self), "filter"), condition);
+  if (hub_draft_get_n_conditions (self) == 0)
+    json_object_remove_member (hub_draft_get_root (self), "filter");
+  hub_draft_commit (self, NULL);
 }

@@ -1,4 +1,4 @@
-/* draft.c: an integration while somebody edits it: its ends, its conditions, and every change undone (main thread).
+/* draft.c: an integration while somebody edits it: its ends, and every change undone (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "draft-private.h"
 
@@ -211,6 +211,12 @@ void hub_draft_redo (HubDraft *self) {
   go (self, self->redo, self->undo);
 }
 
+void hub_draft_forget_undo (HubDraft *self) {
+  g_ptr_array_set_size (self->undo, 0);
+  g_ptr_array_set_size (self->redo, 0);
+  g_clear_pointer (&self->typing, g_free);
+}
+
 static JsonObject *get_end (HubDraft *self, HubSide side) {
   return json_object_get_object_member (self->root, side_names[side]);
 }
@@ -306,65 +312,6 @@ void hub_draft_get_schedule (HubDraft *self, HubSchedule *schedule) {
 
 void hub_draft_set_schedule (HubDraft *self, const HubSchedule *schedule) {
   json_object_set_member (self->root, "schedule", hub_schedule_write (schedule));
-  hub_draft_commit (self, NULL);
-}
-
-static JsonObject *get_condition (HubDraft *self, guint condition) {
-  return json_array_get_object_element (json_object_get_array_member (self->root, "filter"), condition);
-}
-
-guint hub_draft_get_n_conditions (HubDraft *self) {
-  return json_object_has_member (self->root, "filter")
-             ? json_array_get_length (json_object_get_array_member (self->root, "filter"))
-             : 0;
-}
-
-const char *hub_draft_get_condition (HubDraft *self, guint condition, const char *member) {
-  return hub_draft_get_text (get_condition (self, condition), member);
-}
-
-/* One of several values: they are written with a comma between. */
-static JsonNode *make_values (const char *value) {
-  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
-  JsonArray *list = json_array_new ();
-  for (guint i = 0; parts[i]; i++)
-    if (*g_strstrip (parts[i]))
-      json_array_add_string_element (list, parts[i]);
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, list);
-  return node;
-}
-
-/* The texts may be the condition's own. */
-static void fill_condition (JsonObject *condition, const char *field, const char *op, const char *value) {
-  const char *text = value ? value : "";
-  JsonNode *node =
-      g_str_equal (op, "in") ? make_values (text) : json_node_init_string (json_node_alloc (), text);
-  json_object_set_member (condition, "value", node);
-  if (g_str_has_suffix (op, "empty"))
-    json_object_remove_member (condition, "value");
-  hub_draft_put_text (condition, "field", field);
-  hub_draft_put_text (condition, "op", op);
-}
-
-void hub_draft_set_condition (HubDraft *self, guint condition, const char *field, const char *op,
-                              const char *value) {
-  char *typing = g_strdup_printf ("condition %u %s %s", condition, field, op);
-  fill_condition (get_condition (self, condition), field, op, value);
-  hub_draft_commit (self, typing);
-}
-
-void hub_draft_add_condition (HubDraft *self, const char *field, const char *op, const char *value) {
-  JsonObject *condition = json_object_new ();
-  fill_condition (condition, field, op, value);
-  json_array_add_object_element (hub_draft_get_list (self->root, "filter"), condition);
-  hub_draft_commit (self, NULL);
-}
-
-void hub_draft_remove_condition (HubDraft *self, guint condition) {
-  json_array_remove_element (json_object_get_array_member (self->root, "filter"), condition);
-  if (hub_draft_get_n_conditions (self) == 0)
-    json_object_remove_member (self->root, "filter");
   hub_draft_commit (self, NULL);
 }
 

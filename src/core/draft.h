@@ -31,6 +31,8 @@ gboolean hub_draft_can_undo (HubDraft *self);
 gboolean hub_draft_can_redo (HubDraft *self);
 void hub_draft_undo (HubDraft *self);
 void hub_draft_redo (HubDraft *self);
+/* What was done so far can no longer be undone. */
+void hub_draft_forget_undo (HubDraft *self);
 
 /* Endpoints; getters are borrowed, nullable. Setting another connector or object drops the options. */
 const char *hub_draft_get_connector (HubDraft *self, HubSide side);

@@ -68,9 +68,16 @@ static gboolean fail (GError **error, GError *cause) {
     return FALSE;
   }
   g_dbus_error_strip_remote_error (cause);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_KEYRING,
-               _ ("no keyring is running; start one (for example gnome-keyring-daemon) and try again (%s)"),
-               g_strdelimit (cause->message, "\r\n", ' '));
+  if (g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+      || g_error_matches (cause, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+    g_set_error_literal (
+        error, HUB_ERROR, HUB_ERROR_KEYRING,
+        _ ("no keyring is running; log in to your desktop session, or install a keyring such "
+           "as GNOME Keyring or KWallet, and try again"));
+  else
+    g_set_error (error, HUB_ERROR, HUB_ERROR_KEYRING,
+                 _ ("the keyring does not answer; log in to your desktop session and try again (%s)"),
+                 g_strdelimit (cause->message, "\r\n", ' '));
   g_error_free (cause);
   return FALSE;
 }

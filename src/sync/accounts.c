@@ -7,6 +7,7 @@
 
 #include "context.h"
 #include "error.h"
+#include "google-oauth.h"
 #include "keyring.h"
 
 char *hub_account_write_secret (const HubManifest *manifest, const char *const *values) {
@@ -121,16 +122,33 @@ gboolean hub_account_check (HubDatabase *database, const char *name, char **labe
   return ok;
 }
 
-gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, GError **error) {
+/* Has Google forget a sign-in; what remains there is for the user to end. */
+static void sign_out (const HubAccount *account, const char *secret, char **warning) {
+  const char *base_url = json_object_get_string_member_with_default (account->options, "base_url", NULL);
+  g_autoptr (GError) problem = NULL;
+  if (!hub_google_sign_out (base_url, secret, NULL, &problem))
+    *warning = g_strdup_printf (_ ("Google still allows this sign-in (%s); end it at "
+                                   "https://myaccount.google.com/permissions"),
+                                problem->message);
+}
+
+gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, char **warning,
+                             GError **error) {
   g_autoptr (HubAccount) account = hub_store_get_account (database, name, error);
   const HubManifest *manifest = account ? hub_manifest_get (account->connector, error) : NULL;
-  *user = NULL;
-  if (manifest == NULL
-      || (!g_str_equal (manifest->auth, "none") && !hub_keyring_remove (account->id, NULL, error))
-      || !hub_store_remove_account (database, name, error))
-    return FALSE;
-  *user = hub_store_account_user (database, name, NULL); /* only for a warning */
-  return TRUE;
+  *user = *warning = NULL;
+  char *secret = manifest && g_str_equal (manifest->auth, "google")
+                     ? hub_keyring_lookup (account->id, name, NULL, NULL) /* none: nothing to sign out of */
+                     : NULL;
+  gboolean ok = manifest
+                && (g_str_equal (manifest->auth, "none") || hub_keyring_remove (account->id, NULL, error))
+                && hub_store_remove_account (database, name, error);
+  if (ok)
+    *user = hub_store_account_user (database, name, NULL); /* only for a warning */
+  if (ok && secret)
+    sign_out (account, secret, warning);
+  g_clear_pointer (&secret, hub_secret_free);
+  return ok;
 }
 
 /* Opens @endpoint with its account's secret. (transfer full) */

@@ -27,8 +27,10 @@ gboolean hub_account_replace_secret (HubDatabase *database, const char *name, co
 gboolean hub_account_check (HubDatabase *database, const char *name, char **label, GCancellable *cancellable,
                             GError **error);
 
-/* The account and its secret go; *user (transfer full) (nullable) is an integration that can no longer run. */
-gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, GError **error);
+/* The account and its secret go, and a sign-in is ended; *user (transfer full) (nullable) is an integration that can no longer run,
+ * *warning (transfer full) (nullable) says what could not be ended. */
+gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, char **warning,
+                             GError **error);
 
 /* Asks the service for @endpoint's fields, with examples. Without an account, @database is not needed. (transfer full) (element-type
  * HubField) */

@@ -87,7 +87,11 @@ static void say (HubAccountDialog *self, const char *sentence, gboolean error) {
 }
 
 static void say_error (HubAccountDialog *self, const GError *error) {
-  g_autofree char *sentence = hub_problem_sentence (error);
+  g_autofree char *refusal =
+      g_strdup_printf (_ ("%s does not accept this key. Copy all of it once more, or make a new one."),
+                       _ (self->manifest->name));
+  gboolean refused = g_error_matches (error, HUB_ERROR, HUB_ERROR_CREDENTIALS);
+  g_autofree char *sentence = refused ? g_steal_pointer (&refusal) : hub_problem_sentence (error);
 
   say (self, sentence, TRUE);
 }

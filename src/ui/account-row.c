@@ -3,6 +3,7 @@
 #include "account-row.h"
 #include "account-dialog.h"
 #include "accounts.h"
+#include "error.h"
 #include "problem.h"
 #include "words.h"
 #include "work.h"
@@ -61,20 +62,28 @@ static void on_new_key (GtkWidget *widget, const char *action, GVariant *paramet
 static gpointer remove_account (HubDatabase *database, gpointer name, GCancellable *cancellable,
                                 GError **error) {
   g_autofree char *user = NULL;
+  char *warning = NULL;
 
-  return hub_account_remove (database, name, &user, error) ? HUB_WORK_DONE : NULL;
+  if (!hub_account_remove (database, name, &user, &warning, error))
+    return NULL;
+  return warning ? warning : g_strdup ("");
 }
 
 static void on_removed (gpointer owner, gpointer result, const GError *error) {
-  if (error)
-    hub_problem_show (owner, NULL, error);
-  else
+  const char *warning = result;
+  g_autoptr (GError) left = NULL;
+
+  if (warning && *warning)
+    left = g_error_new_literal (HUB_ERROR, HUB_ERROR_NETWORK, warning);
+  if (error || left)
+    hub_problem_show (owner, left ? _ ("Google Still Allows This Sign-In") : NULL, left ? left : error);
+  if (!error)
     hub_news_emit ();
 }
 
 static void on_remove_response (HubAccountRow *self, const char *response) {
   if (g_str_equal (response, "remove"))
-    hub_work_start (self, remove_account, g_strdup (self->name), g_free, on_removed, NULL, NULL);
+    hub_work_start (self, remove_account, g_strdup (self->name), g_free, on_removed, g_free, NULL);
 }
 
 static void on_remove (GtkWidget *widget, const char *action, GVariant *parameter) {

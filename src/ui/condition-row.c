@@ -26,7 +26,7 @@ static const struct {
   { "not-equals", N_ ("is not") },
   { "contains", N_ ("contains") },
   { "starts-with", N_ ("begins with") },
-  { "in", N_ ("is one of (commas between)") },
+  { "in", N_ ("is one of") },
   { "greater", N_ ("is more than") },
   { "less", N_ ("is less than") },
   { "before", N_ ("is before") },
@@ -55,6 +55,9 @@ static void show (HubConditionRow *self) {
       g_strdup_printf (_ ("%1$s %2$s %3$s"), gtk_string_object_get_string (field), _ (ops[op].words),
                        valued ? gtk_editable_get_text (self->value_row) : "");
 
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->value_row),
+                                 g_str_equal (ops[op].op, "in") ? _ ("Values, With Commas Between")
+                                                                : _ ("Value"));
   gtk_widget_set_visible (GTK_WIDGET (self->value_row), valued);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), g_strchomp (title));
 }

@@ -208,11 +208,14 @@ static void show_integrations (HubDashboard *self, GPtrArray *items) {
   gtk_widget_set_visible (self->more, items->len > self->n_shown);
 }
 
-static void clear (GtkListBox *list) {
+/* Whether the keyboard focus was in it. */
+static gboolean clear (GtkListBox *list) {
+  gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (list)) != NULL;
   GtkWidget *row;
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))))
     gtk_list_box_remove (list, row);
+  return focused;
 }
 
 /* The integrations of which the figures tell, too. (transfer full) (element-type HubIntegrationItem) */
@@ -231,15 +234,19 @@ static GPtrArray *list_items (HubDashboard *self) {
 }
 
 static void show (HubDashboard *self) {
+  GtkListBox *lists[] = { self->needs, self->next, self->integrations }, *focused = NULL;
+
   if (!self->health || !hub_integration_list_is_loaded ())
     return;
   g_autoptr (GPtrArray) items = list_items (self);
-  clear (self->needs);
-  clear (self->next);
-  clear (self->integrations);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (clear (lists[i]))
+      focused = lists[i];
   show_needs (self, items);
   show_next (self, items);
   show_integrations (self, items);
+  if (focused)
+    gtk_widget_child_focus (GTK_WIDGET (focused), GTK_DIR_TAB_FORWARD);
   gtk_stack_set_visible_child_name (self->pages, items->len > 0 ? "figures" : "empty");
 }
 

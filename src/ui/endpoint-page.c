@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "endpoint-page.h"
 #include "account-dialog.h"
-#include "manifest.h"
+#include "accounts.h"
+#include "error.h"
 #include "option-group.h"
-#include "store.h"
 #include "words.h"
-#include "work.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubEndpointPage {
@@ -107,6 +106,41 @@ static void show_options (HubEndpointPage *self, const HubManifestObject *object
   adw_preferences_page_add (self->page, self->more_group);
   g_object_unref (self->more_group);
   gtk_widget_set_visible (GTK_WIDGET (self->more_group), more);
+}
+
+/* The fields. */
+
+typedef struct {
+  HubEndpoint *endpoint; /* (owned) */
+  gboolean may_be_new;
+} Question;
+
+static void question_free (gpointer data) {
+  hub_endpoint_free (((Question *) data)->endpoint);
+  g_free (data);
+}
+
+/* In a worker thread. A file that is still to be made has no fields. */
+static gpointer ask_fields (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
+  const Question *question = data;
+  g_autoptr (GError) problem = NULL;
+  GPtrArray *fields = hub_account_list_fields (database, question->endpoint, cancellable, &problem);
+
+  if (!fields && question->may_be_new && g_error_matches (problem, HUB_ERROR, HUB_ERROR_FILE))
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+  if (!fields)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return fields;
+}
+
+void hub_endpoint_page_ask_fields (gpointer owner, HubDraft *draft, HubSide side, gboolean may_be_new,
+                                   HubWorkDone done, GCancellable *cancellable) {
+  Question *question = g_new0 (Question, 1);
+
+  question->endpoint = hub_draft_dup_endpoint (draft, side);
+  question->may_be_new = may_be_new;
+  hub_work_start (owner, ask_fields, question, question_free, done, (GDestroyNotify) g_ptr_array_unref,
+                  cancellable);
 }
 
 /* The account and the object. */

@@ -2,11 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field-column.h"
 
-enum { PROP_TITLE = 1, N_PROPERTIES };
-
 struct _HubFieldColumn {
   GtkWidget parent_instance;
-  char *title; /* (owned) what the list and its search are called */
   HubFieldDetail detail;
   gpointer data; /* of detail */
 
@@ -19,7 +16,6 @@ struct _HubFieldColumn {
   GtkSingleSelection *selection; /* (borrowed) */
 };
 
-static GParamSpec *properties[N_PROPERTIES];
 static guint selected_signal, moved_signal;
 
 G_DEFINE_FINAL_TYPE (HubFieldColumn, hub_field_column, GTK_TYPE_WIDGET)
@@ -83,7 +79,10 @@ static void on_moved (HubFieldColumn *self) {
   g_signal_emit (self, moved_signal, 0);
 }
 
-void hub_field_column_setup (HubFieldColumn *self, HubFieldDetail detail, gpointer data) {
+void hub_field_column_setup (HubFieldColumn *self, const char *title, HubFieldDetail detail, gpointer data) {
+  g_object_set (self->search, "placeholder-text", title, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   self->detail = detail;
   self->data = data;
 }
@@ -156,49 +155,16 @@ gboolean hub_field_column_get_middle (HubFieldColumn *self, HubFieldItem *item, 
   return TRUE;
 }
 
-static void hub_field_column_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  g_value_set_string (value, HUB_FIELD_COLUMN (object)->title);
-}
-
-static void hub_field_column_set_property (GObject *object, guint id, const GValue *value,
-                                           GParamSpec *pspec) {
-  HUB_FIELD_COLUMN (object)->title = g_value_dup_string (value);
-}
-
-static void hub_field_column_constructed (GObject *object) {
-  HubFieldColumn *self = HUB_FIELD_COLUMN (object);
-
-  G_OBJECT_CLASS (hub_field_column_parent_class)->constructed (object);
-  g_object_set (self->search, "placeholder-text", self->title, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title,
-                                  -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title,
-                                  -1);
-}
-
 static void hub_field_column_dispose (GObject *object) {
   for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (object)));)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (hub_field_column_parent_class)->dispose (object);
 }
 
-static void hub_field_column_finalize (GObject *object) {
-  g_free (HUB_FIELD_COLUMN (object)->title);
-  G_OBJECT_CLASS (hub_field_column_parent_class)->finalize (object);
-}
-
 static void hub_field_column_class_init (HubFieldColumnClass *class) {
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  object_class->constructed = hub_field_column_constructed;
-  object_class->get_property = hub_field_column_get_property;
-  object_class->set_property = hub_field_column_set_property;
-  object_class->dispose = hub_field_column_dispose;
-  object_class->finalize = hub_field_column_finalize;
-  properties[PROP_TITLE] = g_param_spec_string (
-      "title", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  G_OBJECT_CLASS (class)->dispose = hub_field_column_dispose;
   selected_signal = g_signal_new ("selected", HUB_TYPE_FIELD_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 0);
   moved_signal =

@@ -11,7 +11,8 @@ G_DECLARE_FINAL_TYPE (HubFieldColumn, hub_field_column, HUB, FIELD_COLUMN, GtkWi
 /* What stands under a field's name; NULL: its example. (transfer full) (nullable) */
 typedef char *(*HubFieldDetail) (HubFieldItem *item, gpointer data);
 
-void hub_field_column_setup (HubFieldColumn *self, HubFieldDetail detail, gpointer data);
+/* @title: what the list and its search are called. */
+void hub_field_column_setup (HubFieldColumn *self, const char *title, HubFieldDetail detail, gpointer data);
 
 /* All its fields, found by the search or not; element-type HubFieldItem. Borrowed. */
 GListStore *hub_field_column_get_items (HubFieldColumn *self);

@@ -142,7 +142,7 @@ static gboolean on_switch (HubIntegrationCard *self, gboolean state) {
   return FALSE;
 }
 
-/* The card itself can be focused, and then what is in it; arrows are left to the list. */
+/* The card itself can be focused, and then what is in it. */
 static gboolean hub_integration_card_focus (GtkWidget *widget, GtkDirectionType direction) {
   GtkWidget *content = HUB_INTEGRATION_CARD (widget)->content;
   gboolean inside = gtk_widget_get_focus_child (widget) != NULL;
@@ -152,8 +152,6 @@ static gboolean hub_integration_card_focus (GtkWidget *widget, GtkDirectionType 
     return !here && (gtk_widget_child_focus (content, direction) || gtk_widget_grab_focus (widget));
   if (!inside && !here)
     return gtk_widget_grab_focus (widget);
-  if (direction == GTK_DIR_UP || direction == GTK_DIR_DOWN)
-    return FALSE;
   return gtk_widget_child_focus (content, direction);
 }
 

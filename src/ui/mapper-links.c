@@ -189,7 +189,7 @@ void hub_mapper_links_set_columns (HubMapperLinks *self, HubFieldColumn *sources
 
 void hub_mapper_links_set (HubMapperLinks *self, GArray *links) {
   g_array_unref (self->links);
-  self->links = links;
+  self->links = g_array_ref (links);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -4,12 +4,7 @@
  * Signal: "picked" (HubFieldItem *destination) when a link is clicked. */
 #pragma once
 #include "field-column.h"
-
-/* One link. */
-typedef struct {
-  HubFieldItem *from, *to; /* (borrowed) */
-  gboolean broken;
-} HubLink;
+#include "field-map.h"
 
 /* Cuts a link between two heights to what lies in [@top, @bottom]; an end that is cut makes it @faded. FALSE when neither end is in it. */
 gboolean hub_link_cut (double *from, double *to, double top, double bottom, gboolean *faded);
@@ -22,7 +17,7 @@ G_DECLARE_FINAL_TYPE (HubMapperLinks, hub_mapper_links, HUB, MAPPER_LINKS, GtkWi
 
 void hub_mapper_links_set_columns (HubMapperLinks *self, HubFieldColumn *sources,
                                    HubFieldColumn *destinations);
-/* @links: (element-type HubLink) (transfer full): their items must live as long. */
+/* @links (element-type HubLink): a reference is kept; their items must live as long. */
 void hub_mapper_links_set (HubMapperLinks *self, GArray *links);
 /* Draws a line from @item (nullable: none) to a point of this widget. */
 void hub_mapper_links_set_band (HubMapperLinks *self, HubFieldItem *item, double x, double y);

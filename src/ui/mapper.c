@@ -12,12 +12,7 @@
 
 struct _HubMapper {
   GtkWidget parent_instance;
-  HubDraft *draft;                   /* (owned) (nullable) */
-  GPtrArray *sources, *destinations; /* (owned) (nullable) */
-  gboolean open_ended;
-  GHashTable *items[2]; /* (owned) of each HubSide: name → HubFieldItem, owned */
-  GArray *links;        /* (owned) HubLink */
-  HubFieldItem *blank;  /* (owned) (nullable) the row that takes a new column */
+  HubFieldMap *map;     /* (owned) (nullable) */
   HubFieldItem *picked; /* (owned) (nullable) carried by the keyboard */
   gboolean selecting;   /* by the program */
   guint resized;        /* (nullable) the idle source that follows the width */
@@ -49,117 +44,12 @@ static void announce (HubMapper *self, const char *format, ...) {
                                   -1);
 }
 
-/* Adds a field to its column; the row that takes a new column stays the last. */
-static HubFieldItem *add_item (HubMapper *self, HubSide side, const HubField *field, gboolean extra) {
-  g_autoptr (HubFieldItem) item = hub_field_item_new (side, field);
-  GListStore *store = hub_field_column_get_items (get_column (self, side));
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (store));
-
-  item->extra = extra;
-  g_list_store_insert (store, n_items - (extra && side == HUB_SIDE_DESTINATION && self->open_ended), item);
-  g_hash_table_insert (self->items[side], item->field->name, g_object_ref (item));
-  return item;
-}
-
-/* The field of that name, made when only a rule knows it. */
-static HubFieldItem *need_item (HubMapper *self, HubSide side, const char *name) {
-  HubFieldItem *item = g_hash_table_lookup (self->items[side], name);
-
-  return item ? item
-              : add_item (self, side, &(HubField){ .name = (char *) name, .label = (char *) name }, TRUE);
-}
-
-static void add_partner (HubFieldItem *item, const char *words) {
-  g_autofree char *before = g_steal_pointer (&item->partner);
-
-  item->partner = before ? g_strdup_printf ("%s, %s", before, words) : g_strdup (words);
-}
-
-/* Tells the fields of a rule that they are linked. */
-static void link_rule (HubMapper *self, guint rule) {
-  HubRuleCheck check;
-  HubFieldItem *to = need_item (self, HUB_SIDE_DESTINATION, hub_draft_get_rule_target (self->draft, rule));
-  g_autoptr (GPtrArray) names = hub_rule_dup_sources (self->draft, rule);
-  g_autofree char *words =
-      hub_rule_check (self->draft, rule, self->sources, self->destinations, self->open_ended, &check);
-
-  to->rule = (int) rule;
-  to->state = check.state;
-  for (guint i = 0; i < names->len; i++) {
-    HubFieldItem *from = need_item (self, HUB_SIDE_SOURCE, names->pdata[i]);
-    HubLink link = { from, to, check.state == HUB_RULE_BROKEN };
-
-    add_partner (from, to->field->label);
-    if (from->extra)
-      from->state = HUB_RULE_BROKEN;
-    add_partner (to, from->field->label);
-    g_array_append_val (self->links, link);
-  }
-  if (names->len == 0)
-    add_partner (to, _ ("a fixed value"));
-}
-
-/* Forgets what was said of the fields, or afterwards those that only a rule knew that is gone. */
-static void sweep (HubMapper *self, HubSide side, gboolean afterwards) {
-  GListStore *store = hub_field_column_get_items (get_column (self, side));
-  GHashTableIter iter;
-  HubFieldItem *item;
-
-  g_hash_table_iter_init (&iter, self->items[side]);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &item)) {
-    guint position;
-
-    if (!afterwards) {
-      g_clear_pointer (&item->partner, g_free);
-      item->state = HUB_RULE_FINE;
-      item->rule = -1;
-    } else if (item->extra && !item->partner && g_list_store_find (store, item, &position)) {
-      g_list_store_remove (store, position);
-      g_hash_table_iter_remove (&iter);
-    }
-  }
-}
-
-static void summarize (HubMapper *self) {
-  guint filled = 0, fields = 0, missing = 0, broken = 0;
-  GHashTableIter iter;
-  HubFieldItem *item;
-
-  g_hash_table_iter_init (&iter, self->items[HUB_SIDE_DESTINATION]);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &item)) {
-    fields++;
-    filled += item->rule >= 0;
-    missing += item->rule < 0 && item->field->required;
-    broken += item->state == HUB_RULE_BROKEN;
-  }
-  g_autofree char *words = hub_rules_summary (filled, fields, missing, broken);
-  gtk_label_set_label (self->summary, words);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->summary_icon),
-                                missing || broken ? "dialog-warning-symbolic" : "object-select-symbolic");
-}
-
-static void select_item (HubMapper *self, HubSide side, HubFieldItem *item, gboolean focus) {
+static void select_item (HubMapper *self, HubSide side, HubFieldItem *item) {
   gboolean before = self->selecting;
 
   self->selecting = TRUE;
-  hub_field_column_select (get_column (self, side), item, focus);
+  hub_field_column_select (get_column (self, side), item, FALSE);
   self->selecting = before;
-}
-
-/* The link of @item that goes to what is selected on the other side, or else its first one; or NULL. */
-static const HubLink *find_link (HubMapper *self, HubFieldItem *item) {
-  HubFieldItem *other = hub_field_column_get_selected (get_column (self, !item->side));
-  const HubLink *found = NULL;
-
-  for (guint i = 0; i < self->links->len; i++) {
-    const HubLink *link = &g_array_index (self->links, HubLink, i);
-    HubFieldItem *near = item->side == HUB_SIDE_SOURCE ? link->from : link->to;
-    HubFieldItem *far = item->side == HUB_SIDE_SOURCE ? link->to : link->from;
-
-    if (near == item && (!found || far == other))
-      found = link;
-  }
-  return found;
 }
 
 /* What the editor and the buttons are for: the selected destination field. */
@@ -176,11 +66,11 @@ static void show_selected (HubMapper *self) {
 static void on_selected (HubMapper *self, HubFieldColumn *column) {
   HubFieldItem *item = hub_field_column_get_selected (column);
   HubSide other = column == self->source_column ? HUB_SIDE_DESTINATION : HUB_SIDE_SOURCE;
-  const HubLink *link = item ? find_link (self, item) : NULL;
+  HubFieldItem *before = hub_field_column_get_selected (get_column (self, other));
 
-  if (self->selecting || self->picked)
+  if (self->selecting || self->picked || !self->map)
     return;
-  select_item (self, other, !link ? NULL : other == HUB_SIDE_SOURCE ? link->from : link->to, FALSE);
+  select_item (self, other, item ? hub_field_map_find_partner (self->map, item, before) : NULL);
   show_selected (self);
 }
 
@@ -189,48 +79,35 @@ static void on_link_picked (HubMapper *self, HubFieldItem *item) {
 }
 
 static void on_changed (HubMapper *self) {
-  g_autoptr (GArray) before = g_steal_pointer (&self->links);
   const char *target = hub_rule_editor_get_target (self->editor);
+  gboolean fine;
 
   self->selecting = TRUE;
-  self->links = g_array_new (FALSE, FALSE, sizeof (HubLink));
-  for (HubSide side = HUB_SIDE_SOURCE; side <= HUB_SIDE_DESTINATION; side++)
-    sweep (self, side, FALSE);
-  for (guint rule = 0; rule < hub_draft_get_n_rules (self->draft); rule++)
-    link_rule (self, rule);
-  hub_mapper_links_set (self->gutter, g_array_ref (self->links));
-  for (HubSide side = HUB_SIDE_SOURCE; side <= HUB_SIDE_DESTINATION; side++) {
-    sweep (self, side, TRUE);
-    hub_field_column_refresh (get_column (self, side));
-  }
-  summarize (self);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "mapper.undo", hub_draft_can_undo (self->draft));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "mapper.redo", hub_draft_can_redo (self->draft));
-  HubFieldItem *to = target ? g_hash_table_lookup (self->items[HUB_SIDE_DESTINATION], target) : NULL;
+  hub_field_map_update (self->map);
+  hub_mapper_links_set (self->gutter, self->map->links);
+  hub_field_column_refresh (self->source_column);
+  hub_field_column_refresh (self->destination_column);
+  g_autofree char *words = hub_field_map_summarize (self->map, &fine);
+  gtk_label_set_label (self->summary, words);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->summary_icon),
+                                fine ? "object-select-symbolic" : "dialog-warning-symbolic");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "mapper.undo", hub_draft_can_undo (self->map->draft));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "mapper.redo", hub_draft_can_redo (self->map->draft));
+  HubFieldItem *to = target ? hub_field_map_find (self->map, HUB_SIDE_DESTINATION, target) : NULL;
   if (to)
     hub_field_column_select (self->destination_column, to, FALSE);
   self->selecting = FALSE;
   show_selected (self);
 }
 
-/* A name that no column has yet. (transfer full) */
-static char *name_column (HubMapper *self, const char *name) {
-  g_autofree char *unused = g_strdup (name);
-
-  for (guint i = 2; g_hash_table_contains (self->items[HUB_SIDE_DESTINATION], unused); i++) {
-    g_free (unused);
-    unused = g_strdup_printf ("%s %u", name, i);
-  }
-  return g_steal_pointer (&unused);
-}
-
 /* Fills the destination field @target ("": a new column) from the source field @from. */
 static void link_fields (HubMapper *self, const char *from, const char *target) {
-  HubFieldItem *source = g_hash_table_lookup (self->items[HUB_SIDE_SOURCE], from);
-  g_autofree char *to = *target ? g_strdup (target) : name_column (self, source->field->label);
+  HubFieldItem *source = hub_field_map_find (self->map, HUB_SIDE_SOURCE, from);
+  g_autofree char *to =
+      *target ? g_strdup (target) : hub_field_map_name_column (self->map, source->field->label);
 
-  hub_draft_set_rule (self->draft, to, HUB_RULE_FROM, from);
-  HubFieldItem *item = g_hash_table_lookup (self->items[HUB_SIDE_DESTINATION], to);
+  hub_draft_set_rule (self->map->draft, to, HUB_RULE_FROM, from);
+  HubFieldItem *item = hub_field_map_find (self->map, HUB_SIDE_DESTINATION, to);
   hub_field_column_select (self->destination_column, item, FALSE);
   announce (self, _ ("“%s” now fills “%s”."), source->field->label, item->field->label);
 }
@@ -247,24 +124,12 @@ static void set_picked (HubMapper *self, HubFieldItem *item) {
   hub_field_column_refresh (self->destination_column);
 }
 
-/* The first field on that side that is not linked yet, or else a new column, or else the first. */
-static HubFieldItem *find_free (HubMapper *self, HubSide side) {
-  GHashTableIter iter;
-  HubFieldItem *item, *found = NULL;
-
-  g_hash_table_iter_init (&iter, self->items[side]);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &item))
-    if (!found || (item->partner != NULL) - (found->partner != NULL) < 0
-        || (!item->partner == !found->partner && item->position < found->position))
-      found = item;
-  return self->blank && side == HUB_SIDE_DESTINATION && (!found || found->partner) ? self->blank : found;
-}
-
 /* Takes the keyboard to the other column. */
 static void cross (HubMapper *self, HubSide side) {
   HubFieldItem *item = hub_field_column_get_selected (get_column (self, side));
 
-  hub_field_column_select (get_column (self, side), item ? item : find_free (self, side), TRUE);
+  hub_field_column_select (get_column (self, side), item ? item : hub_field_map_find_free (self->map, side),
+                           TRUE);
 }
 
 static void pick_up (HubMapper *self, HubFieldItem *item) {
@@ -296,10 +161,10 @@ static void edit (HubMapper *self) {
   if (!to)
     return;
   if (to->blank) {
-    g_autofree char *name = name_column (self, _ ("New Column"));
-    hub_draft_set_rule (self->draft, name, HUB_RULE_VALUE, "");
+    g_autofree char *name = hub_field_map_name_column (self->map, _ ("New Column"));
+    hub_draft_set_rule (self->map->draft, name, HUB_RULE_VALUE, "");
     hub_field_column_select (self->destination_column,
-                             g_hash_table_lookup (self->items[HUB_SIDE_DESTINATION], name), FALSE);
+                             hub_field_map_find (self->map, HUB_SIDE_DESTINATION, name), FALSE);
   }
   adw_leaflet_set_visible_child (ADW_LEAFLET (self->leaflet), self->editor_page);
   gtk_widget_child_focus (GTK_WIDGET (self->editor), GTK_DIR_TAB_FORWARD);
@@ -342,7 +207,7 @@ static void on_tap (GtkWidget *widget, const char *action, GVariant *parameter) 
   HubSide side;
 
   g_variant_get (parameter, "(i&s)", &side, &name);
-  HubFieldItem *item = *name ? g_hash_table_lookup (self->items[side], name) : self->blank;
+  HubFieldItem *item = hub_field_map_find (self->map, side, name);
   if (self->picked && self->picked->side != side) {
     drop (self, item);
   } else if (self->picked) {
@@ -383,23 +248,24 @@ static void on_remove (GtkWidget *widget, const char *action, GVariant *paramete
   HubMapper *self = HUB_MAPPER (widget);
   g_autoptr (HubFieldItem) item = g_object_ref (hub_field_column_get_selected (self->destination_column));
 
-  hub_draft_remove_rule (self->draft, item->field->name);
+  hub_draft_remove_rule (self->map->draft, item->field->name);
   announce (self, _ ("Nothing fills “%s” any more."), item->field->label);
 }
 
 static void on_undo (GtkWidget *widget, const char *action, GVariant *parameter) {
-  hub_draft_undo (HUB_MAPPER (widget)->draft);
+  hub_draft_undo (HUB_MAPPER (widget)->map->draft);
   announce (HUB_MAPPER (widget), "%s", _ ("Undone."));
 }
 
 static void on_redo (GtkWidget *widget, const char *action, GVariant *parameter) {
-  hub_draft_redo (HUB_MAPPER (widget)->draft);
+  hub_draft_redo (HUB_MAPPER (widget)->map->draft);
   announce (HUB_MAPPER (widget), "%s", _ ("Redone."));
 }
 
 static void on_match (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubMapper *self = HUB_MAPPER (widget);
-  guint n_links = hub_draft_match (self->draft, self->sources, self->destinations);
+  guint n_links = hub_draft_match (self->map->draft, self->map->fields[HUB_SIDE_SOURCE],
+                                   self->map->fields[HUB_SIDE_DESTINATION]);
   g_autofree char *words =
       n_links ? g_strdup_printf (ngettext ("%u field was linked", "%u fields were linked", n_links), n_links)
               : g_strdup (_ ("Found nothing more to link"));
@@ -417,9 +283,12 @@ static char *describe (HubFieldItem *item, gpointer data) {
     return g_strdup (is_narrow (self) ? "" : _ ("Drop a field here"));
   if (item->rule < 0)
     return NULL;
-  g_autofree char *result = hub_draft_try_rule (self->draft, item->rule, self->sources, &error);
-  if (!result)
+  g_autofree char *result =
+      hub_draft_try_rule (self->map->draft, item->rule, self->map->fields[HUB_SIDE_SOURCE], &error);
+  if (!result) {
+    item->state = MAX (item->state, HUB_RULE_ADVICE);
     return g_strdup (error->message);
+  }
   return g_strdup_printf (*result ? "%s ← %s" : "%s← %s", result, item->partner);
 }
 
@@ -473,37 +342,18 @@ static void hub_mapper_measure (GtkWidget *widget, GtkOrientation orientation, i
 }
 
 static void forget (HubMapper *self) {
-  if (self->draft)
-    g_signal_handlers_disconnect_by_data (self->draft, self);
-  g_clear_object (&self->draft);
-  g_clear_object (&self->blank);
+  if (self->map)
+    g_signal_handlers_disconnect_by_data (self->map->draft, self);
   g_clear_object (&self->picked);
-  g_clear_pointer (&self->sources, g_ptr_array_unref);
-  g_clear_pointer (&self->destinations, g_ptr_array_unref);
+  g_clear_pointer (&self->map, hub_field_map_free);
 }
 
 void hub_mapper_set (HubMapper *self, HubDraft *draft, GPtrArray *sources, GPtrArray *destinations,
                      gboolean open_ended) {
   forget (self);
-  self->draft = g_object_ref (draft);
-  self->sources = g_ptr_array_ref (sources);
-  self->destinations = g_ptr_array_ref (destinations);
-  self->open_ended = open_ended;
-  for (HubSide side = HUB_SIDE_SOURCE; side <= HUB_SIDE_DESTINATION; side++) {
-    GPtrArray *fields = side == HUB_SIDE_SOURCE ? sources : destinations;
-
-    g_list_store_remove_all (hub_field_column_get_items (get_column (self, side)));
-    g_hash_table_remove_all (self->items[side]);
-    for (guint i = 0; i < fields->len; i++)
-      if (side == HUB_SIDE_SOURCE || !((HubField *) fields->pdata[i])->read_only)
-        add_item (self, side, fields->pdata[i], FALSE);
-  }
-  if (open_ended) {
-    HubField field = { .name = (char *) "", .label = (char *) _ ("New Column…") };
-    self->blank = hub_field_item_new (HUB_SIDE_DESTINATION, &field);
-    self->blank->blank = TRUE;
-    g_list_store_append (hub_field_column_get_items (self->destination_column), self->blank);
-  }
+  self->map = hub_field_map_new (draft, sources, destinations, open_ended,
+                                 hub_field_column_get_items (self->source_column),
+                                 hub_field_column_get_items (self->destination_column));
   hub_rule_editor_set (self->editor, draft, sources, destinations, open_ended);
   g_signal_connect_swapped (draft, "changed", G_CALLBACK (on_changed), self);
   set_picked (self, NULL);
@@ -517,15 +367,6 @@ static void hub_mapper_dispose (GObject *object) {
   forget (self);
   g_clear_pointer (&self->leaflet, gtk_widget_unparent);
   G_OBJECT_CLASS (hub_mapper_parent_class)->dispose (object);
-}
-
-static void hub_mapper_finalize (GObject *object) {
-  HubMapper *self = HUB_MAPPER (object);
-
-  g_hash_table_unref (self->items[HUB_SIDE_SOURCE]);
-  g_hash_table_unref (self->items[HUB_SIDE_DESTINATION]);
-  g_array_unref (self->links);
-  G_OBJECT_CLASS (hub_mapper_parent_class)->finalize (object);
 }
 
 static void install_actions (GtkWidgetClass *class) {
@@ -551,7 +392,6 @@ static void hub_mapper_class_init (HubMapperClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_mapper_dispose;
-  G_OBJECT_CLASS (class)->finalize = hub_mapper_finalize;
   widget_class->measure = hub_mapper_measure;
   widget_class->size_allocate = hub_mapper_size_allocate;
   g_type_ensure (HUB_TYPE_FIELD_COLUMN);
@@ -578,12 +418,9 @@ static void hub_mapper_class_init (HubMapperClass *class) {
 }
 
 static void hub_mapper_init (HubMapper *self) {
-  for (HubSide side = HUB_SIDE_SOURCE; side <= HUB_SIDE_DESTINATION; side++)
-    self->items[side] = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-  self->links = g_array_new (FALSE, FALSE, sizeof (HubLink));
   gtk_widget_init_template (GTK_WIDGET (self));
-  hub_field_column_setup (self->source_column, describe, self);
-  hub_field_column_setup (self->destination_column, describe, self);
+  hub_field_column_setup (self->source_column, _ ("Source Fields"), describe, self);
+  hub_field_column_setup (self->destination_column, _ ("Destination Fields"), describe, self);
   hub_mapper_links_set_columns (self->gutter, self->source_column, self->destination_column);
 }
 

@@ -43,12 +43,13 @@ static GtkLabel *get_label (HubRecordRow *self, int column, int line) {
       gtk_widget_add_css_class (label, "dim-label");
     gtk_grid_attach (self->grid, label, column, line, 1, 1);
   }
-  gtk_widget_set_visible (label, TRUE);
   return GTK_LABEL (label);
 }
 
+/* Shows @text (nullable: hides the label). */
 static void set_label (GtkLabel *label, const char *text) {
-  gtk_label_set_label (label, text);
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
+  gtk_label_set_label (label, text ? text : "");
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), text);
 }
 
@@ -66,7 +67,6 @@ static void show_change (HubRecordRow *self, const HubChange *change, int line) 
   set_label (get_label (self, 0, line), change->field);
   gtk_label_set_attributes (before, struck);
   set_label (before, change->before);
-  gtk_widget_set_visible (GTK_WIDGET (before), change->before != NULL);
   set_label (get_label (self, 2, line), arrow ? arrow : after);
 }
 
@@ -80,11 +80,11 @@ static void show_changes (HubRecordRow *self) {
           : g_strdup_printf (ngettext ("Show %u More Field", "Show %u More Fields", n_changes - shown),
                              n_changes - shown);
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->grid)); child;
-       child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_visible (child, FALSE);
   for (guint i = 0; i < shown; i++)
     show_change (self, g_ptr_array_index (changes, i), i);
+  for (guint i = shown; gtk_grid_get_child_at (self->grid, 0, i); i++)
+    for (int column = 0; column < 3; column++)
+      gtk_widget_set_visible (gtk_grid_get_child_at (self->grid, column, i), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->grid), shown > 0);
   gtk_widget_set_visible (self->more_button, n_changes > SHOWN);
   gtk_button_set_label (GTK_BUTTON (self->more_button), words);
@@ -237,12 +237,9 @@ static void on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item,
   gtk_list_item_set_child (list_item, row);
 }
 
+/* A row that is out of use keeps its item until it gets the next one: nothing has to be drawn for that. */
 static void on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item) {
   g_object_set (gtk_list_item_get_child (list_item), "item", gtk_list_item_get_item (list_item), NULL);
-}
-
-static void on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item) {
-  g_object_set (gtk_list_item_get_child (list_item), "item", NULL, NULL);
 }
 
 GtkListItemFactory *hub_record_row_factory_new (HubRowParts parts) {
@@ -250,6 +247,5 @@ GtkListItemFactory *hub_record_row_factory_new (HubRowParts parts) {
 
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (parts));
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   return factory;
 }

@@ -240,6 +240,7 @@ void hub_reject_dialog_open (GtkWidget *parent, HubRecordItem *item) {
   if (title)
     adw_preferences_group_set_title (self->reason, title);
   adw_preferences_group_set_description (self->reason, reason);
+  gtk_window_set_default_size (GTK_WINDOW (self), MIN (480, gtk_widget_get_width (parent)), 520);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "reject.save", FALSE);
   hub_work_start (self, read_definition, g_strdup (trace->integration), g_free, on_definition, g_free, NULL);
   gtk_window_present (GTK_WINDOW (self));

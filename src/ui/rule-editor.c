@@ -2,18 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rule-editor.h"
 #include "rule-check.h"
-#include "transform.h"
-#include <adwaita.h>
+#include "step-rows.h"
 #include <glib/gi18n-lib.h>
-
-/* A parameter of a step and what edits it. */
-typedef struct {
-  HubRuleEditor *editor; /* (borrowed) */
-  guint step;
-  const char *name;
-  GtkEditable *entry;    /* (borrowed) (nullable) */
-  GtkTextBuffer *buffer; /* (borrowed) (nullable) of a table */
-} Param;
 
 struct _HubRuleEditor {
   GtkWidget parent_instance;
@@ -25,9 +15,7 @@ struct _HubRuleEditor {
   gboolean loading; /* the program, not the user, changes the widgets */
   gboolean typing;  /* the user, not the program, changes the draft */
   HubRuleCheck check;
-  char *ops;         /* (owned) (nullable) the steps that have rows */
-  GPtrArray *params; /* (owned) element-type Param, of those rows */
-  GPtrArray *rows;   /* (owned) those rows, borrowed */
+  HubStepRows *steps; /* (owned) */
 
   /* of the template */
   GtkWidget *stack;                                           /* (borrowed) */
@@ -47,133 +35,11 @@ G_DEFINE_FINAL_TYPE (HubRuleEditor, hub_rule_editor, GTK_TYPE_WIDGET)
 static const char *const blank_names[] = { "skip", "clear", "default", NULL };
 static const char *const when_names[] = { "always", "if-empty", "on-create", NULL };
 
-static gboolean has_focus (gpointer widget) {
-  return (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
-}
-
 /* Leaves alone what the user is typing into. */
 static void show_text (HubRuleEditor *self, gpointer editable, const char *text) {
-  if (!g_str_equal (gtk_editable_get_text (editable), text) && !(self->typing && has_focus (editable)))
+  if (!g_str_equal (gtk_editable_get_text (editable), text)
+      && !(self->typing && (gtk_widget_get_state_flags (editable) & GTK_STATE_FLAG_FOCUS_WITHIN)))
     gtk_editable_set_text (editable, text);
-}
-
-static const HubStepKind *find_kind (const char *op) {
-  const HubStepKind *kind = hub_step_kinds ();
-
-  while (kind->op && !g_str_equal (kind->op, op))
-    kind++;
-  return kind->op ? kind : NULL;
-}
-
-/* Steps. */
-
-static void on_param (Param *param) {
-  HubRuleEditor *self = param->editor;
-
-  if (self->loading)
-    return;
-  self->typing = TRUE;
-  if (param->entry) {
-    hub_draft_set_step_param (self->draft, self->rule, param->step, param->name,
-                              gtk_editable_get_text (param->entry));
-  } else {
-    g_autofree char *text = NULL;
-    g_object_get (param->buffer, "text", &text, NULL);
-    hub_draft_set_step_param (self->draft, self->rule, param->step, param->name, text);
-  }
-  self->typing = FALSE;
-}
-
-static void add_row (HubRuleEditor *self, GtkWidget *row) {
-  adw_preferences_group_add (self->steps_group, row);
-  g_ptr_array_add (self->rows, row);
-}
-
-/* A table is edited as lines “from=to”. */
-static GtkWidget *make_table_row (const char *label, GtkTextBuffer **buffer) {
-  GtkBuilder *builder = gtk_builder_new_from_resource ("/fr/integrationhub/IntegrationHub/ui/table-row.ui");
-  GtkWidget *row = GTK_WIDGET (gtk_builder_get_object (builder, "row"));
-  GtkWidget *view = GTK_WIDGET (gtk_builder_get_object (builder, "view"));
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), label);
-  gtk_label_set_label (GTK_LABEL (gtk_builder_get_object (builder, "label")), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  g_object_ref_sink (row);
-  g_object_unref (builder);
-  g_object_force_floating (G_OBJECT (row));
-  return row;
-}
-
-static void add_param (HubRuleEditor *self, guint step, const HubStepParam *kind) {
-  Param *param = g_new0 (Param, 1);
-  GtkWidget *row;
-
-  *param = (Param){ .editor = self, .step = step, .name = kind->name };
-  if (kind->kind == HUB_PARAM_TABLE) {
-    row = make_table_row (_ (kind->label), &param->buffer);
-    g_signal_connect_swapped (param->buffer, "changed", G_CALLBACK (on_param), param);
-  } else {
-    row = g_object_new (ADW_TYPE_ENTRY_ROW, "title", _ (kind->label), NULL);
-    param->entry = GTK_EDITABLE (row);
-    gtk_editable_set_alignment (param->entry, 0);
-    g_object_set (row, "input-purpose",
-                  kind->kind == HUB_PARAM_NUMBER ? GTK_INPUT_PURPOSE_NUMBER : GTK_INPUT_PURPOSE_FREE_FORM,
-                  NULL);
-    g_signal_connect_swapped (row, "changed", G_CALLBACK (on_param), param);
-  }
-  g_ptr_array_add (self->params, param);
-  add_row (self, row);
-}
-
-static void add_step (HubRuleEditor *self, guint step) {
-  const HubStepKind *kind = find_kind (hub_draft_get_step_op (self->draft, self->rule, step));
-
-  if (!kind)
-    return;
-  g_autofree char *title = g_strdup_printf ("%u. %s", step + 1, _ (kind->label));
-  g_autofree char *words = g_strdup_printf (_ ("Remove the step “%s”"), _ (kind->label));
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, "use-markup", FALSE, NULL);
-  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-
-  gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", step);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "rule.remove-step");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  add_row (self, row);
-  for (guint i = 0; i < G_N_ELEMENTS (kind->params) && kind->params[i].name; i++)
-    add_param (self, step, &kind->params[i]);
-}
-
-/* Makes rows anew only when other steps stand there than before, so that typing keeps the focus. */
-static void show_steps (HubRuleEditor *self) {
-  guint n_steps = self->rule < 0 ? 0 : hub_draft_get_n_steps (self->draft, self->rule);
-  g_autoptr (GString) ops = g_string_new (self->target);
-
-  for (guint step = 0; step < n_steps; step++)
-    g_string_append_printf (ops, "\n%s", hub_draft_get_step_op (self->draft, self->rule, step));
-  if (g_strcmp0 (ops->str, self->ops) != 0) {
-    g_ptr_array_set_size (self->params, 0);
-    for (guint i = 0; i < self->rows->len; i++)
-      adw_preferences_group_remove (self->steps_group, self->rows->pdata[i]);
-    g_ptr_array_set_size (self->rows, 0);
-    for (guint step = 0; step < n_steps; step++)
-      add_step (self, step);
-    g_free (self->ops);
-    self->ops = g_string_free (g_steal_pointer (&ops), FALSE);
-  }
-  for (guint i = 0; i < self->params->len; i++) {
-    Param *param = self->params->pdata[i];
-    g_autofree char *text = hub_draft_dup_step_param (self->draft, self->rule, param->step, param->name);
-
-    if (param->entry)
-      show_text (self, param->entry, text ? text : "");
-    else if (!self->typing)
-      gtk_text_buffer_set_text (param->buffer, text ? text : "", -1);
-  }
 }
 
 /* Showing. */
@@ -269,7 +135,7 @@ static void show_problem (HubRuleEditor *self) {
                                                  self->open_ended, &self->check);
   const HubField *successor =
       words ? hub_rule_successor (&self->check, self->sources, self->destinations) : NULL;
-  const HubStepKind *kind = words && self->check.op ? find_kind (self->check.op) : NULL;
+  const HubStepKind *kind = words && self->check.op ? hub_step_kind_find (self->check.op) : NULL;
   g_autofree char *button = kind        ? g_strdup_printf (_ ("Add the Step “%s”"), _ (kind->label))
                             : successor ? g_strdup_printf (_ ("Use “%s” Instead"), successor->label)
                                         : NULL;
@@ -288,7 +154,7 @@ static void refresh (HubRuleEditor *self) {
   self->loading = TRUE;
   show_title (self, hub_field_find (self->destinations, self->target));
   show_value (self);
-  show_steps (self);
+  hub_step_rows_show (self->steps, self->draft, self->target, self->rule);
   show_blank (self);
   show_result (self);
   show_problem (self);
@@ -444,35 +310,12 @@ const char *hub_rule_editor_get_target (HubRuleEditor *self) {
   return self->target;
 }
 
-/* The steps in sections, in the order of the contract. */
-static GMenuModel *make_steps_menu (void) {
-  GMenu *menu = g_menu_new ();
-  g_autoptr (GMenu) section = NULL;
-
-  for (const HubStepKind *kind = hub_step_kinds (); kind->op; kind++) {
-    gboolean numbers = g_str_equal (kind->op, "number"), others = g_str_equal (kind->op, "date");
-
-    if (!section || numbers || others) {
-      g_clear_object (&section);
-      section = g_menu_new ();
-      g_menu_append_section (menu,
-                             numbers  ? _ ("Numbers")
-                             : others ? _ ("Dates and Others")
-                                      : _ ("Text"),
-                             G_MENU_MODEL (section));
-    }
-    g_autoptr (GMenuItem) item = g_menu_item_new (_ (kind->label), NULL);
-    g_menu_item_set_action_and_target (item, "rule.add-step", "s", kind->op);
-    g_menu_append_item (section, item);
-  }
-  return G_MENU_MODEL (menu);
-}
-
 static void hub_rule_editor_dispose (GObject *object) {
   HubRuleEditor *self = HUB_RULE_EDITOR (object);
 
   forget (self);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
+  g_clear_pointer (&self->steps, hub_step_rows_free);
   G_OBJECT_CLASS (hub_rule_editor_parent_class)->dispose (object);
 }
 
@@ -480,9 +323,6 @@ static void hub_rule_editor_finalize (GObject *object) {
   HubRuleEditor *self = HUB_RULE_EDITOR (object);
 
   g_free (self->target);
-  g_free (self->ops);
-  g_ptr_array_unref (self->params);
-  g_ptr_array_unref (self->rows);
   G_OBJECT_CLASS (hub_rule_editor_parent_class)->finalize (object);
 }
 
@@ -529,11 +369,10 @@ static void hub_rule_editor_class_init (HubRuleEditorClass *class) {
 }
 
 static void hub_rule_editor_init (HubRuleEditor *self) {
-  g_autoptr (GMenuModel) menu = make_steps_menu ();
+  g_autoptr (GMenuModel) menu = hub_steps_menu_new ();
 
-  self->params = g_ptr_array_new_with_free_func (g_free);
-  self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->steps = hub_step_rows_new (self->steps_group);
   gtk_menu_button_set_menu_model (self->add_button, menu);
 }
 

@@ -116,17 +116,31 @@ static void on_confirmed (HubRunPage *self, const char *response) {
   on_progress (self);
 }
 
+/* What an undo of @run would do. (transfer full) */
+static char *undo_sentences (const HubRun *run) {
+  gulong created = run->counters.created, updated = run->counters.updated;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (created > 0)
+    g_string_append_printf (text,
+                            ngettext ("%'lu record that it created is removed. ",
+                                      "%'lu records that it created are removed. ", created),
+                            created);
+  if (updated > 0)
+    g_string_append_printf (text,
+                            ngettext ("%'lu record that it updated gets back what it held. ",
+                                      "%'lu records that it updated get back what they held. ", updated),
+                            updated);
+  g_string_append (text, _ ("What has changed since stays as it is, and is shown here."));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void on_undo (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubRunPage *self = HUB_RUN_PAGE (widget);
-  const HubCounters *c = &self->run->counters;
-  GtkWidget *dialog =
-      adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Take This Run Back?"), NULL);
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+  g_autofree char *sentences = undo_sentences (self->run);
+  GtkWidget *dialog = adw_message_dialog_new (window, _ ("Take This Run Back?"), sentences);
 
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
-                                  _ ("The records that it created (%1$'lu) are removed, and those that it "
-                                     "updated (%2$'lu) get back what they held. "
-                                     "A record that has changed since stays as it is, and is shown here."),
-                                  (gulong) c->created, (gulong) c->updated);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Cancel"), "undo",
                                     _ ("_Take Back"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "undo", ADW_RESPONSE_DESTRUCTIVE);

@@ -190,7 +190,7 @@ static void on_add_condition (HubWhenPage *self) {
   show_conditions (self);
   AdwExpanderRow *row = g_ptr_array_index (self->rows, self->rows->len - 1);
   adw_expander_row_set_expanded (row, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (row));
+  gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
 }
 
 /* When it runs. */
@@ -245,11 +245,11 @@ static gboolean has_events (HubDraft *draft) {
 
 static void show_schedule (HubWhenPage *self) {
   const char *const kinds[] = { _ ("Only by Hand"),
-                                _ ("Every Few Minutes or Hours"),
+                                _ ("Every So Often"),
                                 _ ("Every Day"),
-                                _ ("On Days of the Week"),
-                                _ ("On a Day of the Month"),
-                                _ ("When Something Happens"),
+                                _ ("Every Week"),
+                                _ ("Every Month"),
+                                _ ("On Every Change"),
                                 NULL };
   g_autoptr (GtkStringList) model = gtk_string_list_new (kinds);
   HubSchedule schedule;

@@ -78,7 +78,13 @@ static void on_page_changed (HubWindow *self) {
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_left_pages, g_object_ref (self), g_object_unref);
 }
 
+/* The leaflet gives the focus back to where it was, which should not be in a menu that is closed by then. */
 static void push (HubWindow *self, GtkWidget *page) {
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  GtkWidget *menu = focus ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
+
+  if (menu)
+    gtk_widget_grab_focus (gtk_widget_get_parent (menu));
   drop_left_pages (self);
   adw_leaflet_append (self->leaflet, page);
   adw_leaflet_set_visible_child (self->leaflet, page);

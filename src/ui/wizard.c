@@ -1,10 +1,9 @@
 /* wizard.c: the wizard that makes or changes an integration, in five steps; a page with its own header bar (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wizard.h"
-#include "accounts.h"
 #include "endpoint-page.h"
-#include "error.h"
 #include "kept-draft.h"
+#include "manifest.h"
 #include "mapper.h"
 #include "option-group.h"
 #include "preview.h"
@@ -121,29 +120,6 @@ static gboolean is_open_ended (HubWizard *self) {
   return manifest && !g_str_equal (manifest->build, "rest");
 }
 
-typedef struct {
-  HubEndpoint *endpoint; /* (owned) */
-  gboolean may_be_new;
-} Question;
-
-static void question_free (gpointer data) {
-  hub_endpoint_free (((Question *) data)->endpoint);
-  g_free (data);
-}
-
-/* In a worker thread. A file that is still to be made has no fields. */
-static gpointer ask_fields (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
-  const Question *question = data;
-  g_autoptr (GError) problem = NULL;
-  GPtrArray *fields = hub_account_list_fields (database, question->endpoint, cancellable, &problem);
-
-  if (!fields && question->may_be_new && g_error_matches (problem, HUB_ERROR, HUB_ERROR_FILE))
-    return g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
-  if (!fields)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return fields;
-}
-
 static void show_problem (HubWizard *self, const GError *error) {
   g_autofree char *sentence = hub_problem_sentence (error);
   g_autofree char *markup = g_markup_escape_text (sentence, -1);
@@ -169,18 +145,15 @@ static void on_fields (gpointer owner, gpointer result, const GError *error) {
 static void ask (HubWizard *self, HubSide side) {
   const HubManifest *manifest = get_manifest (self, side);
   g_autofree char *title = g_strdup_printf (_ ("Asking %s for Its Fields…"), _ (manifest->name));
-  Question *question = g_new0 (Question, 1);
 
-  question->endpoint = hub_draft_dup_endpoint (self->draft, side);
-  question->may_be_new = side == HUB_SIDE_DESTINATION && is_open_ended (self);
   self->asking = side;
   adw_status_page_set_title (self->asking_page, title);
   gtk_stack_set_visible_child_name (self->stack, "asking");
   update (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  hub_work_start (self, ask_fields, question, question_free, on_fields, (GDestroyNotify) g_ptr_array_unref,
-                  self->cancellable);
+  hub_endpoint_page_ask_fields (self, self->draft, side, side == HUB_SIDE_DESTINATION && is_open_ended (self),
+                                on_fields, self->cancellable);
 }
 
 /* Whether @side's fields are those of its endpoint as it is now. */
@@ -200,14 +173,14 @@ static gboolean has_fields (HubWizard *self, HubSide side) {
 static void enter_mapping (HubWizard *self) {
   GPtrArray *sources = self->fields[HUB_SIDE_SOURCE], *destinations = self->fields[HUB_SIDE_DESTINATION];
 
+  hub_draft_forget_undo (self->draft); /* the mapper's undo must not reach the other steps */
   hub_mapper_set (self->mapper, self->draft, sources, destinations, is_open_ended (self));
   if (self->matched || hub_draft_get_n_rules (self->draft) > 0)
     return;
   self->matched = TRUE;
   guint n = hub_draft_match (self->draft, sources, destinations);
-  g_autofree char *words = g_strdup_printf (ngettext ("%u field was linked by itself; check it",
-                                                      "%u fields were linked by themselves; check them", n),
-                                            n);
+  g_autofree char *words =
+      g_strdup_printf (ngettext ("%u field linked: check it", "%u fields linked: check them", n), n);
   if (n > 0)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
 }
@@ -227,6 +200,15 @@ static void show_step (HubWizard *self) {
   gtk_level_bar_set_value (self->level, self->step + 1);
   gtk_widget_set_visible (self->next, self->step < STEP_PREVIEW);
   gtk_widget_set_visible (self->create, self->step == STEP_PREVIEW);
+}
+
+/* Brings the keyboard focus into @page. */
+static void focus_page (GtkWidget *page) {
+  GtkRoot *root = gtk_widget_get_root (page);
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (!focus || !gtk_widget_is_ancestor (focus, page))
+    gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
 }
 
 /* Goes to @step once the fields that it needs are there. */
@@ -249,7 +231,7 @@ static void go (HubWizard *self, Step step) {
     enter_preview (self);
   gtk_stack_set_visible_child_name (self->stack, steps[step].page);
   update (self);
-  gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
+  focus_page (gtk_stack_get_visible_child (self->stack));
 }
 
 static void on_next (GtkWidget *widget, const char *action, GVariant *parameter) {
@@ -354,6 +336,8 @@ static void fill_menu (HubWizard *self) {
   g_menu_append (menu, self->name ? _ ("Save and Send the _First 10") : _ ("Create and Send the _First 10"),
                  "wizard.create::first");
   adw_split_button_set_label (ADW_SPLIT_BUTTON (self->create), self->name ? _ ("_Save") : _ ("_Create"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (self->create)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("More Ways to Finish"), -1);
   adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (self->create), G_MENU_MODEL (menu));
 }
 

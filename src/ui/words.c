@@ -58,7 +58,7 @@ char *hub_words_time (gint64 milliseconds) {
 static const struct {
   const char *icon, *words;
 } states[] = {
-  [HUB_RUN_RUNNING] = { "emblem-synchronizing-symbolic", N_ ("running in another window or command") },
+  [HUB_RUN_RUNNING] = { "view-refresh-symbolic", N_ ("running in another window or command") },
   [HUB_RUN_SUCCESS] = { "object-select-symbolic", "" },
   [HUB_RUN_PARTIAL] = { "dialog-warning-symbolic", "" },
   [HUB_RUN_FAILED] = { "dialog-error-symbolic", N_ ("failed") },

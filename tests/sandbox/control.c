@@ -1,7 +1,9 @@
 /* control.c: the port from which tests look into the sandbox and set it up; JSON both ways, and never recorded.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- *   GET /requests /stats /faults      POST /faults      DELETE /faults /requests /tokens      POST /reset
+ *   GET /requests /stats /faults      POST /faults      DELETE /faults /requests /tokens /grants      POST /reset
+ *   POST /consent {answer}: how the next person signs in to Google: agree (at first), deny, blocked, wrong-state, no-code,
+ *                           used-code, no-scope, no-refresh-token
  *   GET /sheet?spreadsheet=&sheet=    POST /sheet {spreadsheet, sheet, values, rows, columns}
  *   POST /stripe {object, record, event}    DELETE /stripe?object=&id=    POST /stripe/count {object, count}
  *   POST /quota {limit, seconds}      POST /latency {ms}
@@ -15,6 +17,7 @@
  *   reset-mid-body   carried out; reset after half of the answer     slow      answered after `ms` (2000)
  *   close-mid-body   the same, but the connection is closed          truncate  half of the JSON, as if it were all
  *   html, deep       a page of HTML, 200,000 [, with `status` (200)  bignumber an amount of 400 digits
+ *   scramble         values of any type in the place of some, by the seed `ms`
  *   401 403 404 429 429-retry-after 500 503                          redirect  302 to `location`, or elsewhere */
 #include "control.h"
 #include <string.h>
@@ -75,6 +78,15 @@ static const char *delete_faults (Command *command) {
 static const char *delete_tokens (Command *command) {
   google_revoke (command->control->google);
   return NULL;
+}
+
+static const char *delete_grants (Command *command) {
+  google_end_grants (command->control->google);
+  return NULL;
+}
+
+static const char *post_consent (Command *command) {
+  return google_set_mood (command->control->google, tree_get_text (command->body, "answer", ""));
 }
 
 static const char *post_reset (Command *command) {
@@ -271,7 +283,8 @@ static const char *post_limit (Command *command) {
   if (!crm)
     return "no such service";
   crm_set_limit (crm, tree_get_integer (command->body, "index", 0),
-                 tree_get_integer (command->body, "requests", 0), tree_get_integer (command->body, "ms", 1000));
+                 tree_get_integer (command->body, "requests", 0),
+                 tree_get_integer (command->body, "ms", 1000));
   return NULL;
 }
 
@@ -295,6 +308,8 @@ static const struct {
   { "POST", "/faults", post_faults },
   { "DELETE", "/faults", delete_faults },
   { "DELETE", "/tokens", delete_tokens },
+  { "DELETE", "/grants", delete_grants },
+  { "POST", "/consent", post_consent },
   { "POST", "/reset", post_reset },
   { "POST", "/quota", post_quota },
   { "POST", "/latency", post_latency },

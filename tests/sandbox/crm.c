@@ -181,7 +181,8 @@ void crm_handle (gpointer service, const Request *request, Answer *answer) {
   if (!query || !g_str_has_prefix (request->path, crm->prefix))
     crm->fail (answer, 404, "There is nothing at this address.");
   else if (!crm->check_key (request))
-    crm->fail (answer, 401, "Your API key may be invalid, or you've attempted to access the wrong datacenter.");
+    crm->fail (answer, 401,
+               "Your API key may be invalid, or you've attempted to access the wrong datacenter.");
   else {
     g_auto (GStrv) parts = g_strsplit (request->path + strlen (crm->prefix), "/", -1);
     for (guint i = 0; parts[i]; i++) {

@@ -57,7 +57,7 @@ void crm_set_limit (Crm *crm, guint index, guint requests, gint64 milliseconds);
 /* For the services. */
 Crm *crm_new (const char *service, const char *prefix);
 Shelf *crm_add_shelf (Crm *crm, const char *name);
-Shelf *crm_shelf (Crm *crm, const char *name); /* or NULL */
+Shelf *crm_shelf (Crm *crm, const char *name);     /* or NULL */
 void shelf_add (Shelf *shelf, JsonObject *record); /* takes */
 void shelf_clear (Shelf *shelf);
 void shelf_remove (Shelf *shelf, JsonObject *record);
@@ -65,10 +65,11 @@ JsonObject *shelf_get (Shelf *shelf, const char *id);
 /* The time of a change now, always later than the one before, in unix milliseconds. */
 gint64 crm_tick (Crm *crm);
 char *crm_time (gint64 milliseconds, const char *format); /* UTC; %3 is the milliseconds */
-gint64 crm_parse_time (const char *text);                  /* unix milliseconds; -1: it is none */
+gint64 crm_parse_time (const char *text);                 /* unix milliseconds; -1: it is none */
 /* Whether a request may still pass. */
 gboolean crm_take (Crm *crm, guint limit);
-JsonObject *crm_body (const Request *request, Answer *answer, Crm *crm); /* (transfer full) or NULL and an answer */
+JsonObject *crm_body (const Request *request, Answer *answer,
+                      Crm *crm); /* (transfer full) or NULL and an answer */
 /* The first member of @object, or parameter of @query, that @known does not name; NULL: all are known. */
 const char *crm_unknown_member (JsonObject *object, const char *known);
 const char *crm_unknown_parameter (GPtrArray *query, const char *known);

@@ -151,6 +151,16 @@ static const char *check_assertion (Tokens *tokens, const char *assertion, gbool
   return problem;
 }
 
+const char *tokens_add (Tokens *tokens, gboolean may_write) {
+  char *token = g_strdup_printf ("ya29.%s-%08x%08x-%u", may_write ? "write" : "read", g_random_int (),
+                                 g_random_int (), ++tokens->serial);
+  gint64 *expiry = g_new (gint64, 1);
+
+  *expiry = now () + LIFE;
+  g_hash_table_replace (tokens->tokens, token, expiry);
+  return token;
+}
+
 void tokens_answer (Tokens *tokens, const Request *request, Answer *answer) {
   g_autoptr (GPtrArray) form = parameters_parse (request->body, request->length);
   const char *grant = form ? parameters_get (form, "grant_type") : NULL;
@@ -170,14 +180,9 @@ void tokens_answer (Tokens *tokens, const Request *request, Answer *answer) {
                    problem);
     return;
   }
-  char *token = g_strdup_printf ("ya29.%s-%08x%08x-%u", may_write ? "write" : "read", g_random_int (),
-                                 g_random_int (), ++tokens->serial);
-  gint64 *expiry = g_new (gint64, 1);
-  *expiry = now () + LIFE;
-  g_hash_table_replace (tokens->tokens, token, expiry);
   answer_printf (answer, 200,
                  "{\n  \"access_token\": \"%s\",\n  \"expires_in\": %d,\n  \"token_type\": \"Bearer\"\n}\n",
-                 token, LIFE);
+                 tokens_add (tokens, may_write), LIFE);
 }
 
 gboolean tokens_check (Tokens *tokens, const char *token, gboolean *may_write) {

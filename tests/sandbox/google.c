@@ -11,6 +11,7 @@ typedef struct {
 
 struct _Google {
   Tokens *tokens;             /* (owned) */
+  Signers *signers;           /* (owned) */
   GHashTable *spreadsheets;   /* (owned) by id */
   guint quota, quota_seconds; /* 0: no limit */
   Budget reads, writes;
@@ -239,6 +240,8 @@ void google_handle (gpointer service, const Request *request, Answer *answer) {
   g_autofree char *id = NULL, *range = NULL;
   gboolean writes = !g_str_equal (request->method, "GET");
 
+  if (signers_answer (google->signers, request, answer))
+    return;
   if (g_str_equal (request->path, "/token")) {
     tokens_answer (google->tokens, request, answer);
     return;
@@ -284,6 +287,7 @@ Spreadsheet *google_find_or_add (Google *google, const char *id) {
 void google_reset (Google *google) {
   g_hash_table_remove_all (google->spreadsheets);
   google_find_or_add (google, "sheet-1");
+  google_set_mood (google, "agree");
   google->reads.used = google->writes.used = 0;
 }
 
@@ -297,6 +301,14 @@ void google_revoke (Google *google) {
   tokens_revoke (google->tokens);
 }
 
+void google_end_grants (Google *google) {
+  signers_revoke (google->signers);
+}
+
+const char *google_set_mood (Google *google, const char *mood) {
+  return signers_set_mood (google->signers, mood);
+}
+
 gboolean google_write_key_file (Google *google, const char *origin, const char *path, GError **error) {
   return tokens_write_key_file (google->tokens, origin, path, error);
 }
@@ -305,6 +317,7 @@ Google *google_new (gboolean quota) {
   Google *google = g_new0 (Google, 1);
 
   google->tokens = tokens_new ();
+  google->signers = signers_new (google->tokens);
   google->spreadsheets =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) spreadsheet_free);
   google->reads.name = "Read";
@@ -315,6 +328,7 @@ Google *google_new (gboolean quota) {
 }
 
 void google_free (Google *google) {
+  signers_free (google->signers);
   tokens_free (google->tokens);
   g_hash_table_unref (google->spreadsheets);
   g_free (google);

@@ -16,6 +16,9 @@ void google_reset (Google *google);
 gboolean google_write_key_file (Google *google, const char *origin, const char *path, GError **error);
 /* Makes all tokens that were given out bad. */
 void google_revoke (Google *google);
+/* Ends all that people granted, and says how the next one answers. */
+void google_end_grants (Google *google);
+const char *google_set_mood (Google *google, const char *mood);
 /* Allows @limit reads and writes each in @seconds; 0: any number. */
 void google_set_quota (Google *google, guint limit, guint seconds);
 /* Borrowed, or NULL. */
@@ -36,6 +39,22 @@ gboolean tokens_write_key_file (Tokens *tokens, const char *origin, const char *
 void tokens_answer (Tokens *tokens, const Request *request, Answer *answer);
 /* Whether @token is good now; *may_write says for what. */
 gboolean tokens_check (Tokens *tokens, const char *token, gboolean *may_write);
+
+/* Makes a token, and its text, which is borrowed. */
+const char *tokens_add (Tokens *tokens, gboolean may_write);
+
+/* google-oauth.c: people who sign in. */
+
+typedef struct _Signers Signers;
+
+Signers *signers_new (Tokens *tokens);
+void signers_free (Signers *signers);
+/* Ends all that was granted. */
+void signers_revoke (Signers *signers);
+/* How the next person answers. What is wrong with @mood, or NULL. */
+const char *signers_set_mood (Signers *signers, const char *mood);
+/* FALSE: the request is none of these. */
+gboolean signers_answer (Signers *signers, const Request *request, Answer *answer);
 
 /* google-schema.c: what members the bodies may have. */
 

@@ -13,9 +13,11 @@ static void fail (Answer *answer, guint status, const char *message) {
   static const struct {
     guint status;
     const char *title;
-  } titles[] = { { 400, "Invalid Resource" },  { 401, "API Key Invalid" },       { 403, "Forbidden" },
-                 { 404, "Resource Not Found" }, { 405, "Method Not Allowed" }, { 429, "Too Many Requests" },
-                 { 500, "Internal Server Error" }, { 503, "Service Unavailable" } };
+  } titles[] = {
+    { 400, "Invalid Resource" },      { 401, "API Key Invalid" },    { 403, "Forbidden" },
+    { 404, "Resource Not Found" },    { 405, "Method Not Allowed" }, { 429, "Too Many Requests" },
+    { 500, "Internal Server Error" }, { 503, "Service Unavailable" }
+  };
   const char *title = "Error";
   JsonObject *problem = json_object_new ();
 
@@ -32,7 +34,8 @@ static void fail (Answer *answer, guint status, const char *message) {
 
 /* A refusal that names the field. */
 static void fail_field (Answer *answer, const char *field, const char *message) {
-  fail (answer, 400, "The resource submitted could not be validated. For field-specific details, see the 'errors' array.");
+  fail (answer, 400,
+        "The resource submitted could not be validated. For field-specific details, see the 'errors' array.");
   g_string_truncate (answer->body, answer->body->len - 1);
   g_string_append (answer->body, ",\"errors\":[{\"field\":");
   tree_append_text (answer->body, field, -1);
@@ -78,11 +81,13 @@ static void complete (Crm *crm, Shelf *shelf, JsonObject *record) {
 
 static JsonObject *make (Crm *crm, Shelf *shelf, guint index) {
   g_autofree char *time = crm_time (crm_tick (crm), TIME);
-  g_autofree char *text = g_strdup_printf (
-      "{\"email_address\":\"Client%u@boutique.test\",\"status\":\"%s\",\"merge_fields\":{\"FNAME\":\"Zoé %u\",\"LNAME\":\"\","
-      "\"POINTS\":%u,\"BIRTHDAY\":\"\",\"ADDRESS\":\"\"},\"vip\":false,\"language\":\"fr\",\"last_changed\":\"%s\","
-      "\"_links\":[{\"rel\":\"self\"}],\"stats\":{\"avg_open_rate\":0.25}}",
-      index, index % 10 == 9 ? "unsubscribed" : "subscribed", index, index % 50, time);
+  g_autofree char *text =
+      g_strdup_printf ("{\"email_address\":\"Client%u@boutique.test\",\"status\":\"%s\",\"merge_fields\":{"
+                       "\"FNAME\":\"Zoé %u\",\"LNAME\":\"\","
+                       "\"POINTS\":%u,\"BIRTHDAY\":\"\",\"ADDRESS\":\"\"},\"vip\":false,\"language\":\"fr\","
+                       "\"last_changed\":\"%s\","
+                       "\"_links\":[{\"rel\":\"self\"}],\"stats\":{\"avg_open_rate\":0.25}}",
+                       index, index % 10 == 9 ? "unsubscribed" : "subscribed", index, index % 50, time);
   JsonObject *record = crm_parse (text);
 
   if (g_str_equal (shelf->name, "members") || g_str_equal (shelf->name, "doubles")) {
@@ -91,11 +96,13 @@ static JsonObject *make (Crm *crm, Shelf *shelf, guint index) {
     return record;
   }
   json_object_unref (record);
-  g_autofree char *other = g_strdup_printf (
-      "{\"id\":\"c%06u\",\"type\":\"regular\",\"status\":\"sent\",\"create_time\":\"%s\",\"send_time\":\"%s\",\"emails_sent\":%u,"
-      "\"settings\":{\"title\":\"Campagne %u\",\"subject_line\":\"Soldes\"},\"campaign_title\":\"Campagne %u\","
-      "\"opens\":{\"unique_opens\":%u,\"open_rate\":0.42},\"clicks\":{\"click_rate\":0.1}}",
-      index, time, time, index * 10, index, index, index * 4);
+  g_autofree char *other =
+      g_strdup_printf ("{\"id\":\"c%06u\",\"type\":\"regular\",\"status\":\"sent\",\"create_time\":\"%s\","
+                       "\"send_time\":\"%s\",\"emails_sent\":%u,"
+                       "\"settings\":{\"title\":\"Campagne "
+                       "%u\",\"subject_line\":\"Soldes\"},\"campaign_title\":\"Campagne %u\","
+                       "\"opens\":{\"unique_opens\":%u,\"open_rate\":0.42},\"clicks\":{\"click_rate\":0.1}}",
+                       index, time, time, index * 10, index, index, index * 4);
   return crm_parse (other);
 }
 
@@ -110,10 +117,12 @@ static gint64 since_of (GPtrArray *query, gboolean *bad) {
 }
 
 static int by_change (gconstpointer a, gconstpointer b) {
-  return strcmp (crm_text (*(JsonObject **) a, "last_changed"), crm_text (*(JsonObject **) b, "last_changed"));
+  return strcmp (crm_text (*(JsonObject **) a, "last_changed"),
+                 crm_text (*(JsonObject **) b, "last_changed"));
 }
 
-static void answer_list (Shelf *shelf, const char *name, const char *known, GPtrArray *query, Answer *answer) {
+static void answer_list (Shelf *shelf, const char *name, const char *known, GPtrArray *query,
+                         Answer *answer) {
   gint64 count = crm_number (query, "count", 10), offset = crm_number (query, "offset", 0);
   const char *unknown = crm_unknown_parameter (query, known), *status = parameters_get (query, "status");
   gboolean bad;
@@ -147,13 +156,20 @@ static void answer_list (Shelf *shelf, const char *name, const char *known, GPtr
 
 static const char *const merge_fields =
     "{\"merge_fields\":["
-    "{\"merge_id\":1,\"tag\":\"FNAME\",\"name\":\"Prénom\",\"type\":\"text\",\"required\":false,\"default_value\":\"\"},"
-    "{\"merge_id\":2,\"tag\":\"LNAME\",\"name\":\"Nom\",\"type\":\"text\",\"required\":false,\"default_value\":\"\"},"
-    "{\"merge_id\":3,\"tag\":\"ADDRESS\",\"name\":\"Adresse\",\"type\":\"address\",\"required\":false,\"default_value\":\"\"},"
-    "{\"merge_id\":4,\"tag\":\"BIRTHDAY\",\"name\":\"Anniversaire\",\"type\":\"birthday\",\"required\":false,\"default_value\":\"\"},"
-    "{\"merge_id\":5,\"tag\":\"POINTS\",\"name\":\"Points\",\"type\":\"number\",\"required\":false,\"default_value\":\"\"},"
-    "{\"merge_id\":6,\"tag\":\"SINCE\",\"name\":\"Client depuis\",\"type\":\"date\",\"required\":false,\"default_value\":\"\"},"
-    "{\"merge_id\":7,\"tag\":\"COLOR\",\"name\":\"Couleur\",\"type\":\"dropdown\",\"required\":false,\"default_value\":\"\",\"options\":{\"choices\":[\"Rouge\",\"Bleu\"]}},"
+    "{\"merge_id\":1,\"tag\":\"FNAME\",\"name\":\"Prénom\",\"type\":\"text\",\"required\":false,\"default_"
+    "value\":\"\"},"
+    "{\"merge_id\":2,\"tag\":\"LNAME\",\"name\":\"Nom\",\"type\":\"text\",\"required\":false,\"default_"
+    "value\":\"\"},"
+    "{\"merge_id\":3,\"tag\":\"ADDRESS\",\"name\":\"Adresse\",\"type\":\"address\",\"required\":false,"
+    "\"default_value\":\"\"},"
+    "{\"merge_id\":4,\"tag\":\"BIRTHDAY\",\"name\":\"Anniversaire\",\"type\":\"birthday\",\"required\":false,"
+    "\"default_value\":\"\"},"
+    "{\"merge_id\":5,\"tag\":\"POINTS\",\"name\":\"Points\",\"type\":\"number\",\"required\":false,\"default_"
+    "value\":\"\"},"
+    "{\"merge_id\":6,\"tag\":\"SINCE\",\"name\":\"Client "
+    "depuis\",\"type\":\"date\",\"required\":false,\"default_value\":\"\"},"
+    "{\"merge_id\":7,\"tag\":\"COLOR\",\"name\":\"Couleur\",\"type\":\"dropdown\",\"required\":false,"
+    "\"default_value\":\"\",\"options\":{\"choices\":[\"Rouge\",\"Bleu\"]}},"
     "{\"merge_id\":8,\"tag\":\"NEWKIND\",\"name\":\"Du futur\",\"type\":\"hologram\",\"required\":false}"
     "],\"list_id\":\"" AUDIENCE "\",\"total_items\":8}";
 
@@ -166,15 +182,22 @@ static const char *check_merge (const char *tag, JsonNode *node) {
   if (text && *text == '\0')
     return NULL;
   if (g_str_equal (tag, "BIRTHDAY"))
-    return text && g_regex_match_simple ("^[01][0-9]/[0-3][0-9]$", text, 0, 0) ? NULL : "Please enter a valid birthday.";
+    return text && g_regex_match_simple ("^[01][0-9]/[0-3][0-9]$", text, 0, 0)
+               ? NULL
+               : "Please enter a valid birthday.";
   if (g_str_equal (tag, "SINCE"))
-    return text && g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text, 0, 0) ? NULL : "Please enter a valid date.";
+    return text && g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text, 0, 0)
+               ? NULL
+               : "Please enter a valid date.";
   if (g_str_equal (tag, "POINTS"))
     return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? NULL : "Please enter a number.";
   if (g_str_equal (tag, "COLOR"))
-    return text && (g_str_equal (text, "Rouge") || g_str_equal (text, "Bleu")) ? NULL : "Value must be one of: Rouge, Bleu.";
+    return text && (g_str_equal (text, "Rouge") || g_str_equal (text, "Bleu"))
+               ? NULL
+               : "Value must be one of: Rouge, Bleu.";
   if (g_str_equal (tag, "ADDRESS"))
-    return object && *crm_text (json_node_get_object (node), "addr1") && *crm_text (json_node_get_object (node), "city")
+    return object && *crm_text (json_node_get_object (node), "addr1")
+                   && *crm_text (json_node_get_object (node), "city")
                    && *crm_text (json_node_get_object (node), "zip")
                ? NULL
                : "Please enter a complete address.";
@@ -182,10 +205,13 @@ static const char *check_merge (const char *tag, JsonNode *node) {
 }
 
 static gboolean check_body (JsonObject *body, Answer *answer) {
-  const char *unknown = crm_unknown_member (body, "email_address email_type interests ip_opt ip_signup language location "
-                                                  "marketing_permissions merge_fields status status_if_new "
-                                                  "timestamp_opt timestamp_signup vip");
-  JsonObject *fields = json_object_has_member (body, "merge_fields") ? json_object_get_object_member (body, "merge_fields") : NULL;
+  const char *unknown =
+      crm_unknown_member (body, "email_address email_type interests ip_opt ip_signup language location "
+                                "marketing_permissions merge_fields status status_if_new "
+                                "timestamp_opt timestamp_signup vip");
+  JsonObject *fields = json_object_has_member (body, "merge_fields")
+                           ? json_object_get_object_member (body, "merge_fields")
+                           : NULL;
   g_autoptr (GList) tags = fields ? json_object_get_members (fields) : NULL;
   const char *email = crm_text (body, "email_address");
 
@@ -193,7 +219,8 @@ static gboolean check_body (JsonObject *body, Answer *answer) {
     fail_field (answer, unknown, "This field was not expected.");
   else if (g_str_has_suffix (email, "@example.com"))
     fail (answer, 400, "This address looks fake or invalid, please enter a real email address.");
-  else if (json_object_has_member (body, "email_address") && !g_regex_match_simple ("^[^@ ]+@[^@ ]+\\.[^@ ]+$", email, 0, 0))
+  else if (json_object_has_member (body, "email_address")
+           && !g_regex_match_simple ("^[^@ ]+@[^@ ]+\\.[^@ ]+$", email, 0, 0))
     fail_field (answer, "email_address", "This value should be a valid email.");
   else {
     for (GList *tag = tags; tag; tag = tag->next) {
@@ -217,14 +244,17 @@ static void apply (JsonObject *member, JsonObject *body) {
     if (g_str_equal (name->data, "merge_fields")) {
       g_autoptr (GList) tags = json_object_get_members (json_node_get_object (node));
       for (GList *tag = tags; tag; tag = tag->next)
-        json_object_set_member (into, tag->data, json_node_copy (json_object_get_member (json_node_get_object (node), tag->data)));
+        json_object_set_member (
+            into, tag->data,
+            json_node_copy (json_object_get_member (json_node_get_object (node), tag->data)));
     } else if (!g_str_equal (name->data, "status_if_new")) {
       json_object_set_member (member, name->data, json_node_copy (node));
     }
   }
 }
 
-static void answer_write (Crm *crm, Shelf *shelf, const char *hash, gboolean put, const Request *request, Answer *answer) {
+static void answer_write (Crm *crm, Shelf *shelf, const char *hash, gboolean put, const Request *request,
+                          Answer *answer) {
   g_autoptr (JsonObject) body = crm_body (request, answer, crm);
   JsonObject *member = shelf_get (shelf, hash);
 
@@ -234,11 +264,15 @@ static void answer_write (Crm *crm, Shelf *shelf, const char *hash, gboolean put
   const char *is = member ? crm_text (member, "status") : "";
   g_autofree char *own = hash_of (crm_text (body, "email_address"));
   if (*status && (g_str_equal (is, "unsubscribed") || g_str_equal (is, "cleaned"))) {
-    fail (answer, 400, "The member is in a compliance state due to unsubscribe, bounce, or compliance review and cannot be subscribed.");
+    fail (answer, 400,
+          "The member is in a compliance state due to unsubscribe, bounce, or compliance review and cannot "
+          "be subscribed.");
     return;
   }
   if (!member && (!put || !*if_new || !g_str_equal (own, hash))) {
-    fail (answer, put ? 400 : 404, put ? "status_if_new and the address are needed for a new contact." : "The requested resource could not be found.");
+    fail (answer, put ? 400 : 404,
+          put ? "status_if_new and the address are needed for a new contact."
+              : "The requested resource could not be found.");
     return;
   }
   if (!member) {
@@ -248,7 +282,8 @@ static void answer_write (Crm *crm, Shelf *shelf, const char *hash, gboolean put
     json_object_set_string_member (member, "status", if_new);
     shelf_add (shelf, member);
   } else if (put && g_str_equal (is, "archived")) {
-    json_object_set_string_member (member, "status", if_new); /* as the real one does: nobody may do this unasked */
+    json_object_set_string_member (member, "status",
+                                   if_new); /* as the real one does: nobody may do this unasked */
   }
   apply (member, body);
   touch (crm, member);
@@ -274,7 +309,8 @@ static void answer_member (Crm *crm, Shelf *shelf, const char *hash, const Reque
 }
 
 static void answer_lists (char **parts, const Request *request, GPtrArray *query, Answer *answer) {
-  static const char one[] = "{\"id\":\"%s\",\"name\":\"%s\",\"double_optin\":%s,\"date_created\":\"2020-01-02T03:04:05+00:00\"}";
+  static const char one[] =
+      "{\"id\":\"%s\",\"name\":\"%s\",\"double_optin\":%s,\"date_created\":\"2020-01-02T03:04:05+00:00\"}";
   gboolean twice = g_strcmp0 (parts[1], DOUBLE) == 0;
 
   if (parts[1])
@@ -300,7 +336,10 @@ static void handle_list (Crm *crm, char **parts, const Request *request, GPtrArr
   else if (g_str_equal (parts[2], "members") && parts[3])
     answer_member (crm, shelf, parts[3], request, answer);
   else if (g_str_equal (parts[2], "members") && g_str_equal (request->method, "GET"))
-    answer_list (shelf, "members", "fields exclude_fields count offset status since_last_changed before_last_changed sort_field sort_dir", query, answer);
+    answer_list (shelf, "members",
+                 "fields exclude_fields count offset status since_last_changed before_last_changed "
+                 "sort_field sort_dir",
+                 query, answer);
   else
     fail (answer, 405, "The requested method and resource are not compatible.");
 }
@@ -314,7 +353,9 @@ static void handle (Crm *crm, const Request *request, char **parts, GPtrArray *q
     return;
   }
   if (parts[0] == NULL || *parts[0] == '\0')
-    answer_set (answer, 200, "{\"account_id\":\"8d3a3db4d97663a9074efcc16\",\"account_name\":\"Boutique du Sud\",\"role\":\"owner\"}");
+    answer_set (answer, 200,
+                "{\"account_id\":\"8d3a3db4d97663a9074efcc16\",\"account_name\":\"Boutique du "
+                "Sud\",\"role\":\"owner\"}");
   else if (g_str_equal (parts[0], "lists") && parts[1])
     handle_list (crm, parts, request, query, answer);
   else if (g_str_equal (parts[0], "lists"))
@@ -322,7 +363,11 @@ static void handle (Crm *crm, const Request *request, char **parts, GPtrArray *q
   else if (record)
     crm_answer (answer, 200, json_object_ref (record));
   else if (shelf && !parts[1])
-    answer_list (shelf, parts[0], g_str_equal (parts[0], "campaigns") ? "fields exclude_fields count offset sort_field sort_dir" : "fields exclude_fields count offset", query, answer);
+    answer_list (shelf, parts[0],
+                 g_str_equal (parts[0], "campaigns")
+                     ? "fields exclude_fields count offset sort_field sort_dir"
+                     : "fields exclude_fields count offset",
+                 query, answer);
   else
     fail (answer, 404, "The requested resource could not be found.");
 }

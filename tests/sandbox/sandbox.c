@@ -193,7 +193,8 @@ void sandbox_write_stats (Sandbox *sandbox, GString *out) {
     for (gboolean first = TRUE; g_hash_table_iter_next (&iter, &method, &count); first = FALSE)
       g_string_append_printf (out, "%s\"%s\": %" G_GSIZE_FORMAT, first ? "" : ", ", (char *) method,
                               GPOINTER_TO_SIZE (count));
-    g_string_append_printf (out, "%s\"peak\": %u}", g_hash_table_size (service->counts) ? ", " : "", service->peak);
+    g_string_append_printf (out, "%s\"peak\": %u}", g_hash_table_size (service->counts) ? ", " : "",
+                            service->peak);
   }
   g_string_append (out, "}\n");
 }
@@ -217,6 +218,7 @@ static const char *const fault_kinds[] = { "reset",
                                            "404",
                                            "lost",
                                            "redirect",
+                                           "scramble",
                                            NULL };
 
 static void fault_free (Fault *fault) {
@@ -415,6 +417,51 @@ static gboolean answer_instead (Service *service, const Fault *fault, const Requ
   return TRUE;
 }
 
+/* The end of the JSON value at @at, which is well formed. */
+static const char *end_of_value (const char *at) {
+  int depth = 0;
+
+  do {
+    if (*at == '"')
+      for (at++; *at && *at != '"'; at++)
+        at += *at == '\\';
+    depth += *at == '{' || *at == '[';
+    depth -= *at == '}' || *at == ']';
+    at++;
+  } while (*at && (depth > 0 || !strchr (",]}", *at)));
+  return at;
+}
+
+/* Puts values of any type in the place of one in three. */
+static void scramble (GString *body, guint seed) {
+  static const char *const values[] = { "null",           "true",       "0",          "-1.5",  "\"\"",
+                                        "\"x\"",          "[]",         "{}",         "[[1]]", "1e99",
+                                        "\"2026-13-99\"", "{\"a\":{}}", "\"\\u0000\"" };
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  GString *out = g_string_new (NULL);
+  gboolean value = FALSE; /* what comes next is a member's value or an element */
+
+  for (const char *at = body->str; *at;) {
+    if (value && !strchr (" \n]}", *at) && g_rand_int_range (random, 0, 3) == 0) {
+      g_string_append (out, values[g_rand_int_range (random, 0, G_N_ELEMENTS (values))]);
+      at = end_of_value (at);
+      value = FALSE;
+    } else if (*at == '"') {
+      const char *end = at + 1;
+      for (; *end && *end != '"'; end++)
+        end += *end == '\\';
+      g_string_append_len (out, at, end + 1 - at);
+      at = end + 1;
+      value = FALSE;
+    } else {
+      value = *at == ':' || *at == '[' || (value && *at == ' ');
+      g_string_append_c (out, *at++);
+    }
+  }
+  g_string_assign (body, out->str);
+  g_string_free (out, TRUE);
+}
+
 /* A fault that spoils what the service answered. */
 static void spoil (const Fault *fault, Reply *reply) {
   GString *body = reply->answer.body;
@@ -429,6 +476,8 @@ static void spoil (const Fault *fault, Reply *reply) {
     g_string_truncate (body, body->len / 2);
   else if (g_str_equal (fault->kind, "bignumber"))
     make_big_number (body);
+  else if (g_str_equal (fault->kind, "scramble"))
+    scramble (body, fault->milliseconds);
 }
 
 /* Delivery. */
