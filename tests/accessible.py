@@ -71,7 +71,11 @@ class Node:
 
     @property
     def name(self):
-        return self.get("Accessible", "Name")
+        """Without the mnemonic: GTK 4.8 says “_Next Next” of a button."""
+        name = self.get("Accessible", "Name")
+        words = name.split(" ")
+        half = " ".join(words[len(words) // 2:])
+        return half if " ".join(words[:len(words) // 2]).replace("_", "") == half else name
 
     @property
     def description(self):
@@ -121,11 +125,21 @@ class Node:
 
     def is_on_top(self, root):
         """Whether a pointer within @root meets this node in its middle, or where an icon is there, near its corners."""
+        return self.meets(root) or bool(self.everything()) and bool(self.meets(root))
+
+    def meets(self, root):
         x, y, width, height = self.box()
-        for dx, dy in (width // 2, height // 2), (2, 2), (width - 3, height - 3):
-            if met := root.at(x + dx, y + dy):
-                return met.is_within(self)
-        return False
+        met = (root.at(x + dx, y + dy) for dx, dy in ((width // 2, height // 2), (2, 2), (width - 3, height - 3)))
+        return (first := next(filter(None, met), None)) and first.is_within(self)
+
+    def clips(self, box):
+        """Whether some of @box lies outside of this node."""
+        x, y, width, height = self.box()
+        return box[0] < x or box[1] < y or box[0] + box[2] > x + width or box[1] + box[3] > y + height
+
+    def everything(self):
+        """All below. What was never asked for is not known to the bus, and cannot be met there."""
+        return [node for child in self.children() for node in [child, *child.everything()]]
 
     def find(self, role=None, name=None, where=None):
         """The first node below with that role (or one of them), that name (or part of it), and for which @where holds."""
@@ -165,3 +179,29 @@ class Node:
     def box(self):
         """x, y, width and height within the window."""
         return self.ask("Component", "GetExtents", "(u)", 1)[0]
+
+
+class Focus:
+    """Where the keyboard is, as the program tells it.
+
+    GTK 4.8 does not tell of the text in a row of libadwaita's: @node is None then, and @unknown the number of such places in turn."""
+
+    def __init__(self, bus):
+        self.bus, self.node, self.last = bus, None, None
+        rule = "type='signal',interface='org.a11y.atspi.Event.Object',member='StateChanged',arg0='focused'"
+        bus.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", GLib.Variant("(s)", (rule,)))
+        bus.connection.signal_subscribe(None, ATSPI + "Event.Object", "StateChanged", None, "focused", Gio.DBusSignalFlags.NO_MATCH_RULE,
+                                        self.on_changed)
+
+    def on_changed(self, connection, sender, path, interface, signal, parameters):
+        node = Node(self.bus, sender, path)
+        if parameters[1]:
+            self.node = self.last = node
+        elif self.node == node:
+            self.node = None
+
+    def update(self):
+        context = GLib.MainContext.default()
+        while context.iteration(False):
+            pass
+        return self.node

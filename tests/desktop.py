@@ -15,11 +15,12 @@ import tempfile
 import time
 import urllib.request
 
-from accessible import Bus
+from accessible import Bus, Focus
 from gi.repository import GLib
 
 LIMIT = 240  # seconds for one scenario
 MAX_BORDER = 100  # pixels of frame and shadow, both sides together
+MOST_TURNS = 60  # of the wheel, to bring something in sight
 
 
 def wait_for(what, condition, seconds=30):
@@ -35,6 +36,17 @@ def wait_for(what, condition, seconds=30):
 
 def passed(what):
     print(f"ok - {what}", flush=True)
+
+
+def ask_pointer(*words):
+    """Real events of pointer and keyboard, and what the screen knows about windows."""
+    return subprocess.run(["xdotool", *map(str, words)], capture_output=True, text=True).stdout
+
+
+def pixels(x, y, width, height):
+    """A part of the screen as it looks now."""
+    return subprocess.run(["import", "-silent", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "rgb:-"],
+                          capture_output=True, check=True).stdout
 
 
 class Profile:
@@ -113,8 +125,12 @@ class Window:
         pages = frame.find(name="AdwLeaflet") if frame == self.frame else None
         return pages.children()[0] if pages else frame
 
-    def dialog(self):
-        return next(frame for frame in wait_for("a dialog", lambda: self.frames(2)) if frame != self.frame)
+    def dialog(self, name=""):
+        """The dialog on top, called @name (or with that in its name), once it is there."""
+        def find():
+            frame = self.frames()[-1]
+            return frame if frame != self.frame and name in frame.name else None
+        return wait_for(f"the dialog {name}", find)
 
     def wait(self, role=None, name=None, where=None, within=None, seconds=30):
         """The first node with that role and name (or part of it) that is to be seen in the window on top (or @within)."""
@@ -122,48 +138,83 @@ class Window:
             return node.box()[2] > 0 and (not where or where(node))
         return wait_for(f"{role or ''} “{name or ''}”", lambda: (within or self.top()).find(role, name, seen), seconds)
 
-    def origin(self, frame):
-        """Where what @frame holds begins on the screen, within its border; None while it is not there."""
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
-                               capture_output=True, text=True).stdout.split()
-        width, height = frame.box()[2:]
-        for number in reversed(found):
-            shape = {name: int(value) for name, value in (line.split("=") for line in subprocess.run(
-                ["xdotool", "getwindowgeometry", "--shell", number], capture_output=True, text=True).stdout.split())}
-            border = shape["WIDTH"] - width
-            if 0 <= border < MAX_BORDER and shape["HEIGHT"] - height == border:
-                return shape["X"] + border // 2, shape["Y"] + border // 2
-        return None
+    def surface(self, node):
+        """What has a window of its own on the screen and holds @node: a popover, or the frame."""
+        frames = self.frames()
+        while node not in frames and not node.is_popover():
+            node = node.parent()
+        return node
 
-    def point(self, node):
-        """The middle of @node on the screen, once it stands still there."""
-        left, top = wait_for("the window on the screen", lambda: self.origin(self.frames()[-1]))
+    def windows(self):
+        """The program's windows on the screen: x, y, width, height."""
+        found = ask_pointer("search", "--onlyvisible", "--pid", self.process.pid).split()
+        for number in reversed(found):
+            lines = ask_pointer("getwindowgeometry", "--shell", number).split()
+            shape = {name: int(value) for name, value in (line.split("=") for line in lines)}
+            yield shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"]
+
+    def origin(self, surface):
+        """Where what @surface holds begins on the screen, within its border; None while it is not there."""
+        width, height = surface.box()[2:]
+        most = 1 if surface.is_popover() else MAX_BORDER
+        return next(((x + (wide - width) // 2, y + (high - height) // 2) for x, y, wide, high in self.windows()
+                     if 0 <= wide - width < most and wide - width == high - height), None)
+
+    def place(self, node):
+        """x, y, width and height of @node on the screen, once it stands still there."""
+        surface = self.surface(node)
+        left, top = wait_for("the window on the screen", lambda: self.origin(surface))
         x, y, width, height = wait_for(f"{node} to stand still", lambda: (box := node.box()) == node.box() and box)
-        return left + x + width // 2, top + y + height // 2
+        return left + x - surface.box()[0], top + y - surface.box()[1], width, height
+
+    def reach(self, node):
+        """The middle of @node on the screen, once it was brought in sight with the wheel if need be."""
+        for _ in range(MOST_TURNS):
+            if node.meets(self.surface(node)):
+                break
+            self.turn_to(node)
+        else:
+            raise AssertionError(f"{node} cannot be reached with the pointer")
+        x, y, width, height = self.place(node)
+        return x + width // 2, y + height // 2
+
+    def turn_to(self, node):
+        """Turns the wheel by one notch over the part of the window that moves @node in or out of sight."""
+        box, view = node.box(), node.parent()
+        while view not in self.frames() and not view.clips(box):
+            view = view.parent()
+        x, y, width, height = self.place(view)
+        down = box[1] + box[3] // 2 > view.box()[1] + view.box()[3] // 2
+        ask_pointer("mousemove", x + width // 2, y + height // 2, "click", 5 if down else 4)
+        with contextlib.suppress(AssertionError):  # what covered it may have gone
+            wait_for("the wheel", lambda: node.box() != box, 0.5)
 
     def click(self, node):
-        x, y = self.point(node)
-        subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
+        ask_pointer("mousemove", *self.reach(node), "click", 1)
 
     def drag(self, start, end):
-        """Takes @start with the pointer and drops it on @end, on the way that a hand takes."""
-        (x, y), (to_x, to_y) = self.point(start), self.point(end)
-        command = ["mousemove", x, y, "mousedown", 1]
-        for step in range(1, 11):
-            command += ["mousemove", "--sync", x + (to_x - x) * step // 10, y + (to_y - y) * step // 10]
-        subprocess.run(["xdotool", *map(str, command + ["mouseup", 1])], check=True)
+        """Takes @start with the pointer and drops it on @end, as soon as that shows that it takes it."""
+        (x, y), (to_x, to_y) = self.reach(start), self.reach(end)
+        left, top, _, height = self.place(end)
+        corner, number = (left, top, 24, height // 2), len(list(self.windows()))
+        ask_pointer("mousemove", x, y, "mousedown", 1, "mousemove", "--sync", x + 6, y, "mousemove", "--sync", x + 24, y)
+        wait_for("what is dragged", lambda: len(list(self.windows())) > number)
+        before = pixels(*corner)
+        ask_pointer("mousemove", "--sync", (x + to_x) // 2, (y + to_y) // 2, "mousemove", "--sync", to_x, to_y)
+        wait_for(f"{end} to take it", lambda: pixels(*corner) != before)
+        ask_pointer("mouseup", 1)
 
     def press_key(self, *keys):
-        subprocess.run(["xdotool", "key", *keys], check=True)
+        ask_pointer("key", *keys)
 
     def type(self, text):
-        subprocess.run(["xdotool", "type", "--delay", "5", str(text)], check=True)
+        ask_pointer("type", "--delay", 5, text)
 
     def focused(self):
         return self.top().find(where=lambda node: node.has("focused"))
 
     def tab_to(self, role=None, name=None, key="Tab", presses=80):
-        """Brings the keyboard focus to the node with that role and name as a person does."""
+        """Brings the keyboard focus to the node with that role and name (or part of it) as a person does."""
         for _ in range(presses):
             node = self.focused()
             if node and (role is None or node.role == role) and (name is None or name in node.name):
@@ -171,9 +222,9 @@ class Window:
             self.press_key(key)
         raise AssertionError(f"{key} does not reach {role} “{name}”; it stays at {self.focused()}")
 
-    def choose_file(self, path):
-        """Types @path into the file chooser that is about to open."""
-        dialog = self.dialog()
+    def choose_file(self, path, title=""):
+        """Types @path into the file chooser called @title that is about to open."""
+        dialog = self.dialog(title)
         wait_for("the file chooser", lambda: dialog.find("button"))
         self.type(path)
         wait_for("the path", lambda: dialog.find("text box", where=lambda node: node.text == str(path)))

@@ -106,10 +106,39 @@ static void test_a_mistake_in_a_whole_file_has_its_place_in_it (void) {
   g_autofree char *broken = check ("portable", NULL, "{\"format\":\n}", "");
   g_assert_true (g_str_has_prefix (broken, "the file: line 2"));
   g_autofree char *manifest = check ("manifest", NULL, "{\"id\":1}", "x.json");
-  g_assert_cmpstr (manifest, ==, "x.json: “id” must be a text");
+  g_assert_cmpstr (manifest, ==, "x.json, line 1: “id” must be a text");
   g_autofree char *deep =
       check ("manifest", NULL, "{\"objects\":[{\"read\":{\"query\":{\"a\":[]}}}]}", "/home/x.json");
-  g_assert_cmpstr (deep, ==, "/home/x.json.objects[0].read.query: “a” must be a text");
+  g_assert_cmpstr (deep, ==, "/home/x.json, line 1: objects[0].read.query: “a” must be a text");
+}
+
+/* A mistake in a manifest is told with its line, as an editor counts them. */
+static void test_a_mistake_in_a_manifest_has_its_line (void) {
+#define HEAD "{\n\"id\":\"x\",\n\"name\":\"X\",\n\"auth\":{},\n"
+  static const struct {
+    const char *text, *expected;
+  } cases[] = {
+    { HEAD "\"objects\":7\n}", "x.json, line 5: “objects” must be a list: […]" },
+    { HEAD "\"objects\":[\n{\"id\":\"a\",\"label\":\"A\"},\n{\"id\":\"b\"}]}",
+      "x.json, line 7: objects[1]: “label” is missing; it must be a text" },
+    { HEAD
+      "\"objects\":[\n{\"id\":\"a\",\"label\":\"A\",\n\"read\":{\n\"path\":\"/a\",\n\n\"recrds\":\"\"}}]}",
+      "x.json, line 10: objects[0].read: unknown member “recrds”; did you mean “records”?" },
+    { HEAD "\"headers\":{\"A.b[0]\":\n\"\",\n\"c.d\":1},\"objects\":[]}",
+      "x.json, line 7: headers: “c.d” must be a text" },
+    { HEAD "\"objects\":[\n[],\n{}\n]}", "x.json, line 6: objects[0]: must be an object: {…}" },
+    { HEAD "\"verify\":{\"paths\":[\"\",\n\"\",\n3]},\"objects\":[]}",
+      "x.json, line 7: verify.paths[2]: must be a text" },
+    { HEAD "\"objects\":[],\n\"base_url\":\n\n false}", "x.json, line 6: “base_url” must be a text" },
+    { "{\"id\":\"../x\"}", "x.json, line 1: “id” is “../x”, but must look like “woocommerce”" },
+    { HEAD "\"objects\":[]\n\"x\"}",
+      "x.json: line 6, column 1: a comma or a closing bracket is expected here" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *message = check ("manifest", NULL, cases[i].text, "x.json");
+    g_assert_cmpstr (message, ==, cases[i].expected);
+  }
+#undef HEAD
 }
 
 /* Members that are not known must be refused everywhere: every definition says what it may have. */
@@ -150,7 +179,8 @@ static void check_names (JsonObject *schema) {
 
 /* Every reference must lead to a definition, every pattern compile and show an example that matches. */
 static void check_rules (JsonObject *root, JsonObject *schema) {
-  const char *pattern = json_object_get_string_member_with_default (schema, "pattern", NULL);
+  JsonNode *rule = json_object_get_member (schema, "pattern"); /* or a property of that name */
+  const char *pattern = rule && JSON_NODE_HOLDS_VALUE (rule) ? json_node_get_string (rule) : NULL;
   const char *reference = json_object_get_string_member_with_default (schema, "$ref", NULL);
   if (pattern) {
     JsonArray *examples = json_object_get_array_member (schema, "examples");
@@ -193,6 +223,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schema/mistakes", test_each_mistake_is_named_with_its_place);
   g_test_add_func ("/schema/file", test_a_mistake_in_a_whole_file_has_its_place_in_it);
+  g_test_add_func ("/schema/lines", test_a_mistake_in_a_manifest_has_its_line);
   g_test_add_func ("/schema/unknown", test_nothing_unknown_slips_through);
   g_test_add_func ("/schema/choice", test_an_absent_choice_is_the_first);
   g_test_add_func ("/schema/consistent", test_the_schemas_hold_together);

@@ -83,16 +83,22 @@ static gint64 get_time (HubBudget *budget, gint64 index, gint64 now) {
 /* What is allowed by one of the manifest's budgets; 0: any number. */
 typedef struct {
   gint64 requests, seconds, connections;
+  gint64 place;     /* of its ring in the file */
   gboolean matches; /* it is about the path */
 } Limit;
 
 static Limit get_limit (const HubBudget *budget, guint index, const char *path) {
-  JsonObject *limit = json_array_get_object_element (budget->manifest->budgets, index);
-  const char *pattern = hub_manifest_text (limit, "path");
-  return (Limit){ json_object_get_int_member_with_default (limit, "requests", 0),
-                  json_object_get_int_member_with_default (limit, "seconds", 1),
-                  json_object_get_int_member_with_default (limit, "connections", 0),
-                  pattern == NULL || g_regex_match_simple (pattern, path, 0, 0) };
+  Limit result = { .place = 1 };
+  for (guint i = 0; i <= index; i++) {
+    JsonObject *limit = json_array_get_object_element (budget->manifest->budgets, i);
+    const char *pattern = hub_manifest_text (limit, "path");
+    result.place += i > 0 ? 1 + result.requests : 0;
+    result.requests = json_object_get_int_member_with_default (limit, "requests", 0);
+    result.seconds = json_object_get_int_member_with_default (limit, "seconds", 1);
+    result.connections = json_object_get_int_member_with_default (limit, "connections", 0);
+    result.matches = pattern == NULL || g_regex_match_simple (pattern, path, 0, 0);
+  }
+  return result;
 }
 
 /* Takes a connection of budget @i if there is one free. */
@@ -111,23 +117,28 @@ static void free_slots (HubBudget *budget) {
   }
 }
 
-/* Counts a request of @path now, and returns 0; or how many microseconds to wait first. The table is locked. */
-static gint64 count (HubBudget *budget, const char *path, gint64 now) {
-  gint64 until = get_time (budget, 0, now), first = 1;
-  for (guint pass = 0; pass < 2 && until <= now; pass++, first = 1)
-    for (guint i = 0; i < budget->n_limits; i++) {
-      const Limit limit = get_limit (budget, i, path);
-      gint64 place = first + 1 + get_number (budget, first) % MAX (limit.requests, 1);
-      gint64 time = limit.seconds * G_USEC_PER_SEC / 100 * MARGIN + GRACE;
-      if (limit.requests && limit.matches) {
-        if (pass == 0 && get_time (budget, place, now) > 0)
-          until = MAX (until, get_time (budget, place, now) + time);
-        else if (pass == 1 && set_number (budget, place, now))
-          set_number (budget, first, get_number (budget, first) + 1);
-      }
-      first += 1 + limit.requests;
-    }
-  return MAX (until - now, 0);
+/* How many microseconds to wait before a request of @path. For what is counted by the hour it makes no sense to wait: then the
+ * service itself has to say whether the account may do more. */
+static gint64 find_pause (HubBudget *budget, const char *path, gint64 now) {
+  gint64 until = get_time (budget, 0, now);
+  for (guint i = 0; i < budget->n_limits; i++) {
+    const Limit limit = get_limit (budget, i, path);
+    gint64 n = get_number (budget, limit.place);
+    gint64 time = limit.seconds * G_USEC_PER_SEC / 100 * MARGIN + GRACE;
+    if (limit.matches && limit.requests > 0 && n >= limit.requests)
+      until = MAX (until, get_time (budget, limit.place + 1 + n % limit.requests, now) + time);
+  }
+  return until > now + LONGEST ? 0 : MAX (until - now, 0);
+}
+
+/* Counts a request of @path. */
+static void count (HubBudget *budget, const char *path, gint64 now) {
+  for (guint i = 0; i < budget->n_limits; i++) {
+    const Limit limit = get_limit (budget, i, path);
+    gint64 n = get_number (budget, limit.place);
+    if (limit.matches && limit.requests > 0 && set_number (budget, limit.place + 1 + n % limit.requests, now))
+      set_number (budget, limit.place, n + 1);
+  }
 }
 
 static gboolean take_slots (HubBudget *budget, const char *path) {
@@ -154,16 +165,15 @@ gboolean hub_budget_enter (HubBudget *budget, const char *path, GCancellable *ca
     gint64 pause = LOOK_AGAIN * 1000;
     if (take_slots (budget, path)) {
       lock (budget, F_OFD_SETLKW, F_WRLCK, 0);
-      pause = count (budget, path, g_get_monotonic_time ());
+      gint64 now = g_get_monotonic_time ();
+      pause = find_pause (budget, path, now);
+      if (pause == 0)
+        count (budget, path, now);
       lock (budget, F_OFD_SETLK, F_UNLCK, 0);
       if (pause == 0)
         return TRUE;
     }
-    if (pause > LONGEST)
-      g_set_error (error, HUB_ERROR, HUB_ERROR_NETWORK,
-                   _ ("%s allows no more requests for %d minutes; run again after that"),
-                   budget->manifest->name, (int) (pause / G_USEC_PER_SEC / 60 + 1));
-    if (pause > LONGEST || !wait ((pause + 999) / 1000, cancellable, error)) {
+    if (!wait ((pause + 999) / 1000, cancellable, error)) {
       free_slots (budget);
       return FALSE;
     }

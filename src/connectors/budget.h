@@ -13,7 +13,7 @@ HubBudget *hub_budget_new (const HubManifest *manifest, const char *origin, cons
 void hub_budget_free (HubBudget *budget);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubBudget, hub_budget_free)
 
-/* Waits until a request of @path may be sent. HUB_ERROR_NETWORK when that would take minutes. Each success needs a leave. */
+/* Waits until a request of @path may be sent, if that takes no more than two minutes. Each success needs a leave. */
 gboolean hub_budget_enter (HubBudget *budget, const char *path, GCancellable *cancellable, GError **error);
 
 /* The request is answered. @hold: milliseconds for which the service wants no further one. */

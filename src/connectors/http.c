@@ -351,22 +351,17 @@ static void fail_request (HubHttp *http, const Request *request, guint status, c
                  http->service, g_uri_get_host (request->uri), cause);
 }
 
-/* What of @request's path is below the base address. */
-static const char *get_path (HubHttp *http, const Request *request) {
-  const char *path = g_uri_get_path (request->uri);
-
-  return path + MIN (http->base_length, strlen (path));
-}
-
 /* Sends @request until there is an answer worth handing over; *@location is where it redirects to, if it does. */
 static HubHttpAnswer *send_with_retries (HubHttp *http, const Request *request, char **location,
                                          GError **error) {
+  const char *path = g_uri_get_path (request->uri);
+
+  path += MIN (http->base_length, strlen (path)); /* that of the base address counts in no budget */
   for (guint n = 1;; n++) {
     g_autoptr (SoupMessage) message = make_message (http, request);
     SoupMessageHeaders *headers = soup_message_get_response_headers (message);
     g_autoptr (GError) failure = NULL;
-    if (http->budget
-        && !hub_budget_enter (http->budget, get_path (http, request), request->cancellable, error))
+    if (http->budget && !hub_budget_enter (http->budget, path, request->cancellable, error))
       return NULL;
     gint64 start = g_get_monotonic_time ();
     g_autoptr (HubHttpAnswer) answer = exchange (http, message, request->cancellable, &failure);

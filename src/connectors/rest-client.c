@@ -24,17 +24,43 @@ void hub_rest_client_free (HubRestClient *client) {
   g_free (client);
 }
 
+/* The member that @object's requests need and lack, or NULL. */
+static const char *find_missing (const HubManifestObject *object) {
+  const HubManifestRead *read = &object->read;
+  const HubManifestWrite *write = &object->write;
+  const char *strategy = read->strategy ? read->strategy : "";
+  const struct {
+    gboolean needed;
+    const char *member, *name;
+  } needs[] = {
+    { TRUE, read->path, "path" },
+    { TRUE, read->records, "records" },
+    { object->writable, object->key, "key" },
+    { object->writable, write->create, "create" },
+    { object->writable, write->update, "update" },
+    { g_str_equal (strategy, "since"), read->since_param, "param" },
+    { g_str_equal (strategy, "stripe_events"), read->events, "events" },
+    { g_str_equal (strategy, "stripe_events"), read->event_object, "object" },
+    { g_str_equal (strategy, "hubspot_search_window"), read->search, "search" },
+    { g_str_equal (strategy, "hubspot_search_window"), read->changed ? strchr (read->changed, '.') : NULL,
+      "field" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (needs[i].needed && needs[i].member == NULL)
+      return needs[i].name;
+  return NULL;
+}
+
 /* Whether the manifest, perhaps the user's own, says all that the requests need. */
 static gboolean check_manifest (HubConnector *connector, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   const HubManifestObject *object = hub_connector_get_object (connector);
+  const char *missing = object ? find_missing (object) : NULL;
   if (!g_str_equal (manifest->auth, "none") && manifest->secrets->len == 0)
     return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), "auth.fields",
                           _ ("a list: […]"));
-  if (object && (object->read.path == NULL || object->read.records == NULL))
-    return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"),
-                          object->read.path ? "records" : "path", _ ("a text"));
-  return TRUE;
+  return missing == NULL
+         || hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), missing, _ ("a text"));
 }
 
 /* The value of the secret's field @index, or "". Borrowed. */

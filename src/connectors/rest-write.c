@@ -10,6 +10,8 @@
 #include "decimal.h"
 #include "error.h"
 
+#define EXACT                                                                                                \
+  "\001"      /* begins the text of a decimal, which json-glib would print with the digits of a double */
 #define FEW 3 /* so many records are looked up one by one; for more, the whole list costs fewer requests */
 
 void hub_rest_writer_free (HubRestWriter *writer) {
@@ -231,6 +233,10 @@ static JsonNode *write_value (const HubManifestWrite *write, const HubValue *val
   if (hub_value_is_blank (value))
     return write->blank ? json_node_init_string (json_node_alloc (), write->blank)
                         : json_node_init_null (json_node_alloc ());
+  if (hub_type_is_number (value->type) && !write->texts && strchr (shown, '.')) {
+    g_autofree char *marked = g_strconcat (EXACT, shown, NULL);
+    return json_node_init_string (json_node_alloc (), marked);
+  }
   JsonNode *node = bare && !write->texts ? hub_json_parse (shown, strlen (shown), NULL) : NULL;
   return node ? node : json_node_init_string (json_node_alloc (), shown);
 }
@@ -269,7 +275,9 @@ JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guin
 char *hub_rest_print (JsonObject *object) {
   g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);
-  return json_to_string (root, FALSE);
+  g_autofree char *text = json_to_string (root, FALSE);
+  g_autoptr (GRegex) pattern = g_regex_new ("\"\\\\u0001(-?[0-9]+\\.[0-9]+)\"", 0, 0, NULL);
+  return g_regex_replace (pattern, text, -1, 0, "\\1", 0, NULL);
 }
 
 /* The fields that the delivery writes, as a form. (transfer full) */

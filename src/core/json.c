@@ -65,6 +65,52 @@ gboolean hub_json_fail (GError **error, const char *place, const char *format, .
   return FALSE;
 }
 
+/* What is left of @path behind the member called @name, or NULL. */
+static const char *match_member (const char *path, const char *name) {
+  const char *rest = g_str_has_prefix (path, name) ? path + strlen (name) : NULL;
+  return rest == NULL || strchr (".[", *rest) == NULL ? NULL : rest + (*rest == '.');
+}
+
+/* Takes @reader, which is before a value, to the member or element that begins @path. Returns: the rest of @path; NULL: it has no such. */
+static const char *descend (HubJsonReader *reader, const char *path, gsize *at) {
+  HubJsonToken token = hub_json_reader_next (reader);
+  guint64 index = token == HUB_JSON_ARRAY && *path == '[' ? g_ascii_strtoull (path + 1, NULL, 10) : 0;
+  while (token == HUB_JSON_OBJECT && hub_json_reader_next (reader) == HUB_JSON_NAME) {
+    g_autofree char *name = hub_json_reader_dup_text (reader);
+    const char *rest = match_member (path, name);
+    *at = rest ? reader->start : *at;
+    if (rest || !hub_json_reader_skip (reader, NULL, NULL))
+      return rest;
+  }
+  while (token == HUB_JSON_ARRAY && *path == '[') {
+    HubJsonReader before = *reader;
+    gsize start;
+    if (!hub_json_reader_skip (reader, &start, NULL))
+      return NULL;
+    if (index-- > 0)
+      continue;
+    *reader = before;
+    *at = start;
+    path = strchr (path, ']') + 1;
+    return path + (*path == '.');
+  }
+  return NULL;
+}
+
+char *hub_json_place (const char *file, const char *text, gsize length, const char *path, const char *name) {
+  g_autofree char *whole = g_strconcat (path, *path && name ? "." : "", name, NULL);
+  HubJsonReader reader;
+  gsize at = 0;
+  guint line = 1;
+  hub_json_reader_init (&reader, text, length);
+  for (const char *rest = whole; rest && *rest;)
+    rest = descend (&reader, rest, &at);
+  for (gsize i = 0; i < at; i++)
+    line += text[i] == '\n';
+  return *path ? g_strdup_printf (_ ("%1$s, line %2$u: %3$s"), file, line, path)
+               : g_strdup_printf (_ ("%1$s, line %2$u"), file, line);
+}
+
 /* Edits from @a to @b, where swapping two neighbours counts as one and upper or lower case for nothing. */
 static guint count_edits (const char *a, const char *b) {
   gsize width = strlen (b) + 1, height = strlen (a) + 1;

@@ -45,6 +45,10 @@ gboolean hub_value_from_json (HubValue *value, JsonNode *node);
 /* Appends @text to @out as a JSON string with its quotes. */
 void hub_json_append_text (GString *out, const char *text);
 
+/* Where member @name (nullable) of what stands at @path ("objects[0].read"; "": the document itself) is in @text, a file of ours:
+ * "FILE, line 12: objects[0].read". What is not there stands where the deepest part of its path that is does. (transfer full) */
+char *hub_json_place (const char *file, const char *text, gsize length, const char *path, const char *name);
+
 /* The nearest of @known to @name, if it is near enough to be meant. Returns: (nullable) (transfer none). */
 const char *hub_nearest_name (const char *name, const char *const *known);
 

@@ -7,12 +7,20 @@
 
 #define FOLDER "/fr/integrationhub/IntegrationHub/schemas/"
 
+/* What is being checked, and by what. */
+typedef struct {
+  JsonObject *root; /* of the schema, for $ref */
+  const char *file; /* (nullable) whose lines are told */
+  const char *text;
+  gsize length;
+} Whole;
+
 /* A value of the user's file. */
 typedef struct {
   JsonNode *node;
-  const char *place;  /* its own, or that of the object whose member it is; "" is the whole file */
-  const char *name;   /* (nullable) of that member */
-  JsonObject *root;   /* of the schema that it is checked against, for $ref */
+  const char *place; /* its own, or that of the object whose member it is; "" is the whole file */
+  const char *name;  /* (nullable) of that member */
+  const Whole *whole;
   const char *inside; /* the place of what is in it */
 } Check;
 
@@ -36,16 +44,20 @@ static const struct {
 
 static gboolean check_value (const Check *check, JsonObject *schema, GError **error);
 
-static const char *shown_place (const char *place) {
-  return *place ? place : _ ("the file");
+/* @place for people, with the line of its member @name (nullable) where it is in a file. (transfer full) */
+static char *show_place (const Whole *whole, const char *place, const char *name) {
+  if (whole->file)
+    return hub_json_place (whole->file, whole->text, whole->length, place, name);
+  return g_strdup (*place ? place : _ ("the file"));
 }
 
 /* Says what is wrong with the value; @message is taken. */
 static gboolean fail (const Check *check, char *message, GError **error) {
   g_autofree char *owned = message;
+  g_autofree char *place = show_place (check->whole, check->place, check->name);
   if (check->name)
-    return hub_json_fail (error, shown_place (check->place), _ ("“%s” %s"), check->name, owned);
-  return hub_json_fail (error, shown_place (check->place), "%s", owned);
+    return hub_json_fail (error, place, _ ("“%s” %s"), check->name, owned);
+  return hub_json_fail (error, place, "%s", owned);
 }
 
 /* The texts in @rule: a list, a single one, or the names of an object's members. */
@@ -69,7 +81,7 @@ static JsonObject *get_schema (const Check *check, JsonObject *parent, const cha
   const char *reference = json_object_get_string_member_with_default (schema, "$ref", NULL);
   if (reference == NULL)
     return schema;
-  return get_schema (check, json_object_get_object_member (check->root, "$defs"),
+  return get_schema (check, json_object_get_object_member (check->whole->root, "$defs"),
                      strrchr (reference, '/') + 1);
 }
 
@@ -143,7 +155,7 @@ static gboolean check_items (const Check *check, JsonObject *schema, GError **er
   JsonArray *array = json_node_get_array (check->node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
     g_autofree char *place = g_strdup_printf ("%s[%u]", check->inside, i);
-    Check item = { json_array_get_element (array, i), place, NULL, check->root };
+    Check item = { json_array_get_element (array, i), place, NULL, check->whole };
     if (!check_value (&item, get_schema (check, schema, "items"), error))
       return FALSE;
   }
@@ -152,8 +164,20 @@ static gboolean check_items (const Check *check, JsonObject *schema, GError **er
 
 static gboolean check_member (const Check *check, const char *name, JsonObject *schema, GError **error) {
   JsonNode *node = json_object_get_member (json_node_get_object (check->node), name);
-  Check member = { node, check->inside, name, check->root };
+  Check member = { node, check->inside, name, check->whole };
   return node == NULL || check_value (&member, schema, error);
+}
+
+/* Whether the object has no member but @names. */
+static gboolean check_known (const Check *check, const char *const *names, GError **error) {
+  g_auto (GStrv) members = list_texts (check->node);
+  for (guint i = 0; members[i]; i++) {
+    if (g_strv_contains (names, members[i]))
+      continue;
+    g_autofree char *place = show_place (check->whole, check->inside, members[i]);
+    return hub_json_check_members (json_node_get_object (check->node), place, names, error);
+  }
+  return TRUE;
 }
 
 /* Checks the members that `properties` has, which are all that there may be beside `additionalProperties`: false. */
@@ -161,8 +185,7 @@ static gboolean check_properties (const Check *check, JsonObject *schema, GError
   JsonObject *properties = json_object_get_object_member (schema, "properties");
   g_auto (GStrv) names = list_texts (json_object_get_member (schema, "properties"));
   if (json_object_has_member (schema, "additionalProperties")
-      && !hub_json_check_members (json_node_get_object (check->node), shown_place (check->inside),
-                                  (const char *const *) names, error))
+      && !check_known (check, (const char *const *) names, error))
     return FALSE;
   for (guint i = 0; names[i]; i++)
     if (!check_member (check, names[i], get_schema (check, properties, names[i]), error))
@@ -185,7 +208,7 @@ static gboolean check_required (const Check *check, JsonObject *schema, GError *
   g_auto (GStrv) names = list_texts (json_object_get_member (schema, "required"));
   for (guint i = 0; names[i]; i++) {
     g_autoptr (GString) words = g_string_new (NULL);
-    Check missing = { NULL, check->inside, names[i] };
+    Check missing = { NULL, check->inside, names[i], check->whole };
     if (json_object_has_member (json_node_get_object (check->node), names[i]))
       continue;
     is_type (NULL, get_schema (check, properties, names[i]), words);
@@ -199,7 +222,7 @@ static gboolean check_required (const Check *check, JsonObject *schema, GError *
 static gboolean check_one_of (const Check *check, JsonObject *schema, GError **error) {
   JsonObject *object = json_node_get_object (check->node);
   const char *by = json_object_get_string_member_with_default (schema, "x-by", NULL);
-  Check kind = { by ? json_object_get_member (object, by) : NULL, check->inside, by };
+  Check kind = { by ? json_object_get_member (object, by) : NULL, check->inside, by, check->whole };
   g_autoptr (GList) branches = json_array_get_elements (json_object_get_array_member (schema, "oneOf"));
   g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
   guint given = 0;
@@ -243,7 +266,7 @@ static gboolean check_value (const Check *check, JsonObject *schema, GError **er
   JsonNodeType kind = json_node_get_node_type (check->node);
   g_autofree char *place =
       g_strconcat (check->place, check->name && *check->place ? "." : "", check->name, NULL);
-  Check value = { check->node, check->place, check->name, check->root, place };
+  Check value = { check->node, check->place, check->name, check->whole, place };
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
     if (json_object_has_member (schema, checks[i].name) && (checks[i].kind == kind || i == 0)
         && !checks[i].check (&value, schema, error))
@@ -294,10 +317,12 @@ JsonNode *hub_schema_parse (const char *schema, const char *definition, const ch
   JsonObject *root = load (schema);
   JsonObject *definitions = json_object_get_object_member (root, "$defs");
   JsonObject *rules = definition ? json_object_get_object_member (definitions, definition) : root;
+  gboolean file = definition == NULL && *place;
+  const Whole whole = { root, file ? place : NULL, text, length };
   g_autoptr (JsonNode) node = hub_json_parse (text, length, error);
-  Check check = { node, place, NULL, root };
+  Check check = { node, file ? "" : place, NULL, &whole };
   if (node == NULL)
-    g_prefix_error (error, _ ("%s: "), shown_place (place));
+    g_prefix_error (error, _ ("%s: "), *place ? place : _ ("the file"));
   return node && check_value (&check, rules, error) ? g_steal_pointer (&node) : NULL;
 }
 

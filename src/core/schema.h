@@ -9,7 +9,7 @@
 
 /* Parses @length bytes of @text and checks it against @schema ("portable", "manifest"), or against its
  * definition @definition (nullable). @place begins every error: "integrations[0].mapping[2]: unknown member “form”; did
- * you mean “from”?". Returns: (transfer full): or NULL with HUB_ERROR_INVALID. */
+ * you mean “from”?"; without @definition it is the name of a file, and the line follows, unless it is "". Returns: (transfer full): or NULL with HUB_ERROR_INVALID. */
 JsonNode *hub_schema_parse (const char *schema, const char *definition, const char *text, gsize length,
                             const char *place, GError **error);
 

@@ -3,6 +3,7 @@
 #include "account-dialog.h"
 #include "accounts.h"
 #include "error.h"
+#include "google-oauth.h"
 #include "keyring.h"
 #include "problem.h"
 #include "work.h"
@@ -22,6 +23,7 @@ struct _HubAccountDialog {
   GCancellable *cancellable; /* (owned) (nullable) while the service is asked */
   GtkNativeDialog *chooser;  /* (owned) (nullable) */
   gboolean warned;           /* what there is to say about this key was said */
+  gboolean signing_in;       /* there is no key: Google is asked in the browser */
 
   void (*done) (gpointer data, const char *name);
   gpointer data;
@@ -34,8 +36,8 @@ struct _HubAccountDialog {
   GtkLabel *problem;
   GtkWidget *page, *advanced;
   AdwPreferencesGroup *steps, *keys;
-  GtkWidget *name_group;
-  GtkEditable *name_row, *address_row;
+  GtkWidget *name_group, *sign_in;
+  GtkEditable *name_row, *address_row, *client_row, *client_secret_row;
 };
 
 G_DEFINE_FINAL_TYPE (HubAccountDialog, hub_account_dialog, ADW_TYPE_WINDOW)
@@ -43,8 +45,9 @@ G_DEFINE_FINAL_TYPE (HubAccountDialog, hub_account_dialog, ADW_TYPE_WINDOW)
 /* What the service is asked. */
 typedef struct {
   HubAccount *account; /* (owned) a new one, or one by name alone whose key is new */
-  gboolean replace;
-  char *secret; /* (owned) */
+  gboolean replace, sign_in;
+  char *secret;                    /* (owned) (nullable) before the sign-in */
+  char *client_id, *client_secret; /* (owned) (nullable) the build's */
 } Attempt;
 
 static void attempt_free (gpointer data) {
@@ -52,22 +55,50 @@ static void attempt_free (gpointer data) {
 
   hub_account_free (attempt->account);
   hub_secret_free (attempt->secret);
+  hub_secret_free (attempt->client_secret);
+  g_free (attempt->client_id);
   g_free (attempt);
 }
 
-/* In a worker thread. */
+static void show_address (gpointer address) {
+  GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
+
+  gtk_show_uri (gtk_application_get_active_window (application), address, GDK_CURRENT_TIME);
+  g_free (address);
+}
+
+static void open_browser (const char *address, gpointer data) {
+  g_idle_add_once (show_address, g_strdup (address));
+}
+
+/* In a worker thread. An account that there is knows where its service is. */
+static gboolean sign_in (HubDatabase *database, Attempt *attempt, GCancellable *cancellable, GError **error) {
+  g_autoptr (HubAccount) known =
+      attempt->replace ? hub_store_get_account (database, attempt->account->name, error) : NULL;
+  JsonObject *options = known ? known->options : attempt->account->options;
+  const char *base_url = json_object_get_string_member_with_default (options, "base_url", NULL);
+
+  if (attempt->replace && !known)
+    return FALSE;
+  attempt->secret = hub_google_sign_in (base_url, attempt->client_id, attempt->client_secret, open_browser,
+                                        NULL, cancellable, error);
+  return attempt->secret != NULL;
+}
+
+/* In a worker thread. The name comes first: nobody signs in for nothing. */
 static gpointer connect_account (HubDatabase *database, gpointer data, GCancellable *cancellable,
                                  GError **error) {
   Attempt *attempt = data;
   const char *name = attempt->account->name;
 
-  if (attempt->replace)
-    return hub_account_replace_secret (database, name, attempt->secret, cancellable, error) ? HUB_WORK_DONE
-                                                                                            : NULL;
-  return hub_account_check_name (database, name, error)
-                 && hub_account_create (database, attempt->account, attempt->secret, TRUE, cancellable, error)
-             ? HUB_WORK_DONE
-             : NULL;
+  if ((!attempt->replace && !hub_account_check_name (database, name, error))
+      || (attempt->sign_in && !sign_in (database, attempt, cancellable, error)))
+    return NULL;
+  gboolean done =
+      attempt->replace
+          ? hub_account_replace_secret (database, name, attempt->secret, cancellable, error)
+          : hub_account_create (database, attempt->account, attempt->secret, TRUE, cancellable, error);
+  return done ? HUB_WORK_DONE : NULL;
 }
 
 static const char *get_name (HubAccountDialog *self) {
@@ -90,7 +121,7 @@ static void say_error (HubAccountDialog *self, const GError *error) {
   g_autofree char *refusal =
       g_strdup_printf (_ ("%s does not accept this key. Copy all of it once more, or make a new one."),
                        _ (self->manifest->name));
-  gboolean refused = g_error_matches (error, HUB_ERROR, HUB_ERROR_CREDENTIALS);
+  gboolean refused = !self->signing_in && g_error_matches (error, HUB_ERROR, HUB_ERROR_CREDENTIALS);
   g_autofree char *sentence = refused ? g_steal_pointer (&refusal) : hub_problem_sentence (error);
 
   say (self, sentence, TRUE);
@@ -100,7 +131,11 @@ static void say_error (HubAccountDialog *self, const GError *error) {
 static void check_complete (HubAccountDialog *self) {
   g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
   gboolean complete = *name && !self->cancellable;
+  gboolean client =
+      hub_google_has_client ()
+      || (*gtk_editable_get_text (self->client_row) && *gtk_editable_get_text (self->client_secret_row));
 
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.sign-in", complete && client);
   for (guint i = 0; i < self->entries->len; i++)
     complete = complete && *gtk_editable_get_text (self->entries->pdata[i]);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.connect", complete);
@@ -129,7 +164,7 @@ static void on_connected (gpointer owner, gpointer result, const GError *error) 
   set_busy (self, NULL);
   if (error) {
     say_error (self, error);
-    gtk_widget_grab_focus (self->entries->pdata[0]);
+    gtk_widget_grab_focus (self->signing_in ? self->sign_in : self->entries->pdata[0]);
     return;
   }
   g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
@@ -143,24 +178,47 @@ static Attempt *make_attempt (HubAccountDialog *self) {
   Attempt *attempt = g_new0 (Attempt, 1);
   const char *address = gtk_editable_get_text (self->address_row);
   g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
-  g_autoptr (GPtrArray) values = g_ptr_array_new ();
 
-  for (guint i = 0; i < self->entries->len; i++)
-    g_ptr_array_add (values, (char *) gtk_editable_get_text (self->entries->pdata[i]));
   attempt->replace = self->account != NULL;
   attempt->account = hub_account_new (self->manifest->id, name);
   if (*address)
     json_object_set_string_member (attempt->account->options, "base_url", address);
-  attempt->secret = hub_account_write_secret (self->manifest, (const char *const *) values->pdata);
   return attempt;
+}
+
+static void start (HubAccountDialog *self, Attempt *attempt) {
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  self->signing_in = attempt->sign_in;
+  set_busy (self, cancellable);
+  hub_work_start (self, connect_account, attempt, attempt_free, on_connected, NULL, cancellable);
+}
+
+static void on_sign_in (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountDialog *self = HUB_ACCOUNT_DIALOG (widget);
+  Attempt *attempt = make_attempt (self);
+
+  attempt->sign_in = TRUE;
+  if (!hub_google_has_client ()) {
+    attempt->client_id = g_strstrip (g_strdup (gtk_editable_get_text (self->client_row)));
+    attempt->client_secret = g_strstrip (g_strdup (gtk_editable_get_text (self->client_secret_row)));
+  }
+  say (self,
+       _ ("Google’s page opens in your browser. Sign in and allow the access there; this goes on by itself."),
+       FALSE);
+  start (self, attempt);
 }
 
 static void on_connect (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubAccountDialog *self = HUB_ACCOUNT_DIALOG (widget);
   Attempt *attempt = make_attempt (self);
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
   g_autofree char *warning = NULL;
   g_autoptr (GError) error = NULL;
 
+  for (guint i = 0; i < self->entries->len; i++)
+    g_ptr_array_add (values, (char *) gtk_editable_get_text (self->entries->pdata[i]));
+  attempt->secret = hub_account_write_secret (self->manifest, (const char *const *) values->pdata);
   gboolean good = hub_account_check_secret (self->manifest, attempt->secret, &warning, &error);
   if (!good || (warning && !self->warned)) {
     attempt_free (attempt);
@@ -173,10 +231,8 @@ static void on_connect (GtkWidget *widget, const char *action, GVariant *paramet
     gtk_button_set_label (self->connect_button, _ ("C_onnect Anyway"));
     return;
   }
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   say (self, NULL, FALSE);
-  set_busy (self, cancellable);
-  hub_work_start (self, connect_account, attempt, attempt_free, on_connected, NULL, cancellable);
+  start (self, attempt);
 }
 
 /* Ends the check, or without one, the dialog. */
@@ -188,6 +244,7 @@ static void on_cancel (GtkWidget *widget, const char *action, GVariant *paramete
     return;
   }
   g_cancellable_cancel (self->cancellable);
+  say (self, NULL, FALSE);
   set_busy (self, NULL);
 }
 
@@ -371,8 +428,12 @@ static void hub_account_dialog_class_init (HubAccountDialogClass *class) {
   gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, advanced);
   gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, address_row);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, client_row);
+  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, client_secret_row);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_install_action (widget_class, "account.connect", NULL, on_connect);
+  gtk_widget_class_install_action (widget_class, "account.sign-in", NULL, on_sign_in);
   gtk_widget_class_install_action (widget_class, "account.cancel", NULL, on_cancel);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "account.cancel", NULL);
 }
@@ -403,6 +464,8 @@ void hub_account_dialog_open (GtkWidget *parent, const char *connector, const ch
   gtk_window_set_title (GTK_WINDOW (self), title);
   gtk_widget_set_visible (self->name_group, account == NULL);
   gtk_widget_set_visible (self->advanced, manifest->base_url != NULL);
+  gtk_widget_set_visible (self->sign_in, g_str_equal (manifest->auth, "google"));
+  gtk_widget_set_visible (GTK_WIDGET (self->client_row), !hub_google_has_client ());
   add_steps (self);
   add_entries (self);
   check_complete (self);

@@ -9,7 +9,7 @@
 #include "problem.h"
 #include "templates.h"
 
-#define PAGE 25 /* cards are made when they are scrolled to: a list view would make 200 of them at once */
+#define PAGE 10 /* cards are made when they are scrolled to: a list view would make 200 of them at once */
 #define MANY 5  /* more than these, and there is something to search */
 
 struct _HubIntegrationsPage {
@@ -70,9 +70,10 @@ static void show_more (HubIntegrationsPage *self, guint n_items) {
 static void on_scrolled (HubIntegrationsPage *self, GtkAdjustment *scroll) {
   double page = gtk_adjustment_get_page_size (scroll);
   double below = gtk_adjustment_get_upper (scroll) - gtk_adjustment_get_value (scroll) - page;
+  guint n_first = g_list_model_get_n_items (G_LIST_MODEL (self->first));
 
-  if (below < 2 * page)
-    show_more (self, g_list_model_get_n_items (G_LIST_MODEL (self->first)) + PAGE);
+  if (below < page / 2 && n_first < g_list_model_get_n_items (G_LIST_MODEL (self->found)))
+    show_more (self, n_first + PAGE);
 }
 
 /* Goes to the integration that somebody asked to see, once it is there. */
