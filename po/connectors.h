@@ -246,6 +246,3 @@ N_ ("Writes the contacts of a spreadsheet to a file every morning, for another p
 N_ ("auto, UTF-8 or Windows-1252; auto finds it in the file, and is UTF-8 in a new one.")
 N_ ("auto, a dot or a comma; auto is a comma where the delimiter is a semicolon, else a dot.")
 N_ ("auto, tab or one character; auto finds it in the file, and is a comma in a new one.")
-N_ ("label")
-N_ ("name")
-N_ ("tag")

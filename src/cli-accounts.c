@@ -11,6 +11,7 @@
 #include "google-oauth.h"
 #include "http.h"
 #include "keyring.h"
+#include "own-api.h"
 
 #define MAX_SECRET 65536
 
@@ -158,9 +159,16 @@ int hub_cli_account_remove (const HubArguments *arguments, GError **error) {
   return HUB_EXIT_DONE;
 }
 
+/* The connector called @name, or the manifest in the file of that name, which is then *tried too (transfer full). */
+static const HubManifest *get_manifest (const char *name, HubManifest **tried, GError **error) {
+  *tried = hub_own_api_is_file (name) ? hub_own_api_open (name, error) : NULL;
+  return hub_own_api_is_file (name) ? *tried : hub_manifest_get (name, error);
+}
+
 int hub_cli_objects (const HubArguments *arguments, GError **error) {
   static const char *const columns[] = { "name", "label", NULL };
-  const HubManifest *manifest = hub_manifest_get (arguments->arguments[0], error);
+  g_autoptr (HubManifest) tried = NULL;
+  const HubManifest *manifest = get_manifest (arguments->arguments[0], &tried, error);
   if (manifest == NULL)
     return -1;
   JsonArray *rows = json_array_new ();
@@ -194,7 +202,20 @@ static int print_fields (GPtrArray *fields, gboolean json) {
   return hub_cli_print_rows (rows, json, columns);
 }
 
+/* The fields that a manifest names itself: its service is not asked. */
+static int print_own_fields (const HubArguments *arguments, GError **error) {
+  g_autoptr (HubManifest) manifest = hub_own_api_open (arguments->arguments[0], error);
+  const HubManifestObject *object =
+      manifest ? hub_manifest_object (manifest, arguments->arguments[1], error) : NULL;
+  g_autoptr (GPtrArray) fields = g_ptr_array_new ();
+  for (guint i = 0; object && i < object->fields->len; i++)
+    g_ptr_array_add (fields, &((HubManifestField *) object->fields->pdata[i])->field);
+  return object ? print_fields (fields, arguments->json) : -1;
+}
+
 int hub_cli_fields (const HubArguments *arguments, GError **error) {
+  if (hub_own_api_is_file (arguments->arguments[0]))
+    return print_own_fields (arguments, error);
   g_autoptr (HubEndpoint) endpoint =
       hub_endpoint_new (arguments->arguments[0], arguments->account, arguments->arguments[1]);
   g_autoptr (HubDatabase) database = NULL;

@@ -107,14 +107,16 @@ class Node:
         if len(children) < 2 or self.role not in CONTAINERS:
             return children
         boxes = {child: child.box() for child in children if not child.is_popover() and child.role != "scroll bar"}
-        return [child for child in children if child not in boxes
-                or not any(overlap(boxes[child], box) for other, box in boxes.items() if other != child) or child.is_on_top(self)]
+        piled = [child for child in boxes if any(overlap(boxes[child], box) for other, box in boxes.items() if other != child)]
+        for child in piled:
+            child.know_all()
+        return [child for child in children if child not in piled or child.is_on_top(self)]
 
     def is_popover(self):
-        return self.name.startswith("GtkPopover")
+        return self.name in ("GtkPopover", "GtkPopoverMenu")
 
     def at(self, x, y):
-        """What a pointer at that place of the window meets within this node, if it has a name to the bus."""
+        """What a pointer at that place of the window meets within this node, unless that is mere decoration."""
         answer = self.ask("Component", "GetAccessibleAtPoint", "(iiu)", x, y, 1)[0]
         return Node(self.bus, *answer) if answer[0] else None
 
@@ -124,22 +126,28 @@ class Node:
         return self == node
 
     def is_on_top(self, root):
-        """Whether a pointer within @root meets this node in its middle, or where an icon is there, near its corners."""
-        return self.meets(root) or bool(self.everything()) and bool(self.meets(root))
-
-    def meets(self, root):
+        """Whether a pointer within @root meets this node, in its middle or else near its corners; None if it meets what has no name."""
         x, y, width, height = self.box()
-        met = (root.at(x + dx, y + dy) for dx, dy in ((width // 2, height // 2), (2, 2), (width - 3, height - 3)))
-        return (first := next(filter(None, met), None)) and first.is_within(self)
+        for dx, dy in (width // 2, height // 2), (2, 2), (width - 3, height - 3):
+            if met := root.at(x + dx, y + dy):
+                return met.is_within(self)
+        return None
 
-    def clips(self, box):
-        """Whether some of @box lies outside of this node."""
-        x, y, width, height = self.box()
-        return box[0] < x or box[1] < y or box[0] + box[2] > x + width or box[1] + box[3] > y + height
+    def know_all(self):
+        """What was never asked for is not known to the bus, and cannot be met by a pointer."""
+        for child in self.children():
+            child.know_all()
 
-    def everything(self):
-        """All below. What was never asked for is not known to the bus, and cannot be met there."""
-        return [node for child in self.children() for node in [child, *child.everything()]]
+    def around(self, end):
+        """The nodes around this one that have a place, up to @end. A page of a stack is one twice, once without."""
+        while self != end:
+            self = self.parent()
+            if ATSPI + "Component" in self.ask("Accessible", "GetInterfaces")[0]:
+                yield self
+
+    def holds(self, x, y):
+        left, top, width, height = self.box()
+        return left <= x < left + width and top <= y < top + height
 
     def find(self, role=None, name=None, where=None):
         """The first node below with that role (or one of them), that name (or part of it), and for which @where holds."""

@@ -31,6 +31,8 @@ import sys
 
 def words(node):
     for name, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if name == "discover" or (name == "choices" and isinstance(value, dict)):
+            continue
         if name in ("name", "label", "help", "description"):
             yield value
         elif name == "integration":

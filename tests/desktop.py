@@ -168,26 +168,27 @@ class Window:
         return left + x - surface.box()[0], top + y - surface.box()[1], width, height
 
     def reach(self, node):
-        """The middle of @node on the screen, once it was brought in sight with the wheel if need be."""
+        """The middle of @node on the screen, once it was brought in sight with the wheel if need be, and nothing lies on it."""
+        surface = self.surface(node)
         for _ in range(MOST_TURNS):
-            if node.meets(self.surface(node)):
+            x, y, width, height = node.box()
+            view = next((around for around in node.around(surface) if not around.holds(x + width // 2, y + height // 2)), None)
+            if not view:
                 break
-            self.turn_to(node)
-        else:
-            raise AssertionError(f"{node} cannot be reached with the pointer")
+            self.turn(view, down=y > view.box()[1])
+            with contextlib.suppress(AssertionError):
+                wait_for("the wheel", lambda: node.box()[1] != y, 0.5)
+        node.know_all()
+        if node.is_on_top(surface) is None:
+            surface.know_all()
+        wait_for(f"{node} to be in sight", lambda: node.is_on_top(surface) is not False)
         x, y, width, height = self.place(node)
         return x + width // 2, y + height // 2
 
-    def turn_to(self, node):
-        """Turns the wheel by one notch over the part of the window that moves @node in or out of sight."""
-        box, view = node.box(), node.parent()
-        while view not in self.frames() and not view.clips(box):
-            view = view.parent()
+    def turn(self, view, down):
+        """Turns the wheel by one notch over @view."""
         x, y, width, height = self.place(view)
-        down = box[1] + box[3] // 2 > view.box()[1] + view.box()[3] // 2
         ask_pointer("mousemove", x + width // 2, y + height // 2, "click", 5 if down else 4)
-        with contextlib.suppress(AssertionError):  # what covered it may have gone
-            wait_for("the wheel", lambda: node.box() != box, 0.5)
 
     def click(self, node):
         ask_pointer("mousemove", *self.reach(node), "click", 1)

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "manifest.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "manifest-check.h"
 #include "schema.h"
 
 typedef enum { TEXT, FLAG, TEXTS, NUMBER, OBJECT, ARRAY } Kind;
@@ -206,7 +205,7 @@ static GPtrArray *read_options (JsonObject *object, const char *name) {
   return options;
 }
 
-static gboolean read_fields (JsonObject *root, const char *place, GPtrArray *fields, GError **error) {
+static void read_fields (JsonObject *root, GPtrArray *fields) {
   static const char *const formats[] = { "plain", "minor_units", "unix_seconds", NULL };
   g_autoptr (GList) elements = get_elements (root, "fields");
   for (GList *element = elements; element; element = element->next) {
@@ -217,12 +216,7 @@ static gboolean read_fields (JsonObject *root, const char *place, GPtrArray *fie
     hub_type_from_name (json_object_get_string_member_with_default (object, "type", "text"),
                         &field->field.type);
     field->format = hub_schema_choice (object, "format", formats);
-    if (field->format == HUB_FORMAT_MINOR_UNITS && field->currency == NULL)
-      return hub_json_fail (
-          error, place, _ ("“%s” is in minor_units, which needs “currency”, the path of the currency's code"),
-          field->field.name);
   }
-  return TRUE;
 }
 
 static void read_reading (HubManifestRead *reading, JsonObject *read) {
@@ -235,7 +229,7 @@ static void read_reading (HubManifestRead *reading, JsonObject *read) {
     reading->strategy = "since";
 }
 
-static gboolean read_objects (HubManifest *manifest, JsonObject *root, const char *place, GError **error) {
+static void read_objects (HubManifest *manifest, JsonObject *root) {
   HubManifestRead defaults = { 0 };
   read_reading (&defaults, get_object (root, "read"));
   g_autoptr (GList) elements = get_elements (root, "objects");
@@ -253,11 +247,8 @@ static gboolean read_objects (HubManifest *manifest, JsonObject *root, const cha
     read_reading (&object->read, read);
     object->write.body = "json";
     fill (&object->write, write_members, get_object (json, "write"));
-    g_autofree char *inner = g_strdup_printf ("%s.objects[%u].fields", place, manifest->objects->len - 1);
-    if (!read_fields (json, inner, object->fields, error))
-      return FALSE;
+    read_fields (json, object->fields);
   }
-  return TRUE;
 }
 
 static void read_minor_units (GHashTable *decimals, JsonObject *units) {
@@ -283,9 +274,6 @@ HubManifest *hub_manifest_parse (const char *text, gsize length, const char *fil
   fill (manifest, auth_members, auth);
   fill (manifest, verify_members, get_object (root, "verify"));
   read_minor_units (manifest->minor_units, get_object (root, "minor_units"));
-  if (g_str_equal (manifest->build, "rest") && manifest->base_url == NULL)
-    hub_json_fail (error, file, _ ("“base_url” is missing; it must be a text"));
-  else if (read_objects (manifest, root, file, error))
-    return g_steal_pointer (&manifest);
-  return NULL;
+  read_objects (manifest, root);
+  return hub_manifest_check (manifest, file, text, length, error) ? g_steal_pointer (&manifest) : NULL;
 }

@@ -126,9 +126,16 @@ HubManifest *hub_manifest_parse (const char *text, gsize length, const char *fil
 void hub_manifest_free (HubManifest *manifest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubManifest, hub_manifest_free)
 
-/* The connector called @id: a built-in one, or a file of the data folder's connectors/. HUB_ERROR_NOT_FOUND names those
- * there are. Borrowed. */
+/* The connector called @id: a built-in one, or a file of the data folder's connectors/, as it is now. HUB_ERROR_NOT_FOUND names
+ * those there are. Borrowed. */
 const HubManifest *hub_manifest_get (const char *id, GError **error);
+
+/* The ids of the connectors there are, right or wrong: the built-in ones, then the user's files by name. (transfer full) */
+GStrv hub_manifest_list_ids (GError **error);
+gboolean hub_manifest_is_built_in (const char *id);
+
+/* Where the user's own manifest @id is, or would be. (transfer full) */
+char *hub_manifest_own_file (const char *id, GError **error);
 
 /* All connectors that load, built-in ones first. (transfer container) (element-type HubManifest) */
 GPtrArray *hub_manifest_list (GError **error);

@@ -1,11 +1,11 @@
 /* manifests.c: the connectors there are: the manifests built in and the user's own, each loaded once.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "connectors-resources.h"
 #include "error.h"
-#include "http.h"
 #include "manifest.h"
 #include "store.h"
 
@@ -14,20 +14,28 @@
 static const char *const builtin_ids[] = { "stripe", "google-sheets", "mailchimp", "hubspot",
                                            "brevo",  "csv",           NULL };
 
+gboolean hub_manifest_is_built_in (const char *id) {
+  return g_strv_contains (builtin_ids, id);
+}
+
+char *hub_manifest_own_file (const char *id, GError **error) {
+  g_autofree char *folder = hub_store_folder (error);
+  return folder ? g_strdup_printf ("%s/connectors/%s.json", folder, id) : NULL;
+}
+
 /* The text of connector @id: the built-in one, or the user's file, whose path is then put into *file. */
 static GBytes *load_text (const char *id, char **file, GError **error) {
-  if (g_strv_contains (builtin_ids, id)) {
+  if (hub_manifest_is_built_in (id)) {
     *file = g_strdup_printf ("%s.json", id);
     g_autofree char *path = g_strconcat (RESOURCES, *file, NULL);
     return g_resource_lookup_data (hub_connectors_get_resource (), path, 0, error);
   }
-  g_autofree char *folder = hub_store_folder (error);
-  if (folder == NULL)
-    return NULL;
   char *text = NULL;
   gsize length = 0;
   g_autoptr (GError) problem = NULL;
-  *file = g_strdup_printf ("%s/connectors/%s.json", folder, id);
+  *file = hub_manifest_own_file (id, error);
+  if (*file == NULL)
+    return NULL;
   if (g_file_get_contents (*file, &text, &length, &problem))
     return g_bytes_new_take (text, length);
   g_set_error (error, HUB_ERROR, HUB_ERROR_FILE, _ ("%s; check the file's name"), problem->message);
@@ -43,14 +51,9 @@ static HubManifest *load (const char *id, GError **error) {
   const char *data = g_bytes_get_data (text, &length);
   g_autoptr (HubManifest) manifest = hub_manifest_parse (data, length, file, error);
   if (manifest && !g_str_equal (manifest->id, id)) {
-    hub_json_fail (error, file, _ ("“id” is “%s”, but the file is called %s.json; make them the same"),
+    g_autofree char *place = hub_json_place (file, data, length, "", "id");
+    hub_json_fail (error, place, _ ("“id” is “%s”, but the file is called %s.json; make them the same"),
                    manifest->id, id);
-    return NULL;
-  }
-  g_autofree char *url = manifest && manifest->base_url ? hub_manifest_strip_url (manifest->base_url) : NULL;
-  g_autofree char *origin = url ? hub_http_origin (url, error) : NULL;
-  if (url && origin == NULL) {
-    g_prefix_error (error, "%s: base_url: ", file);
     return NULL;
   }
   return g_steal_pointer (&manifest);
@@ -86,8 +89,7 @@ char *hub_manifest_strip_url (const char *url) {
   return g_string_free (text, FALSE);
 }
 
-/* The ids of the connectors there are: the built-in ones, then the user's files by name. */
-static GStrv list_ids (GError **error) {
+GStrv hub_manifest_list_ids (GError **error) {
   g_autofree char *folder = hub_store_folder (error);
   if (folder == NULL)
     return NULL;
@@ -98,7 +100,7 @@ static GStrv list_ids (GError **error) {
   GList *own = NULL;
   for (const char *name = dir ? g_dir_read_name (dir) : NULL; name; name = g_dir_read_name (dir)) {
     g_autofree char *id = g_str_has_suffix (name, ".json") ? g_strndup (name, strlen (name) - 5) : NULL;
-    if (id && !g_strv_contains (builtin_ids, id))
+    if (id && !hub_manifest_is_built_in (id))
       own = g_list_insert_sorted (own, g_steal_pointer (&id), (GCompareFunc) g_strcmp0);
   }
   g_strv_builder_addv (ids, (const char **) builtin_ids);
@@ -108,32 +110,60 @@ static GStrv list_ids (GError **error) {
   return g_strv_builder_end (ids);
 }
 
+/* A manifest that was loaded, and what its file was like then. */
+typedef struct {
+  HubManifest *manifest; /* (owned) */
+  char *stamp;           /* (owned) */
+} Loaded;
+
+/* Tells one version of a user's file from another. (transfer full) */
+static char *make_stamp (const char *id) {
+  g_autofree char *file = hub_manifest_is_built_in (id) ? NULL : hub_manifest_own_file (id, NULL);
+  GStatBuf status;
+  if (file == NULL || g_stat (file, &status) != 0)
+    return g_strdup ("");
+  return g_strdup_printf ("%lu %lu %ld.%09ld", (gulong) status.st_ino, (gulong) status.st_size,
+                          (long) status.st_mtim.tv_sec, (long) status.st_mtim.tv_nsec);
+}
+
+/* Loads manifest @id, if there is one. */
+static HubManifest *load_listed (const char *id, GError **error) {
+  g_auto (GStrv) ids = hub_manifest_list_ids (error);
+  if (ids == NULL || g_strv_contains ((const char *const *) ids, id))
+    return ids ? load (id, error) : NULL;
+  g_autofree char *known = g_strjoinv (", ", ids);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("there is no connector “%s”; there are: %s"), id,
+               known);
+  return NULL;
+}
+
 const HubManifest *hub_manifest_get (const char *id, GError **error) {
   static GMutex mutex;
-  static GHashTable *loaded;
+  static GHashTable *loaded;  /* id → Loaded */
+  static GPtrArray *outdated; /* somebody may still look at them */
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
-  if (loaded == NULL)
+  if (loaded == NULL) {
     loaded = g_hash_table_new (g_str_hash, g_str_equal);
-  HubManifest *manifest = g_hash_table_lookup (loaded, id);
-  if (manifest)
-    return manifest;
-  g_auto (GStrv) ids = list_ids (error);
-  if (ids == NULL)
-    return NULL;
-  if (!g_strv_contains ((const char *const *) ids, id)) {
-    g_autofree char *known = g_strjoinv (", ", ids);
-    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("there is no connector “%s”; there are: %s"), id,
-                 known);
-    return NULL;
+    outdated = g_ptr_array_new ();
   }
-  manifest = load (id, error);
-  if (manifest)
-    g_hash_table_insert (loaded, manifest->id, manifest);
+  g_autofree char *stamp = make_stamp (id);
+  Loaded *known = g_hash_table_lookup (loaded, id);
+  if (known && g_str_equal (known->stamp, stamp) && (*stamp || hub_manifest_is_built_in (id)))
+    return known->manifest;
+  HubManifest *manifest = load_listed (id, error);
+  if (manifest == NULL)
+    return NULL;
+  if (known)
+    g_ptr_array_add (outdated, known);
+  known = g_new0 (Loaded, 1);
+  known->manifest = manifest;
+  known->stamp = g_steal_pointer (&stamp);
+  g_hash_table_replace (loaded, manifest->id, known);
   return manifest;
 }
 
 GPtrArray *hub_manifest_list (GError **error) {
-  g_auto (GStrv) ids = list_ids (error);
+  g_auto (GStrv) ids = hub_manifest_list_ids (error);
   if (ids == NULL)
     return NULL;
   g_autoptr (GPtrArray) manifests = g_ptr_array_new ();

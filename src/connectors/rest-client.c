@@ -24,45 +24,6 @@ void hub_rest_client_free (HubRestClient *client) {
   g_free (client);
 }
 
-/* The member that @object's requests need and lack, or NULL. */
-static const char *find_missing (const HubManifestObject *object) {
-  const HubManifestRead *read = &object->read;
-  const HubManifestWrite *write = &object->write;
-  const char *strategy = read->strategy ? read->strategy : "";
-  const struct {
-    gboolean needed;
-    const char *member, *name;
-  } needs[] = {
-    { TRUE, read->path, "path" },
-    { TRUE, read->records, "records" },
-    { object->writable, object->key, "key" },
-    { object->writable, write->create, "create" },
-    { object->writable, write->update, "update" },
-    { g_str_equal (strategy, "since"), read->since_param, "param" },
-    { g_str_equal (strategy, "stripe_events"), read->events, "events" },
-    { g_str_equal (strategy, "stripe_events"), read->event_object, "object" },
-    { g_str_equal (strategy, "hubspot_search_window"), read->search, "search" },
-    { g_str_equal (strategy, "hubspot_search_window"), read->changed ? strchr (read->changed, '.') : NULL,
-      "field" },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
-    if (needs[i].needed && needs[i].member == NULL)
-      return needs[i].name;
-  return NULL;
-}
-
-/* Whether the manifest, perhaps the user's own, says all that the requests need. */
-static gboolean check_manifest (HubConnector *connector, GError **error) {
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
-  const HubManifestObject *object = hub_connector_get_object (connector);
-  const char *missing = object ? find_missing (object) : NULL;
-  if (!g_str_equal (manifest->auth, "none") && manifest->secrets->len == 0)
-    return hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), "auth.fields",
-                          _ ("a list: […]"));
-  return missing == NULL
-         || hub_json_fail (error, manifest->id, _ ("“%s” is missing; it must be %s"), missing, _ ("a text"));
-}
-
 /* The value of the secret's field @index, or "". Borrowed. */
 static const char *get_secret (HubConnector *connector, guint index) {
   const GPtrArray *fields = hub_connector_get_manifest (connector)->secrets;
@@ -124,8 +85,7 @@ HubRestClient *hub_rest_client_new (HubConnector *connector, GError **error) {
   const HubManifest *manifest = hub_connector_get_manifest (connector);
   g_autoptr (HubRestClient) client = g_new0 (HubRestClient, 1);
   client->connector = connector;
-  g_autofree char *url =
-      check_manifest (connector, error) ? hub_connector_dup_base_url (connector, error) : NULL;
+  g_autofree char *url = hub_connector_dup_base_url (connector, error);
   client->base_url = url ? complete_url (connector, url) : NULL;
   g_autofree char *origin = client->base_url ? hub_http_origin (client->base_url, error) : NULL;
   client->http = origin ? hub_http_new (manifest->name, origin, error) : NULL;

@@ -71,7 +71,7 @@ gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, 
 }
 
 /* Gives @value the type that its field has there, where it fits. */
-static void adapt (const HubManifestField *field, HubValue *value) {
+static void adapt (const HubManifest *manifest, const HubManifestField *field, HubValue *value) {
   HubType type = field->field.type;
   gboolean is_date = value->type == HUB_TYPE_DATE || value->type == HUB_TYPE_DATETIME;
   gboolean wants_text = type == HUB_TYPE_TEXT || type == HUB_TYPE_EMAIL || type == HUB_TYPE_URL;
@@ -90,17 +90,18 @@ static void adapt (const HubManifestField *field, HubValue *value) {
   } else if (wants_text && value->type != type) {
     hub_value_take (value, type, hub_value_display (value));
   } else if (value->type == HUB_TYPE_TEXT && (hub_type_is_number (type) || type == HUB_TYPE_BOOLEAN)) {
-    hub_rest_convert (NULL, field, value, NULL);
+    hub_rest_convert (manifest, field, value, NULL);
   }
 }
 
 static void adapt_all (HubRest *self, GPtrArray *deliveries) {
+  const HubManifest *manifest = hub_connector_get_manifest (HUB_CONNECTOR (self));
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
     for (guint f = 0; f < delivery->n_fields; f++) {
       const HubManifestField *field = hub_rest_field (self, self->writer->targets[f]);
       if (field && field->format == HUB_FORMAT_PLAIN && delivery->action != HUB_ACTION_REJECT)
-        adapt (field, &delivery->values[f]);
+        adapt (manifest, field, &delivery->values[f]);
     }
   }
 }

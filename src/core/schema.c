@@ -151,6 +151,13 @@ static gboolean check_pattern (const Check *check, JsonObject *schema, GError **
   return fail (check, g_strdup_printf (_ ("is “%s”, but must look like “%s”"), text, all), error);
 }
 
+/* The one format that the schemas use is a regular expression. */
+static gboolean check_format (const Check *check, JsonObject *schema, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GRegex) regex = g_regex_new (json_node_get_string (check->node), 0, 0, &problem);
+  return regex || fail (check, g_strdup_printf (_ ("is no regular expression: %s"), problem->message), error);
+}
+
 static gboolean check_items (const Check *check, JsonObject *schema, GError **error) {
   JsonArray *array = json_node_get_array (check->node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
@@ -255,6 +262,7 @@ static const struct {
   { "minimum", check_range, JSON_NODE_VALUE },
   { "enum", check_enum, JSON_NODE_VALUE },
   { "pattern", check_pattern, JSON_NODE_VALUE },
+  { "format", check_format, JSON_NODE_VALUE },
   { "items", check_items, JSON_NODE_ARRAY },
   { "properties", check_properties, JSON_NODE_OBJECT },
   { "additionalProperties", check_additional, JSON_NODE_OBJECT },

@@ -150,9 +150,9 @@ static void draw_legend (HubChart *self, GtkSnapshot *snapshot, int line) {
     return;
   }
   draw_delivered (snapshot, 0, side / 2, side, side);
-  x = draw_text (self, snapshot, _ ("Delivered"), side + GAP, 0, 0) + 2 * GAP;
+  x = draw_text (self, snapshot, C_ ("chart", "Delivered"), side + GAP, 0, 0) + 2 * GAP;
   draw_rejected (snapshot, x, side / 2, side, side);
-  draw_text (self, snapshot, _ ("Rejected"), x + side + GAP, 0, 0);
+  draw_text (self, snapshot, C_ ("chart", "Rejected"), x + side + GAP, 0, 0);
   draw_text (self, snapshot, number, gtk_widget_get_width (GTK_WIDGET (self)), 0, 1);
 }
 

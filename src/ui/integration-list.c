@@ -89,8 +89,13 @@ static void merge (GPtrArray *fresh) {
 
 static void load (gpointer owner);
 
+/* What was read before the last news may be wrong by now: it is not shown. */
 static void on_loaded (gpointer owner, gpointer fresh, const GError *error) {
   loading = FALSE;
+  if (outdated) {
+    load (owner);
+    return;
+  }
   loaded = TRUE;
   g_clear_error (&problem);
   if (fresh)
@@ -98,8 +103,6 @@ static void on_loaded (gpointer owner, gpointer fresh, const GError *error) {
   else
     problem = g_error_copy (error);
   g_list_model_items_changed (G_LIST_MODEL (shown), 0, 0, 0);
-  if (outdated)
-    load (owner);
 }
 
 /* One at a time: what is told meanwhile is read afterwards. */

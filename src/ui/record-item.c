@@ -35,28 +35,35 @@ G_DEFINE_FINAL_TYPE (HubRecordItem, hub_record_item, G_TYPE_OBJECT)
 static const struct {
   const char *icon, *words;
 } plans[] = {
-  [HUB_ACTION_CREATE] = { "list-add-symbolic", N_ ("New") },
-  [HUB_ACTION_UPDATE] = { "document-edit-symbolic", N_ ("Changed") },
-  [HUB_ACTION_UNCHANGED] = { "object-select-symbolic", N_ ("Unchanged") },
-  [HUB_ACTION_FILTERED] = { "action-unavailable-symbolic", N_ ("Filtered out") },
-  [HUB_ACTION_REJECT] = { "dialog-warning-symbolic", N_ ("Rejected") },
+  [HUB_ACTION_CREATE] = { "list-add-symbolic", NC_ ("record", "New") },
+  [HUB_ACTION_UPDATE] = { "document-edit-symbolic", NC_ ("record", "Changed") },
+  [HUB_ACTION_UNCHANGED] = { "object-select-symbolic", NC_ ("record", "Unchanged") },
+  [HUB_ACTION_FILTERED] = { "action-unavailable-symbolic", NC_ ("record", "Filtered out") },
+  [HUB_ACTION_REJECT] = { "dialog-warning-symbolic", NC_ ("record", "Rejected") },
 };
 
 /* What became of a delivery: the first row whose words in the journal are its own; NULL fits all. */
 static const struct {
   const char *state, *operation, *icon, *words;
 } outcomes[] = {
-  { "confirmed", "create", "list-add-symbolic", N_ ("Created") },
-  { "confirmed", "update", "document-edit-symbolic", N_ ("Updated") },
-  { "rejected", NULL, "dialog-warning-symbolic", N_ ("Rejected") },
-  { "retried", NULL, "view-refresh-symbolic", N_ ("Was rejected, and tried again since") },
-  { "dismissed", NULL, "action-unavailable-symbolic", N_ ("Was rejected, and dismissed") },
-  { "undone", NULL, "edit-undo-symbolic", N_ ("Taken back") },
-  { "undo-conflict", NULL, "dialog-warning-symbolic", N_ ("Not taken back") },
-  { "sent", NULL, "dialog-question-symbolic", N_ ("Sent; its arrival is checked by the next run") },
-  { "unknown", NULL, "dialog-question-symbolic", N_ ("Sent without an answer; a later run saw to it") },
-  { NULL, NULL, "dialog-error-symbolic", N_ ("It cannot be shown") },
+  { "confirmed", "create", "list-add-symbolic", NC_ ("record", "Created") },
+  { "confirmed", "update", "document-edit-symbolic", NC_ ("record", "Updated") },
+  { "rejected", NULL, "dialog-warning-symbolic", NC_ ("record", "Rejected") },
+  { "retried", NULL, "view-refresh-symbolic", NC_ ("record", "Was rejected, and tried again since") },
+  { "dismissed", NULL, "action-unavailable-symbolic", NC_ ("record", "Was rejected, and dismissed") },
+  { "undone", NULL, "edit-undo-symbolic", NC_ ("record", "Taken back") },
+  { "undo-conflict", NULL, "dialog-warning-symbolic", NC_ ("record", "Not taken back") },
+  { "sent", NULL, "dialog-question-symbolic",
+    NC_ ("record", "Sent; its arrival is checked by the next run") },
+  { "unknown", NULL, "dialog-question-symbolic",
+    NC_ ("record", "Sent without an answer; a later run saw to it") },
+  { NULL, NULL, "dialog-error-symbolic", NC_ ("record", "It cannot be shown") },
 };
+
+/* Apart from the same words said of something else: "Created" is a field's name too. */
+static const char *words_of (const char *words) {
+  return g_dpgettext2 (GETTEXT_PACKAGE, "record", words);
+}
 
 static void take_text (HubRecordItem *self, guint property, char *text) {
   g_free (self->texts[property]);
@@ -167,8 +174,9 @@ HubRecordItem *hub_record_item_new_planned (const HubDelivery *delivery, const H
   self->selected = hub_record_item_is_sendable (self);
   take_text (self, PROP_TITLE, title_of (delivery->key, delivery->source_key));
   take_text (self, PROP_ICON_NAME, g_strdup (plans[delivery->action].icon));
-  take_text (self, PROP_SUBTITLE,
-             outcome_words (_ (plans[delivery->action].words), delivery->problem, delivery->problem_field));
+  take_text (
+      self, PROP_SUBTITLE,
+      outcome_words (words_of (plans[delivery->action].words), delivery->problem, delivery->problem_field));
   take_changes (self, planned_changes (delivery, integration));
   return self;
 }
@@ -200,7 +208,7 @@ void hub_record_item_set_trace (HubRecordItem *self, HubTrace *trace) {
   self->source_key = g_strdup (trace->source_key);
   take_text (self, PROP_TITLE, title_of (trace->key, trace->source_key));
   take_text (self, PROP_ICON_NAME, g_strdup (outcomes[i].icon));
-  take_text (self, PROP_SUBTITLE, outcome_words (_ (outcomes[i].words), trace->error, trace->field));
+  take_text (self, PROP_SUBTITLE, outcome_words (words_of (outcomes[i].words), trace->error, trace->field));
   take_text (self, PROP_DETAIL, g_strdup_printf ("%s · %s", time, trace->integration));
   take_changes (self, g_ptr_array_ref (trace->changes));
 }

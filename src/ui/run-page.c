@@ -70,15 +70,16 @@ static char *seconds_words (gint64 milliseconds) {
 
 /* "Clients · started Today at 18:30 · took 3 seconds". (transfer full) */
 static char *facts_words (const HubRun *run) {
-  static const char *const kinds[] = { [HUB_KIND_RUN] = N_ ("Run"),
-                                       [HUB_KIND_RETRY] = N_ ("Rejects tried again"),
-                                       [HUB_KIND_UNDO] = N_ ("Run taken back") };
+  static const char *const kinds[] = { [HUB_KIND_RUN] = NC_ ("kind of run", "Run"),
+                                       [HUB_KIND_RETRY] = NC_ ("kind of run", "Rejects tried again"),
+                                       [HUB_KIND_UNDO] = NC_ ("kind of run", "Run taken back") };
   g_autofree char *started = hub_words_time (run->started);
   g_autofree char *took =
       run->finished ? seconds_words (run->finished - run->started) : g_strdup (_ ("running"));
 
   /* Translators: the kind of run, its number, when it started, how long it took */
-  return g_strdup_printf (_ ("%1$s %2$" PRId64 " · %3$s · %4$s"), _ (kinds[run->kind]), run->id, started,
+  return g_strdup_printf (_ ("%1$s %2$" PRId64 " · %3$s · %4$s"),
+                          g_dpgettext2 (GETTEXT_PACKAGE, "kind of run", kinds[run->kind]), run->id, started,
                           took);
 }
 

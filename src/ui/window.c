@@ -25,6 +25,8 @@ struct _HubWindow {
   AdwLeaflet *leaflet;
   GtkWidget *root; /* below all pages */
   AdwViewStack *tabs;
+  AdwViewSwitcherTitle *switcher;
+  AdwViewSwitcherBar *switcher_bar;
   GtkMenuButton *new_button;
 };
 
@@ -48,6 +50,19 @@ static void on_tab_changed (HubWindow *self) {
   for (guint i = 0; i < G_N_ELEMENTS (tab_makers); i++)
     if (adw_bin_get_child (tab) == NULL && g_str_equal (tab_makers[i].name, name))
       adw_bin_set_child (tab, tab_makers[i].make ());
+}
+
+static gboolean reveal_bar (gpointer window) {
+  HubWindow *self = window;
+
+  adw_view_switcher_bar_set_reveal (self->switcher_bar,
+                                    adw_view_switcher_title_get_title_visible (self->switcher));
+  return G_SOURCE_REMOVE;
+}
+
+/* That the tabs do not fit is found while sizes are given out, which is too late for a bar to ask for its own. */
+static void on_title_visible (HubWindow *self) {
+  g_idle_add_full (G_PRIORITY_DEFAULT, reveal_bar, g_object_ref (self), g_object_unref);
 }
 
 static HubWizard *top_wizard (HubWindow *self) {
@@ -333,8 +348,11 @@ static void hub_window_class_init (HubWindowClass *class) {
   gtk_widget_class_bind_template_child (widget_class, HubWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, HubWindow, root);
   gtk_widget_class_bind_template_child (widget_class, HubWindow, tabs);
+  gtk_widget_class_bind_template_child (widget_class, HubWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, HubWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, HubWindow, new_button);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_title_visible);
   install_actions (widget_class);
 }
 

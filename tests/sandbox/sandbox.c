@@ -193,8 +193,10 @@ void sandbox_write_stats (Sandbox *sandbox, GString *out) {
     for (gboolean first = TRUE; g_hash_table_iter_next (&iter, &method, &count); first = FALSE)
       g_string_append_printf (out, "%s\"%s\": %" G_GSIZE_FORMAT, first ? "" : ", ", (char *) method,
                               GPOINTER_TO_SIZE (count));
-    g_string_append_printf (out, "%s\"peak\": %u}", g_hash_table_size (service->counts) ? ", " : "",
-                            service->peak);
+    if (service->fail)
+      g_string_append_printf (out, "%s\"peak\": %u", g_hash_table_size (service->counts) ? ", " : "",
+                              service->peak);
+    g_string_append_c (out, '}');
   }
   g_string_append (out, "}\n");
 }

@@ -1,0 +1,198 @@
+/* manifest-check.c: what a manifest must hold that its schema cannot say: what only together makes sense (any thread).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "manifest-check.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "error.h"
+#include "http.h"
+
+/* A manifest's file. */
+typedef struct {
+  const HubManifest *manifest;
+  const char *file, *text;
+  gsize length;
+} Source;
+
+/* A member that an object may need. */
+typedef struct {
+  gboolean needed;
+  const char *value, *place, *name; /* "read", "path" */
+} Need;
+
+/* Says what is wrong with member @name of what stands at @path; @message is taken. */
+static gboolean fail (const Source *source, const char *path, const char *name, char *message,
+                      GError **error) {
+  g_autofree char *owned = message;
+  g_autofree char *place = hub_json_place (source->file, source->text, source->length, path, name);
+  return hub_json_fail (error, place, "%s", owned);
+}
+
+static gboolean fail_missing (const Source *source, const char *path, const char *name, const char *kind,
+                              GError **error) {
+  return fail (source, path, name, g_strdup_printf (_ ("“%s” is missing; it must be %s"), name, kind), error);
+}
+
+static gboolean check_auth (const Source *source, GError **error) {
+  const HubManifest *manifest = source->manifest;
+  if (g_str_equal (manifest->auth, "none"))
+    return TRUE;
+  if (manifest->secrets->len == 0)
+    return fail_missing (source, "auth", "fields", _ ("a list: […]"), error);
+  if (g_str_equal (manifest->auth, "header") && manifest->auth_header == NULL)
+    return fail_missing (source, "auth", "header", _ ("a text"), error);
+  return !g_str_equal (manifest->auth, "google") || !g_str_equal (manifest->build, "rest")
+         || fail (source, "auth", "kind", g_strdup (_ ("“google” is only for the build google-sheets")),
+                  error);
+}
+
+static gboolean check_address (const Source *source, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  const char *base_url = source->manifest->base_url;
+  if (base_url == NULL)
+    return !g_str_equal (source->manifest->build, "rest")
+           || fail_missing (source, "", "base_url", _ ("a text"), error);
+  g_autofree char *url = hub_manifest_strip_url (base_url);
+  g_autofree char *origin = hub_http_origin (url, &problem);
+  return origin || fail (source, "", "base_url", g_strdup_printf ("“base_url”: %s", problem->message), error);
+}
+
+/* The first of @needs that is missing; each list ends without a name. */
+static gboolean check_needs (const Source *source, const char *path, const Need *needs, GError **error) {
+  for (; needs->name; needs++) {
+    if (!needs->needed || needs->value)
+      continue;
+    g_autofree char *place = g_strconcat (path, *needs->place ? "." : "", needs->place, NULL);
+    return fail_missing (source, place, needs->name, _ ("a text"), error);
+  }
+  return TRUE;
+}
+
+static gboolean check_members (const Source *source, const char *path, const HubManifestObject *object,
+                               GError **error) {
+  const HubManifestRead *read = &object->read;
+  const HubManifestWrite *write = &object->write;
+  const char *strategy = read->strategy ? read->strategy : "";
+  gboolean events = g_str_equal (strategy, "stripe_events");
+  gboolean search = g_str_equal (strategy, "hubspot_search_window");
+  gboolean last_id = read->page_param && read->paging == HUB_PAGE_LAST_ID;
+  const Need needs[] = {
+    { TRUE, read->path, "read", "path" },
+    { TRUE, read->records, "read", "records" },
+    { last_id, read->more, "read", "more" },
+    { last_id || object->writable, object->key, "", "key" },
+    { read->page_param && read->paging == HUB_PAGE_TOKEN, read->next, "read", "next" },
+    { read->paging == HUB_PAGE_OFFSET || read->paging == HUB_PAGE_NUMBER, read->page_param, "read",
+      "page_param" },
+    { object->writable, write->create, "write", "create" },
+    { object->writable, write->update, "write", "update" },
+    { g_str_equal (strategy, "since"), read->since_param, "read.changes", "param" },
+    { events, read->events, "read.changes", "events" },
+    { events, read->event_object, "read.changes", "object" },
+    { search, read->search, "read.changes", "search" },
+    { search, read->changed ? strchr (read->changed, '.') : NULL, "read.changes", "field" },
+    { 0 },
+  };
+  return check_needs (source, path, needs, error);
+}
+
+/* Whether each {placeholder} of @text (nullable), which is member @name of what stands at @path, stands for something: one of
+ * @known, or (x.*) the names of fields. */
+static gboolean check_text (const Source *source, const char *path, const char *name, const char *text,
+                            const char *const *known, GError **error) {
+  for (const char *open = text ? strchr (text, '{') : NULL; open; open = strchr (open + 1, '{')) {
+    g_autofree char *inner = g_strndup (open + 1, strcspn (open + 1, "|}"));
+    if (g_str_has_suffix (inner, ".*") || g_strv_contains (known, inner))
+      continue;
+    const char *nearest = hub_nearest_name (inner, known);
+    g_autofree char *message =
+        g_strdup_printf (_ ("“%s” has the placeholder {%s}, which stands for nothing"), name, inner);
+    return fail (source, path, name,
+                 nearest ? g_strdup_printf (_ ("%s; did you mean “%s”?"), message, nearest)
+                         : g_steal_pointer (&message),
+                 error);
+  }
+  return TRUE;
+}
+
+/* The object's options, and the @words besides, which end with NULL. (transfer container) */
+static GPtrArray *list_names (const HubManifestObject *object, ...) {
+  GPtrArray *names = g_ptr_array_new ();
+  va_list words;
+  for (guint i = 0; i < object->options->len; i++)
+    g_ptr_array_add (names, ((HubManifestOption *) object->options->pdata[i])->id);
+  va_start (words, object);
+  for (char *word = va_arg (words, char *); word; word = va_arg (words, char *))
+    g_ptr_array_add (names, word);
+  va_end (words);
+  g_ptr_array_add (names, NULL);
+  return names;
+}
+
+static gboolean check_texts (const Source *source, const char *path, const HubManifestObject *object,
+                             GError **error) {
+  g_autoptr (GPtrArray) options = list_names (object, NULL);
+  g_autoptr (GPtrArray) one = list_names (object, "path", "key", NULL);
+  g_autoptr (GPtrArray) find = list_names (object, "key", NULL);
+  g_autoptr (GPtrArray) request = list_names (object, "path", "key", "id", NULL);
+  const HubManifestRead *read = &object->read;
+  const HubManifestWrite *write = &object->write;
+  const struct {
+    const char *place, *name, *text;
+    const GPtrArray *known;
+  } texts[] = {
+    { "read", "path", read->path, options },
+    { "read", "one", read->one, one },
+    { "write", "find", write->find, find },
+    { "write", "create", write->create, request },
+    { "write", "update", write->update, request },
+    { "write", "remove", write->remove, request },
+    { "discover", "path", hub_manifest_text (object->discover, "path"), options },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *place = g_strdup_printf ("%s.%s", path, texts[i].place);
+    if (!check_text (source, place, texts[i].name, texts[i].text, (const char *const *) texts[i].known->pdata,
+                     error))
+      return FALSE;
+  }
+  g_autofree char *place = g_strdup_printf ("%s.read.query", path);
+  for (guint i = 0; read->query && read->query[i]; i += 2)
+    if (!check_text (source, place, read->query[i], read->query[i + 1], (const char *const *) options->pdata,
+                     error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean check_fields (const Source *source, const char *path, const HubManifestObject *object,
+                              GError **error) {
+  for (guint i = 0; i < object->fields->len; i++) {
+    const HubManifestField *field = g_ptr_array_index (object->fields, i);
+    g_autofree char *place = g_strdup_printf ("%s.fields[%u]", path, i);
+    if (field->format == HUB_FORMAT_MINOR_UNITS && field->currency == NULL)
+      return fail (source, place, "format",
+                   g_strdup_printf (
+                       _ ("“%s” is in minor_units, which needs “currency”, the path of the currency's code"),
+                       field->field.name),
+                   error);
+  }
+  return TRUE;
+}
+
+gboolean hub_manifest_check (const HubManifest *manifest, const char *file, const char *text, gsize length,
+                             GError **error) {
+  const Source source = { manifest, file, text, length };
+  gboolean rest = g_str_equal (manifest->build, "rest");
+  if (!check_address (&source, error) || !check_auth (&source, error))
+    return FALSE;
+  for (guint i = 0; i < manifest->objects->len; i++) {
+    const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
+    g_autofree char *path = g_strdup_printf ("objects[%u]", i);
+    if (!check_fields (&source, path, object, error)
+        || (rest
+            && (!check_members (&source, path, object, error)
+                || !check_texts (&source, path, object, error))))
+      return FALSE;
+  }
+  return TRUE;
+}
