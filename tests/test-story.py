@@ -15,7 +15,7 @@ from desktop import Profile, Window, main, passed, wait_for
 
 PAYMENTS = 25
 HEADER = ["ID", "Montant", "Commande"]
-BAD = {"id": "pi_bad", "object": "payment_intent", "amount": 4200, "currency": "eur", "status": "succeeded", "created": 1767225600,
+BAD = {"id": "pi_bad", "object": "payment_intent", "amount": 4200, "currency": "eur", "status": "succeeded", "created": 1735600000,
        "metadata": {"order_id": "twelve"}}
 ENTRIES = ("text box", "search box")
 

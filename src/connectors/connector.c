@@ -9,6 +9,7 @@
 #include "google-sheets.h"
 #include "http.h"
 #include "keyring.h"
+#include "match.h"
 #include "rest.h"
 
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
   char *secret;                    /* (owned) (nullable) the JSON text from the keyring */
   JsonObject *secrets;             /* (owned) (nullable) the same, read */
   GStrv paths;                     /* (owned) (nullable) */
+  GHashTable *examples;            /* (owned) (nullable) */
   gboolean fresh;                  /* the destination's header is ours */
 } HubConnectorPrivate;
 
@@ -50,6 +52,7 @@ static void hub_connector_finalize (GObject *object) {
   g_clear_pointer (&private->secret, hub_secret_free);
   g_clear_pointer (&private->secrets, json_object_unref);
   g_strfreev (private->paths);
+  g_clear_pointer (&private->examples, g_hash_table_unref);
   G_OBJECT_CLASS (hub_connector_parent_class)->finalize (object);
 }
 
@@ -201,6 +204,20 @@ void hub_connector_set_source (HubConnector *self, const char *const *paths) {
   HubConnectorPrivate *private = PRIVATE (self);
   g_strfreev (private->paths);
   private->paths = g_strdupv ((char **) paths);
+}
+
+void hub_connector_set_examples (HubConnector *self, GHashTable *examples) {
+  HubConnectorPrivate *private = PRIVATE (self);
+  g_clear_pointer (&private->examples, g_hash_table_unref);
+  private->examples = examples ? g_hash_table_ref (examples) : NULL;
+}
+
+gboolean hub_connector_fail_missing (HubConnector *self, const char *where, const char *name,
+                                     GCancellable *cancellable, GError **error) {
+  HubConnectorPrivate *private = PRIVATE (self);
+  const char *example = private->examples ? g_hash_table_lookup (private->examples, name) : NULL;
+  g_autoptr (GPtrArray) fields = hub_connector_list_fields (self, cancellable, NULL); /* or without advice */
+  return hub_match_fail_missing (where, name, example, fields, error);
 }
 
 const char *const *hub_connector_get_paths (HubConnector *self) {

@@ -101,6 +101,14 @@ const char *hub_connector_get_option (HubConnector *self, const char *name);
 /* The base address: the account's base_url option, or the manifest's; an override without a path keeps the manifest's path. (transfer full) */
 char *hub_connector_dup_base_url (HubConnector *self, GError **error);
 
+/* Values that fields once had, by name (nullable): by them a field is known again that was renamed. */
+void hub_connector_set_examples (HubConnector *self, GHashTable *examples);
+
+/* Fails with HUB_ERROR_FIELD because the object lacks the field @name, which the mapping needs: asks for those there are, so as to
+ * propose its successor. @where: "the sheet “Clients” has no column". Always FALSE. */
+gboolean hub_connector_fail_missing (HubConnector *self, const char *where, const char *name,
+                                     GCancellable *cancellable, GError **error);
+
 /* Which paths read_page() shall fill; copied. */
 void hub_connector_set_source (HubConnector *self, const char *const *paths);
 

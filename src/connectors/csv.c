@@ -106,11 +106,8 @@ static gboolean find_columns (HubCsv *self, const char *const *names, GError **e
   for (guint i = 0; i < self->n_columns; i++) {
     if (g_ptr_array_find_with_equal_func (self->header, names[i], g_str_equal, &self->columns[i]))
       continue;
-    g_ptr_array_add (self->header, NULL);
-    g_autofree char *known = g_strjoinv (", ", (char **) self->header->pdata);
-    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("“%1$s” has no column “%2$s”; it has: %3$s"),
-                 self->path, names[i], known);
-    return FALSE;
+    g_autofree char *where = g_strdup_printf (_ ("“%s” has no column"), self->path);
+    return hub_connector_fail_missing (HUB_CONNECTOR (self), where, names[i], NULL, error);
   }
   return TRUE;
 }

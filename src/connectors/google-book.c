@@ -234,19 +234,8 @@ HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cance
   return g_steal_pointer (&tab);
 }
 
-static gboolean fail_no_column (const HubTab *tab, const char *name, GError **error) {
-  g_autoptr (GString) names = g_string_new (NULL);
-  for (guint i = 0; i < tab->header->len; i++)
-    if (tab->header->pdata[i])
-      g_string_append_printf (names, names->len ? ", %s" : "%s", (char *) tab->header->pdata[i]);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
-               _ ("the sheet “%1$s” has no column “%2$s”; its columns are: %3$s; add it to the first row or "
-                  "change the mapping"),
-               tab->title, name, names->str);
-  return FALSE;
-}
-
-gboolean hub_tab_bind (HubTab *tab, const char *const *names, GError **error) {
+gboolean hub_tab_bind (HubTab *tab, const char *const *names, const char **missing, GError **error) {
+  *missing = NULL;
   tab->n_fields = g_strv_length ((char **) names);
   tab->columns = g_renew (guint, tab->columns, tab->n_fields);
   for (guint i = 0; i < tab->n_fields; i++) {
@@ -257,8 +246,10 @@ gboolean hub_tab_bind (HubTab *tab, const char *const *names, GError **error) {
         tab->columns[i] = j;
         n_same++;
       }
-    if (n_same == 0 && tab->header->len > 0)
-      return fail_no_column (tab, names[i], error);
+    if (n_same == 0 && tab->header->len > 0) {
+      *missing = names[i];
+      return FALSE;
+    }
     if (n_same > 1) {
       g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
                    _ ("the sheet “%1$s” has two columns called “%2$s”; rename one of them"), tab->title,

@@ -21,8 +21,9 @@ GPtrArray *hub_book_list_tabs (HubBook *book, GCancellable *cancellable, GError 
 /* Reads what tab @title (nullable: the first) is like; it need not exist. (transfer full) */
 HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cancellable, GError **error);
 
-/* Finds the columns called @names; without a header they stand side by side. HUB_ERROR_NOT_FOUND names those there are. */
-gboolean hub_tab_bind (HubTab *tab, const char *const *names, GError **error);
+/* Finds the columns called @names; without a header they stand side by side. FALSE without @error: there is no column *missing
+ * (borrowed from @names). */
+gboolean hub_tab_bind (HubTab *tab, const char *const *names, const char **missing, GError **error);
 
 /* Reads @ranges of @tab with one request and calls @func for each row that holds something: numbers as numbers, dates as serials. */
 gboolean hub_book_read (HubBook *book, const HubTab *tab, const HubRange *ranges, guint n_ranges,

@@ -111,6 +111,16 @@ static GPtrArray *hub_google_sheets_list_choices (HubConnector *connector, const
   return book ? hub_book_list_tabs (book, cancellable, error) : NULL;
 }
 
+/* Finds the columns called @names. */
+static gboolean bind (HubGoogleSheets *self, const char *const *names, GCancellable *cancellable,
+                      GError **error) {
+  const char *missing;
+  if (hub_tab_bind (self->tab, names, &missing, error))
+    return TRUE;
+  g_autofree char *where = g_strdup_printf (_ ("the sheet “%s” has no column"), self->tab->title);
+  return missing && hub_connector_fail_missing (HUB_CONNECTOR (self), where, missing, cancellable, error);
+}
+
 static void on_page_row (guint range, guint row, HubValue *cells, gpointer user_data) {
   HubGoogleSheets *self = user_data;
   if (row == 1)
@@ -137,9 +147,10 @@ static HubPage *hub_google_sheets_read_page (HubConnector *connector, const char
   }
   guint first = position ? g_ascii_strtoull (position, NULL, 10) : 1, end = first + PAGE_ROWS;
   g_autoptr (HubPage) page = hub_page_new ();
+  if (!bind (self, hub_connector_get_paths (connector), cancellable, error))
+    return NULL;
   self->list = page->records;
-  if (!hub_tab_bind (tab, hub_connector_get_paths (connector), error)
-      || !read_whole_rows (self, first, end - 1, on_page_row, cancellable, error))
+  if (!read_whole_rows (self, first, end - 1, on_page_row, cancellable, error))
     return NULL;
   page->next = end <= tab->n_rows ? g_strdup_printf ("%u", end) : NULL;
   return g_steal_pointer (&page);
@@ -148,7 +159,7 @@ static HubPage *hub_google_sheets_read_page (HubConnector *connector, const char
 /* Opens the tab and finds the columns to write in it. */
 static gboolean open_targets (HubGoogleSheets *self, GCancellable *cancellable, GError **error) {
   return open_tab (self, cancellable, error)
-         && hub_tab_bind (self->tab, (const char *const *) self->targets, error);
+         && bind (self, (const char *const *) self->targets, cancellable, error);
 }
 
 static gboolean hub_google_sheets_prepare (HubConnector *connector, const char *const *targets, int key,

@@ -124,10 +124,14 @@ static void add_item (HubRest *self, const Item *item) {
   g_autofree char *type = item_text (item, "type");
   const char *parts = type ? hub_manifest_text (get_table (item->discover, "parts"), type) : NULL;
   g_auto (GStrv) names = g_strsplit (parts ? parts : "", " ", -1);
-  if (bare == NULL || item_holds (item, "skip_if"))
+  if (bare == NULL)
     return;
   const char *prefix = hub_manifest_text (item->discover, "prefix");
   g_autofree char *name = g_strconcat (prefix ? prefix : "", bare, NULL);
+  if (item_holds (item, "skip_if")) {
+    g_hash_table_add (self->hidden, g_steal_pointer (&name));
+    return;
+  }
   if (parts == NULL)
     add_field (self, item, name, label ? label : bare,
                type ? hub_manifest_text (get_table (item->discover, "types"), type) : NULL);
@@ -168,6 +172,8 @@ gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **e
   g_autofree char *path = hub_rest_expand (&scope, hub_manifest_text (object->discover, "path"), TRUE);
   g_autofree char *request = g_strconcat ("GET ", path, NULL);
   self->fields = g_ptr_array_new_with_free_func (g_free);
+  g_clear_pointer (&self->hidden, g_hash_table_unref);
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < object->fields->len; i++)
     g_ptr_array_add (self->fields,
                      g_memdup2 (g_ptr_array_index (object->fields, i), sizeof (HubManifestField)));
@@ -175,6 +181,32 @@ gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **e
     return TRUE;
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   return FALSE;
+}
+
+/* Whether there is a field @path, or one inside it. */
+static gboolean has_field (HubRest *self, const char *path) {
+  gsize length = strlen (path);
+  for (guint i = 0; i < self->fields->len; i++) {
+    const char *name = ((HubManifestField *) g_ptr_array_index (self->fields, i))->field.name;
+    if (g_str_has_prefix (name, path) && (name[length] == '\0' || name[length] == '.'))
+      return TRUE;
+  }
+  return g_hash_table_contains (self->hidden, path);
+}
+
+gboolean hub_rest_check_fields (HubRest *self, const char *const *paths, GCancellable *cancellable,
+                                GError **error) {
+  HubConnector *connector = HUB_CONNECTOR (self);
+  const HubManifestObject *object = hub_connector_get_object (connector);
+  const char *prefix = hub_manifest_text (object->discover, "prefix");
+  for (; self->fields && prefix && *paths; paths++) {
+    if (!g_str_has_prefix (*paths, prefix) || has_field (self, *paths))
+      continue;
+    g_autofree char *where = g_strdup_printf (_ ("“%s” of %s has no field"), _ (object->label),
+                                              _ (hub_connector_get_manifest (connector)->name));
+    return hub_connector_fail_missing (connector, where, *paths, cancellable, error);
+  }
+  return TRUE;
 }
 
 /* Adds a field for every member of the object at @json, such as the keys of metadata. */

@@ -11,7 +11,8 @@ struct _HubRest {
   HubRestClient *client; /* (owned) (nullable) made by the first request, in the thread that uses it */
   HubRestWriter *writer; /* (owned) (nullable) what writing needs to remember */
   GPtrArray *fields;     /* (owned) (nullable) (element-type HubManifestField) once discovered */
-  GHashTable *defaults;  /* (owned) (nullable) option → what it is without being given, once asked for */
+  GHashTable *hidden;   /* (owned) (nullable) names of fields that were discovered, and are not to be shown */
+  GHashTable *defaults; /* (owned) (nullable) option → what it is without being given, once asked for */
   HubSelector *selector; /* (owned) (nullable) the asked paths, then the extra ones below */
   GPtrArray *paths;      /* (owned) (nullable) what selector reads */
   GArray *asked;         /* (owned) (nullable) (element-type AskedPath) the first of paths */
@@ -79,6 +80,9 @@ JsonObject *hub_rest_expand_object (const HubRestScope *scope, JsonObject *templ
 
 /* rest-discover.c */
 gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **error);
+/* Whether the service has the fields @paths, as far as it tells all that it has: HUB_ERROR_FIELD. */
+gboolean hub_rest_check_fields (HubRest *self, const char *const *paths, GCancellable *cancellable,
+                                GError **error);
 /* Asks for the defaults that only the service knows. */
 gboolean hub_rest_ask_defaults (HubRest *self, GCancellable *cancellable, GError **error);
 /* What is known of the field at @path, or NULL. Borrowed. */

@@ -50,7 +50,8 @@ static gboolean check_key (HubRest *self, const char *key, GError **error) {
 gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, int key,
                            GCancellable *cancellable, GError **error) {
   HubRest *self = HUB_REST (connector);
-  if (!hub_rest_discover (self, cancellable, error) || !hub_rest_ask_defaults (self, cancellable, error))
+  if (!hub_rest_discover (self, cancellable, error) || !hub_rest_ask_defaults (self, cancellable, error)
+      || !hub_rest_check_fields (self, targets, cancellable, error))
     return FALSE;
   for (guint i = 0; targets[i]; i++)
     if (!check_target (self, targets[i], error))

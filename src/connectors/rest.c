@@ -24,6 +24,7 @@ static void hub_rest_finalize (GObject *object) {
   g_clear_pointer (&self->client, hub_rest_client_free);
   g_clear_pointer (&self->writer, hub_rest_writer_free);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->hidden, g_hash_table_unref);
   g_clear_pointer (&self->defaults, g_hash_table_unref);
   g_clear_pointer (&self->since, g_free);
   g_clear_pointer (&self->first, hub_page_free);
@@ -55,8 +56,10 @@ HubRest *hub_rest_open_beside (HubRest *self, const HubEndpoint *endpoint, const
     return NULL;
   hub_connector_set_source (beside, paths);
   HubRest *other = HUB_REST (beside);
-  if (self->fields && hub_connector_get_object (beside) == hub_connector_get_object (HUB_CONNECTOR (self)))
+  if (self->fields && hub_connector_get_object (beside) == hub_connector_get_object (HUB_CONNECTOR (self))) {
     other->fields = g_ptr_array_ref (self->fields);
+    other->hidden = g_hash_table_ref (self->hidden);
+  }
   return other;
 }
 
@@ -92,6 +95,8 @@ gboolean hub_rest_compile (HubRest *self, GCancellable *cancellable, GError **er
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
+  if (!hub_rest_check_fields (self, asked, cancellable, error))
+    return FALSE;
   self->paths = g_ptr_array_new_with_free_func (g_free);
   self->asked = g_array_new (FALSE, FALSE, sizeof (AskedPath));
   for (guint i = 0; asked[i]; i++)

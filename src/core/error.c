@@ -9,5 +9,6 @@ G_DEFINE_QUARK (hub-error, hub_error)
 gboolean hub_error_needs_user (const GError *error) {
   return g_error_matches (error, HUB_ERROR, HUB_ERROR_CREDENTIALS)
          || g_error_matches (error, HUB_ERROR, HUB_ERROR_PERMISSION)
-         || g_error_matches (error, HUB_ERROR, HUB_ERROR_KEYRING);
+         || g_error_matches (error, HUB_ERROR, HUB_ERROR_KEYRING)
+         || g_error_matches (error, HUB_ERROR, HUB_ERROR_FIELD);
 }

@@ -19,10 +19,11 @@ typedef enum {
   HUB_ERROR_STORE,       /* the local database failed */
   HUB_ERROR_FILE,        /* a local file cannot be read or written */
   HUB_ERROR_BUSY,        /* another process runs this integration */
+  HUB_ERROR_FIELD,       /* a field that the mapping needs is gone: the user must act */
 } HubError;
 
 /* The GError domain of HubError. */
 GQuark hub_error_quark (void);
 
-/* Whether @error can only be mended by the user: a refused key, a missing permission, a locked keyring. */
+/* Whether @error can only be mended by the user: a refused key, a missing permission, a locked keyring, a field that is gone. */
 gboolean hub_error_needs_user (const GError *error);

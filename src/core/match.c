@@ -7,6 +7,7 @@
 
 #include "core-resources.h"
 #include "date.h"
+#include "error.h"
 #include "json.h"
 
 #define SYNONYMS "/fr/integrationhub/IntegrationHub/synonyms.txt"
@@ -251,6 +252,28 @@ const HubField *hub_match_successor (const char *name, const char *example, GPtr
     if (names->pdata[i] == nearest)
       return fields->pdata[i];
   return successor;
+}
+
+/* The names of @fields for a sentence. (transfer full) */
+static char *join_names (GPtrArray *fields) {
+  GString *names = g_string_new (NULL);
+  for (guint i = 0; i < fields->len; i++)
+    g_string_append_printf (names, i ? ", %s" : "%s", ((HubField *) fields->pdata[i])->name);
+  return g_string_free (names, FALSE);
+}
+
+gboolean hub_match_fail_missing (const char *where, const char *name, const char *example, GPtrArray *fields,
+                                 GError **error) {
+  const HubField *successor = fields ? hub_match_successor (name, example, fields) : NULL;
+  g_autofree char *names = fields && fields->len ? join_names (fields) : g_strdup ("–");
+  if (successor)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_FIELD,
+                 _ ("%1$s “%2$s” any more; “%3$s” looks like its new name: open the mapping to use it"),
+                 where, name, successor->name);
+  else
+    g_set_error (error, HUB_ERROR, HUB_ERROR_FIELD,
+                 _ ("%1$s “%2$s”; there are: %3$s; add it there, or change the mapping"), where, name, names);
+  return FALSE;
 }
 
 HubType hub_match_type (const HubField *field) {

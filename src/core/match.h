@@ -11,6 +11,11 @@ GArray *hub_match_fields (GPtrArray *sources, GPtrArray *destinations);
 /* The field of @fields that most likely is what @name was before it was renamed (@example nullable: a value it held), or NULL. Borrowed. */
 const HubField *hub_match_successor (const char *name, const char *example, GPtrArray *fields);
 
+/* Fails with HUB_ERROR_FIELD: @where ("the sheet “Clients” has no column"), and no longer has what is called @name; proposes its likely
+ * successor in @fields (nullable), which there are. @example as above. Always FALSE. */
+gboolean hub_match_fail_missing (const char *where, const char *name, const char *example, GPtrArray *fields,
+                                 GError **error);
+
 /* What a person should know when @source fills @destination although their types differ: a sentence, and in @op the step that mends
  * it (nullable, borrowed); NULL when they fit. (transfer full) */
 char *hub_match_advice (const HubField *source, const HubField *destination, const char **op);

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "context.h"
+#include "drift.h"
 #include "history.h"
 #include "journal.h"
 #include "reader.h"
@@ -26,12 +27,14 @@ typedef struct {
   char *cursor;            /* (owned) (nullable) */
   GHashTable *rejects;     /* (owned) (nullable) */
   GHashTable *corrections; /* (owned) (nullable) */
+  GHashTable *examples;    /* (owned) (nullable) */
 } Lent;
 
 static void lent_clear (Lent *lent) {
   g_free (lent->cursor);
   g_clear_pointer (&lent->rejects, g_hash_table_unref);
   g_clear_pointer (&lent->corrections, g_hash_table_unref);
+  g_clear_pointer (&lent->examples, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lent, lent_clear)
 
@@ -39,8 +42,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lent, lent_clear)
 static gboolean choose_reading (HubContext *context, const HubRunOptions *options, HubReading *reading,
                                 Lent *lent, GError **error) {
   lent->corrections = hub_journal_list_corrections (context->database, context->integration, error);
-  if (lent->corrections == NULL)
+  lent->examples = hub_drift_list_examples (context->database, context->integration, error);
+  if (lent->corrections == NULL || lent->examples == NULL)
     return FALSE;
+  hub_connector_set_examples (context->destination, lent->examples);
+  reading->examples = lent->examples;
   reading->batch_size = hub_connector_get_batch_size (context->destination);
   reading->first = options->first;
   reading->only = options->only;

@@ -182,6 +182,7 @@ static gboolean read_source (HubReader *self, GError **error) {
   if (source == NULL)
     return FALSE;
   hub_connector_set_source (source, (const char *const *) self->integration->paths->pdata);
+  hub_connector_set_examples (source, self->reading.examples);
   if (self->reading.only && hub_connector_can_read_record (source))
     return read_records (self, source, error);
   if (!self->reading.only

@@ -12,6 +12,7 @@ typedef struct {
   const char
       *since; /* (nullable) a cursor: read only what has changed since then, where the source can tell */
   GHashTable *only;        /* (nullable) read only the records with these source keys, to retry them */
+  GHashTable *examples;    /* (nullable) what fields once held, as hub_drift_list_examples() gives it */
   GHashTable *corrections; /* (nullable) as hub_journal_list_corrections() gives them */
 } HubReading;
 

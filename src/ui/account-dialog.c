@@ -6,6 +6,7 @@
 #include "google-oauth.h"
 #include "keyring.h"
 #include "problem.h"
+#include "template.h"
 #include "work.h"
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -322,6 +323,7 @@ static void add_file_button (HubAccountDialog *self, GtkWidget *row) {
 /* The rows. */
 
 static void add_entry (HubAccountDialog *self, GtkWidget *row, const char *title) {
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
   g_signal_connect_swapped (row, "changed", G_CALLBACK (on_changed), self);
@@ -415,23 +417,10 @@ static void hub_account_dialog_class_init (HubAccountDialogClass *class) {
 
   G_OBJECT_CLASS (class)->dispose = hub_account_dialog_dispose;
   G_OBJECT_CLASS (class)->finalize = hub_account_dialog_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/account-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, connect_button);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, spinner);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, revealer);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, problem);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, page);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, steps);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, keys);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, name_group);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, name_row);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, advanced);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, address_row);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, sign_in);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, client_row);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountDialog, client_secret_row);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  HUB_TEMPLATE (widget_class, "account-dialog.ui", HubAccountDialog, connect_button, spinner, revealer,
+                problem, page, steps, keys, name_group, name_row, advanced, address_row, sign_in, client_row,
+                client_secret_row);
+  HUB_HANDLERS (widget_class, on_changed);
   gtk_widget_class_install_action (widget_class, "account.connect", NULL, on_connect);
   gtk_widget_class_install_action (widget_class, "account.sign-in", NULL, on_sign_in);
   gtk_widget_class_install_action (widget_class, "account.cancel", NULL, on_cancel);

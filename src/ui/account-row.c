@@ -5,6 +5,7 @@
 #include "accounts.h"
 #include "error.h"
 #include "problem.h"
+#include "template.h"
 #include "words.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -118,12 +119,7 @@ static void hub_account_row_class_init (HubAccountRowClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = hub_account_row_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/account-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, icon);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, spinner);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, check_button);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountRow, menu_button);
+  HUB_TEMPLATE (widget_class, "account-row.ui", HubAccountRow, icon, spinner, check_button, menu_button);
   gtk_widget_class_install_action (widget_class, "account.check", NULL, on_check);
   gtk_widget_class_install_action (widget_class, "account.new-key", NULL, on_new_key);
   gtk_widget_class_install_action (widget_class, "account.remove", NULL, on_remove);

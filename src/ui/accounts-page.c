@@ -5,6 +5,7 @@
 #include "account-row.h"
 #include "manifest.h"
 #include "problem.h"
+#include "template.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
 
@@ -108,13 +109,8 @@ static void hub_accounts_page_class_init (HubAccountsPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = hub_accounts_page_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/accounts-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubAccountsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountsPage, error_page);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountsPage, list);
-  gtk_widget_class_bind_template_child (widget_class, HubAccountsPage, add_button);
-  gtk_widget_class_bind_template_callback (widget_class, reload);
+  HUB_TEMPLATE (widget_class, "accounts-page.ui", HubAccountsPage, stack, error_page, list, add_button);
+  HUB_HANDLERS (widget_class, reload);
   gtk_widget_class_install_action (widget_class, "accounts.add", "s", on_add);
 }
 

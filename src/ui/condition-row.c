@@ -1,6 +1,7 @@
 /* condition-row.c: the row of one condition of the filter: a field, how it is compared, a value (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "condition-row.h"
+#include "template.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubConditionRow {
@@ -129,13 +130,8 @@ static void hub_condition_row_class_init (HubConditionRowClass *class) {
   G_OBJECT_CLASS (class)->finalize = hub_condition_row_finalize;
   removed_signal = g_signal_new ("removed", HUB_TYPE_CONDITION_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/condition-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubConditionRow, field_row);
-  gtk_widget_class_bind_template_child (widget_class, HubConditionRow, op_row);
-  gtk_widget_class_bind_template_child (widget_class, HubConditionRow, value_row);
-  gtk_widget_class_bind_template_callback (widget_class, on_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_remove);
+  HUB_TEMPLATE (widget_class, "condition-row.ui", HubConditionRow, field_row, op_row, value_row);
+  HUB_HANDLERS (widget_class, on_changed, on_remove);
 }
 
 static void hub_condition_row_init (HubConditionRow *self) {

@@ -6,6 +6,7 @@
 #include "history.h"
 #include "integration-list.h"
 #include "problem.h"
+#include "template.h"
 #include "words.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -320,15 +321,8 @@ static void hub_dashboard_class_init (HubDashboardClass *class) {
   G_OBJECT_CLASS (class)->dispose = hub_dashboard_dispose;
   widget_class->map = hub_dashboard_map;
   g_type_ensure (HUB_TYPE_CHART);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/dashboard.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, pages);
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, error_page);
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, needs);
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, next);
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, integrations);
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, more);
-  gtk_widget_class_bind_template_child (widget_class, HubDashboard, chart);
+  HUB_TEMPLATE (widget_class, "dashboard.ui", HubDashboard, pages, error_page, needs, next, integrations,
+                more, chart);
   gtk_widget_class_install_action (widget_class, "dashboard.run", "s", on_run);
   gtk_widget_class_install_action (widget_class, "dashboard.more", NULL, on_more);
 }

@@ -5,6 +5,7 @@
 #include "accounts.h"
 #include "error.h"
 #include "option-group.h"
+#include "template.h"
 #include "words.h"
 #include <glib/gi18n-lib.h>
 
@@ -304,7 +305,7 @@ static void add_services (HubEndpointPage *self) {
     if (objects->len == 0)
       continue;
     g_autofree char *words = objects_words (objects);
-    GtkWidget *row = adw_action_row_new ();
+    GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL);
     GtkWidget *icon = gtk_image_new_from_icon_name (hub_words_connector_icon (manifest->id));
     gtk_image_set_icon_size (GTK_IMAGE (icon), GTK_ICON_SIZE_LARGE);
     gtk_widget_set_name (row, manifest->id);
@@ -339,24 +340,10 @@ static void hub_endpoint_page_class_init (HubEndpointPageClass *class) {
 
   G_OBJECT_CLASS (class)->finalize = hub_endpoint_page_finalize;
   widget_class->map = hub_endpoint_page_map;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/endpoint-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, page);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, services);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, service_group);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, service_row);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, service_icon);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, account_group);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, account_row);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, add_row);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, object_group);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, object_row);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, more_group);
-  gtk_widget_class_bind_template_child (widget_class, HubEndpointPage, more_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_change_service);
-  gtk_widget_class_bind_template_callback (widget_class, on_account);
-  gtk_widget_class_bind_template_callback (widget_class, on_add_account);
-  gtk_widget_class_bind_template_callback (widget_class, on_object);
+  HUB_TEMPLATE (widget_class, "endpoint-page.ui", HubEndpointPage, page, services, service_group, service_row,
+                service_icon, account_group, account_row, add_row, object_group, object_row, more_group,
+                more_button);
+  HUB_HANDLERS (widget_class, on_change_service, on_account, on_add_account, on_object);
 }
 
 static void hub_endpoint_page_init (HubEndpointPage *self) {

@@ -1,6 +1,7 @@
 /* field-column.c: see field-column.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field-column.h"
+#include "template.h"
 
 struct _HubFieldColumn {
   GtkWidget parent_instance;
@@ -171,23 +172,10 @@ static void hub_field_column_class_init (HubFieldColumnClass *class) {
       g_signal_new ("moved", HUB_TYPE_FIELD_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/field-column.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, search);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, scroller);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, view);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, items);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, filtered);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldColumn, selection);
-  gtk_widget_class_bind_template_callback (widget_class, is_zero);
-  gtk_widget_class_bind_template_callback (widget_class, on_search);
-  gtk_widget_class_bind_template_callback (widget_class, on_setup);
-  gtk_widget_class_bind_template_callback (widget_class, on_bind);
-  gtk_widget_class_bind_template_callback (widget_class, on_unbind);
-  gtk_widget_class_bind_template_callback (widget_class, on_items_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_moved);
+  HUB_TEMPLATE (widget_class, "field-column.ui", HubFieldColumn, search, scroller, view, items, filtered,
+                selection);
+  HUB_HANDLERS (widget_class, is_zero, on_search, on_setup, on_bind, on_unbind, on_items_changed, on_activate,
+                on_selected, on_moved);
 }
 
 static void hub_field_column_init (HubFieldColumn *self) {

@@ -1,6 +1,7 @@
 /* field-row.c: see field-row.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field-row.h"
+#include "template.h"
 #include <glib/gi18n-lib.h>
 
 G_DEFINE_FINAL_TYPE (HubFieldItem, hub_field_item, G_TYPE_OBJECT)
@@ -235,17 +236,9 @@ static void hub_field_row_class_init (HubFieldRowClass *class) {
 
   G_OBJECT_CLASS (class)->dispose = hub_field_row_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/field-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubFieldRow, type_icon);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldRow, status_icon);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldRow, name);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldRow, type_words);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldRow, detail);
-  gtk_widget_class_bind_template_child (widget_class, HubFieldRow, status);
-  gtk_widget_class_bind_template_callback (widget_class, on_prepare);
-  gtk_widget_class_bind_template_callback (widget_class, on_drag_begin);
-  gtk_widget_class_bind_template_callback (widget_class, on_released);
+  HUB_TEMPLATE (widget_class, "field-row.ui", HubFieldRow, type_icon, status_icon, name, type_words, detail,
+                status);
+  HUB_HANDLERS (widget_class, on_prepare, on_drag_begin, on_released);
 }
 
 static void hub_field_row_init (HubFieldRow *self) {

@@ -11,6 +11,7 @@
 #include "reject-dialog.h"
 #include "runs.h"
 #include "start.h"
+#include "template.h"
 #include "work.h"
 
 #define MOST_RUNS 1000
@@ -267,26 +268,10 @@ static void hub_history_page_class_init (HubHistoryPageClass *class) {
 
   G_OBJECT_CLASS (class)->dispose = hub_history_page_dispose;
   widget_class->map = hub_history_page_map;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/history-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, pages);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, parts);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, runs_stack);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, rejects_stack);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, found_stack);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, rejects_page);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, names);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, filter);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, runs_list);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, rejects_list);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, found_list);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, search);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, found_page);
-  gtk_widget_class_bind_template_child (widget_class, HubHistoryPage, problem_page);
-  gtk_widget_class_bind_template_callback (widget_class, on_filter);
-  gtk_widget_class_bind_template_callback (widget_class, on_run_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_reject_activated);
-  gtk_widget_class_bind_template_callback (widget_class, reload);
+  HUB_TEMPLATE (widget_class, "history-page.ui", HubHistoryPage, pages, parts, runs_stack, rejects_stack,
+                found_stack, rejects_page, names, filter, runs_list, rejects_list, found_list, search,
+                found_page, problem_page);
+  HUB_HANDLERS (widget_class, on_filter, on_run_activated, on_reject_activated, reload);
   gtk_widget_class_install_action (widget_class, "history.retry-all", NULL, on_retry_all);
   gtk_widget_class_install_action (widget_class, "history.again", NULL, on_again);
 }

@@ -6,6 +6,7 @@
 
 #include "problem.h"
 #include "store.h"
+#include "template.h"
 #include "work.h"
 
 #define RESOURCES "/fr/integrationhub/IntegrationHub/ui/"
@@ -236,18 +237,9 @@ static void hub_integration_card_class_init (HubIntegrationCardClass *class) {
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_template_from_resource (widget_class, RESOURCES "integration-card.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, content);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, run_button);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, cancel_button);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, progress);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, progress_box);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, name);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationCard, menu_button);
-  gtk_widget_class_bind_template_callback (widget_class, has_text);
-  gtk_widget_class_bind_template_callback (widget_class, run_words);
-  gtk_widget_class_bind_template_callback (widget_class, make_classes);
-  gtk_widget_class_bind_template_callback (widget_class, on_switch);
+  HUB_TEMPLATE (widget_class, "integration-card.ui", HubIntegrationCard, content, run_button, cancel_button,
+                progress, progress_box, name, menu_button);
+  HUB_HANDLERS (widget_class, has_text, run_words, make_classes, on_switch);
   install_actions (widget_class);
 }
 

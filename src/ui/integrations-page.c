@@ -7,6 +7,7 @@
 #include "integration-card.h"
 #include "integration-list.h"
 #include "problem.h"
+#include "template.h"
 #include "templates.h"
 
 #define PAGE 10 /* cards are made when they are scrolled to: a list view would make 200 of them at once */
@@ -136,20 +137,9 @@ static void hub_integrations_page_class_init (HubIntegrationsPageClass *class) {
 
   G_OBJECT_CLASS (class)->finalize = hub_integrations_page_finalize;
   g_type_ensure (HUB_TYPE_INTEGRATION_CARD);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/integrations-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, states);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, error_page);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, template_button);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, search_bar);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, search);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, nothing_found);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, list);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, found);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, sorted);
-  gtk_widget_class_bind_template_child (widget_class, HubIntegrationsPage, first);
-  gtk_widget_class_bind_template_callback (widget_class, on_scrolled);
-  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
+  HUB_TEMPLATE (widget_class, "integrations-page.ui", HubIntegrationsPage, states, error_page,
+                template_button, search_bar, search, nothing_found, list, found, sorted, first);
+  HUB_HANDLERS (widget_class, on_scrolled, on_stop_search);
   gtk_widget_class_install_action (widget_class, "page.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "page.show", "s", on_show);
 }

@@ -3,6 +3,7 @@
 #include "mapper.h"
 #include "mapper-links.h"
 #include "rule-editor.h"
+#include "template.h"
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
@@ -398,23 +399,9 @@ static void hub_mapper_class_init (HubMapperClass *class) {
   g_type_ensure (HUB_TYPE_MAPPER_LINKS);
   g_type_ensure (HUB_TYPE_RULE_EDITOR);
   install_actions (widget_class);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/mapper.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, leaflet);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, source_column);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, destination_column);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, gutter);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, editor);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, body);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, edit_button);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, editor_page);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, summary_icon);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, summary);
-  gtk_widget_class_bind_template_child (widget_class, HubMapper, announcement);
-  gtk_widget_class_bind_template_callback (widget_class, on_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_link_picked);
-  gtk_widget_class_bind_template_callback (widget_class, on_drag);
-  gtk_widget_class_bind_template_callback (widget_class, on_drag_leave);
+  HUB_TEMPLATE (widget_class, "mapper.ui", HubMapper, leaflet, source_column, destination_column, gutter,
+                editor, body, edit_button, editor_page, summary_icon, summary, announcement);
+  HUB_HANDLERS (widget_class, on_selected, on_link_picked, on_drag, on_drag_leave);
 }
 
 static void hub_mapper_init (HubMapper *self) {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "option-group.h"
 #include "accounts.h"
+#include "template.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
 
@@ -117,6 +118,7 @@ char *hub_option_group_describe (HubDraft *draft, HubSide side, const HubManifes
   for (guint i = 0; i < object->options->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (object->options, i);
     const char *value = hub_draft_get_option (draft, side, option->id);
+  g_autofree char *help = option->help ? g_markup_escape_text (_ (option->help), -1) : NULL;
     if (option == except)
       continue;
     if (!value && option->required && (!except || g_strcmp0 (option->kind, "choice") != 0))
@@ -204,15 +206,8 @@ static void hub_option_group_class_init (HubOptionGroupClass *class) {
 
   G_OBJECT_CLASS (class)->dispose = hub_option_group_dispose;
   G_OBJECT_CLASS (class)->finalize = hub_option_group_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/option-group.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubOptionGroup, combo);
-  gtk_widget_class_bind_template_child (widget_class, HubOptionGroup, entry);
-  gtk_widget_class_bind_template_child (widget_class, HubOptionGroup, spinner);
-  gtk_widget_class_bind_template_child (widget_class, HubOptionGroup, file_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_choice);
-  gtk_widget_class_bind_template_callback (widget_class, on_typed);
-  gtk_widget_class_bind_template_callback (widget_class, on_choose_file);
+  HUB_TEMPLATE (widget_class, "option-group.ui", HubOptionGroup, combo, entry, spinner, file_button);
+  HUB_HANDLERS (widget_class, on_choice, on_typed, on_choose_file);
 }
 
 static void hub_option_group_init (HubOptionGroup *self) {
@@ -230,8 +225,7 @@ GtkWidget *hub_option_group_new (HubDraft *draft, HubSide side, const HubManifes
   gtk_editable_set_text (self->entry, value ? value : "");
   self->filling = FALSE;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry), _ (option->label));
-  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self),
-                                         option->help ? _ (option->help) : NULL);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), help);
   gtk_widget_set_visible (self->file_button, g_strcmp0 (option->kind, "file") == 0);
   if (g_strcmp0 (option->kind, "choice") == 0) {
     g_signal_connect_object (draft, "changed", G_CALLBACK (on_draft), self, G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 #include "preferences.h"
 #include "problem.h"
 #include "store.h"
+#include "template.h"
 #include "work.h"
 
 #define SAVE_MS 500 /* so that a held spin button is one write, and two writes cannot overtake each other */
@@ -127,11 +128,7 @@ static void hub_preferences_class_init (HubPreferencesClass *class) {
 
   G_OBJECT_CLASS (class)->dispose = hub_preferences_dispose;
   GTK_WINDOW_CLASS (class)->close_request = hub_preferences_close_request;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/preferences.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubPreferences, scheme);
-  gtk_widget_class_bind_template_child (widget_class, HubPreferences, notifications);
-  gtk_widget_class_bind_template_child (widget_class, HubPreferences, retention);
+  HUB_TEMPLATE (widget_class, "preferences.ui", HubPreferences, scheme, notifications, retention);
 }
 
 static void hub_preferences_init (HubPreferences *self) {

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "start.h"
+#include "template.h"
 
 #define FIRST 10 /* records that are sent to see how it goes */
 
@@ -61,12 +62,8 @@ static void hub_preview_page_class_init (HubPreviewPageClass *class) {
 
   G_OBJECT_CLASS (class)->finalize = hub_preview_page_finalize;
   g_type_ensure (HUB_TYPE_PREVIEW);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/preview-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubPreviewPage, title);
-  gtk_widget_class_bind_template_child (widget_class, HubPreviewPage, preview);
-  gtk_widget_class_bind_template_child (widget_class, HubPreviewPage, first_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_ready);
+  HUB_TEMPLATE (widget_class, "preview-page.ui", HubPreviewPage, title, preview, first_button);
+  HUB_HANDLERS (widget_class, on_ready);
   gtk_widget_class_install_action (widget_class, "page.send", NULL, on_send);
   gtk_widget_class_install_action (widget_class, "page.send-first", NULL, on_send_first);
 }

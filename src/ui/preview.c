@@ -9,6 +9,7 @@
 #include "problem.h"
 #include "record-row.h"
 #include "store.h"
+#include "template.h"
 #include "undo.h"
 #include "work.h"
 
@@ -379,24 +380,9 @@ static void hub_preview_class_init (HubPreviewClass *class) {
   properties[PROP_SEND_LABEL] = g_param_spec_string ("send-label", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/preview.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, stack);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, progress);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, making_words);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, counts);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, limits);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, limits_box);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, rest_tick);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, all_tick);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, empty_page);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, problem_page);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, kinds);
-  gtk_widget_class_bind_template_child (widget_class, HubPreview, list);
-  gtk_widget_class_bind_template_callback (widget_class, on_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_all_ticked);
-  gtk_widget_class_bind_template_callback (widget_class, on_rest_ticked);
-  gtk_widget_class_bind_template_callback (widget_class, on_kind);
+  HUB_TEMPLATE (widget_class, "preview.ui", HubPreview, stack, progress, making_words, counts, limits,
+                limits_box, rest_tick, all_tick, empty_page, problem_page, kinds, list);
+  HUB_HANDLERS (widget_class, on_activated, on_all_ticked, on_rest_ticked, on_kind);
   gtk_widget_class_install_action (widget_class, "preview.again", NULL, on_again);
   gtk_widget_class_install_action (widget_class, "preview.cancel", NULL, on_cancel);
 }

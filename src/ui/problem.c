@@ -26,6 +26,7 @@ static const struct {
   { hub_error_quark, HUB_ERROR_STORE, N_ ("The Program’s Data Cannot Be Used"), NULL },
   { hub_error_quark, HUB_ERROR_FILE, N_ ("The File Cannot Be Used"), NULL },
   { hub_error_quark, HUB_ERROR_BUSY, N_ ("It Is Running Already"), NULL },
+  { hub_error_quark, HUB_ERROR_FIELD, N_ ("A Field Is Missing"), NULL },
   { g_io_error_quark, G_IO_ERROR_CANCELLED, N_ ("Cancelled"), N_ ("This was stopped before it was done.") },
   { g_io_error_quark, G_IO_ERROR_TIMED_OUT, N_ ("No Answer Came in Time"),
     N_ ("The other side took too long to answer. Check the network and try again later.") },

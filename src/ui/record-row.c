@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "start.h"
+#include "template.h"
 
 #define SHOWN 4 /* changes, before the rest is asked for */
 
@@ -213,15 +214,8 @@ static void hub_record_row_class_init (HubRecordRowClass *class) {
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/record-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, tick);
-  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, more_button);
-  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, detail);
-  gtk_widget_class_bind_template_child (widget_class, HubRecordRow, grid);
-  gtk_widget_class_bind_template_callback (widget_class, has_text);
-  gtk_widget_class_bind_template_callback (widget_class, on_more);
+  HUB_TEMPLATE (widget_class, "record-row.ui", HubRecordRow, tick, menu_button, more_button, detail, grid);
+  HUB_HANDLERS (widget_class, has_text, on_more);
   gtk_widget_class_install_action (widget_class, "record.take-back", NULL, on_take_back);
   gtk_widget_class_install_action (widget_class, "record.show-run", NULL, on_show_run);
   gtk_widget_class_install_action (widget_class, "record.copy", NULL, on_copy);

@@ -10,6 +10,7 @@
 #include "problem.h"
 #include "start.h"
 #include "store.h"
+#include "template.h"
 #include "work.h"
 
 typedef struct {
@@ -207,11 +208,7 @@ static void hub_reject_dialog_class_init (HubRejectDialogClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_reject_dialog_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/reject-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubRejectDialog, title);
-  gtk_widget_class_bind_template_child (widget_class, HubRejectDialog, reason);
-  gtk_widget_class_bind_template_child (widget_class, HubRejectDialog, record);
+  HUB_TEMPLATE (widget_class, "reject-dialog.ui", HubRejectDialog, title, reason, record);
   gtk_widget_class_install_action (widget_class, "reject.save", NULL, on_save);
   gtk_widget_class_install_action (widget_class, "reject.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "reject.dismiss", NULL, on_dismiss);
@@ -229,7 +226,7 @@ void hub_reject_dialog_open (GtkWidget *parent, HubRecordItem *item) {
   const HubTrace *trace = hub_record_item_get_trace (item);
   g_autofree char *reason = g_markup_escape_text (trace->error ? trace->error : "", -1);
   g_autofree char *title =
-      trace->field ? g_strdup_printf (_ ("Rejected Because of “%s”"), trace->field) : NULL;
+      trace->field ? g_markup_printf_escaped (_ ("Rejected Because of “%s”"), trace->field) : NULL;
 
   self->item = g_object_ref (item);
   self->fields = g_ptr_array_ref (trace->record);

@@ -3,6 +3,7 @@
 #include "rule-editor.h"
 #include "rule-check.h"
 #include "step-rows.h"
+#include "template.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubRuleEditor {
@@ -326,43 +327,16 @@ static void hub_rule_editor_finalize (GObject *object) {
   G_OBJECT_CLASS (hub_rule_editor_parent_class)->finalize (object);
 }
 
-static void bind_children (GtkWidgetClass *class) {
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, stack);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, title);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, subtitle);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, problem);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, problem_box);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, mend_button);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, name_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, kind_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, field_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, field_choice);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, text_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, result_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, steps_group);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, add_button);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, blank_group);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, blank_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, default_row);
-  gtk_widget_class_bind_template_child (class, HubRuleEditor, when_row);
-}
-
 static void hub_rule_editor_class_init (HubRuleEditorClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_rule_editor_dispose;
   G_OBJECT_CLASS (class)->finalize = hub_rule_editor_finalize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/rule-editor.ui");
-  bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, on_name);
-  gtk_widget_class_bind_template_callback (widget_class, on_kind);
-  gtk_widget_class_bind_template_callback (widget_class, on_field);
-  gtk_widget_class_bind_template_callback (widget_class, on_text);
-  gtk_widget_class_bind_template_callback (widget_class, on_blank);
-  gtk_widget_class_bind_template_callback (widget_class, on_default);
-  gtk_widget_class_bind_template_callback (widget_class, on_when);
+  HUB_TEMPLATE (widget_class, "rule-editor.ui", HubRuleEditor, stack, title, subtitle, problem, problem_box,
+                mend_button, name_row, kind_row, field_row, field_choice, text_row, result_row, steps_group,
+                add_button, blank_group, blank_row, default_row, when_row);
+  HUB_HANDLERS (widget_class, on_name, on_kind, on_field, on_text, on_blank, on_default, on_when);
   gtk_widget_class_install_action (widget_class, "rule.add-step", "s", on_add_step);
   gtk_widget_class_install_action (widget_class, "rule.remove-step", "u", on_remove_step);
   gtk_widget_class_install_action (widget_class, "rule.mend", NULL, on_mend);

@@ -10,6 +10,7 @@
 #include "problem.h"
 #include "record-row.h"
 #include "start.h"
+#include "template.h"
 #include "work.h"
 #include "words.h"
 
@@ -227,25 +228,10 @@ static void hub_run_page_class_init (HubRunPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_run_page_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/run-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, pages);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, list_stack);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, icon);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, result);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, facts);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, message);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, message_box);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, undo_words);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, undo_box);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, undo_cancel);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, undo_progress);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, rejects_button);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, filter);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, list);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, title);
-  gtk_widget_class_bind_template_child (widget_class, HubRunPage, problem_page);
-  gtk_widget_class_bind_template_callback (widget_class, reload);
+  HUB_TEMPLATE (widget_class, "run-page.ui", HubRunPage, pages, list_stack, icon, result, facts, message,
+                message_box, undo_words, undo_box, undo_cancel, undo_progress, rejects_button, filter, list,
+                title, problem_page);
+  HUB_HANDLERS (widget_class, reload);
   gtk_widget_class_install_action (widget_class, "run.undo", NULL, on_undo);
   gtk_widget_class_install_action (widget_class, "run.cancel", NULL, on_cancel);
   gtk_widget_class_install_action (widget_class, "run.copy", NULL, on_copy);

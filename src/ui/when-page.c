@@ -4,6 +4,7 @@
 #include "condition-row.h"
 #include "manifest.h"
 #include "problem.h"
+#include "template.h"
 #include <glib/gi18n-lib.h>
 
 #define N_DAYS 7
@@ -307,33 +308,10 @@ static void hub_when_page_class_init (HubWhenPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = hub_when_page_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/when-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, name_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, upsert);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, append);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, update);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, key_group);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, key_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, conditions);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, schedule);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, kind_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, every_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, every);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, unit);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, days_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, days);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, day_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, day);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, time_row);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, hour);
-  gtk_widget_class_bind_template_child (widget_class, HubWhenPage, minute);
-  gtk_widget_class_bind_template_callback (widget_class, on_name);
-  gtk_widget_class_bind_template_callback (widget_class, on_mode);
-  gtk_widget_class_bind_template_callback (widget_class, on_key);
-  gtk_widget_class_bind_template_callback (widget_class, on_add_condition);
-  gtk_widget_class_bind_template_callback (widget_class, on_output);
-  gtk_widget_class_bind_template_callback (widget_class, on_schedule);
+  HUB_TEMPLATE (widget_class, "when-page.ui", HubWhenPage, name_row, upsert, append, update, key_group,
+                key_row, conditions, schedule, kind_row, every_row, every, unit, days_row, days, day_row, day,
+                time_row, hour, minute);
+  HUB_HANDLERS (widget_class, on_name, on_mode, on_key, on_add_condition, on_output, on_schedule);
 }
 
 static void hub_when_page_init (HubWhenPage *self) {

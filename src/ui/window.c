@@ -12,6 +12,7 @@
 #include "preview.h"
 #include "run-page.h"
 #include "scheduler.h"
+#include "template.h"
 #include "wizard.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -342,17 +343,9 @@ static void hub_window_class_init (HubWindowClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   GTK_WINDOW_CLASS (class)->close_request = hub_window_close_request;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/window.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, leaflet);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, root);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, tabs);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, switcher);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, switcher_bar);
-  gtk_widget_class_bind_template_child (widget_class, HubWindow, new_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_title_visible);
+  HUB_TEMPLATE (widget_class, "window.ui", HubWindow, toasts, leaflet, root, tabs, switcher, switcher_bar,
+                new_button);
+  HUB_HANDLERS (widget_class, on_page_changed, on_title_visible);
   install_actions (widget_class);
 }
 

@@ -8,6 +8,7 @@
 #include "option-group.h"
 #include "preview.h"
 #include "problem.h"
+#include "template.h"
 #include "templates.h"
 #include "when-page.h"
 #include <glib/gi18n-lib.h>
@@ -432,21 +433,8 @@ static void hub_wizard_class_init (HubWizardClass *class) {
   g_type_ensure (HUB_TYPE_PREVIEW);
   G_OBJECT_CLASS (class)->dispose = hub_wizard_dispose;
   G_OBJECT_CLASS (class)->finalize = hub_wizard_finalize;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/fr/integrationhub/IntegrationHub/ui/wizard.ui");
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, title);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, next);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, create);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, level);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, reason);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, stack);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, source);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, destination);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, when);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, mapper);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, preview);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, asking_page);
-  gtk_widget_class_bind_template_child (widget_class, HubWizard, problem_page);
+  HUB_TEMPLATE (widget_class, "wizard.ui", HubWizard, title, next, create, level, reason, stack, source,
+                destination, when, mapper, preview, asking_page, problem_page);
   gtk_widget_class_install_action (widget_class, "wizard.back", NULL, on_back);
   gtk_widget_class_install_action (widget_class, "wizard.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "wizard.retry", NULL, on_retry);

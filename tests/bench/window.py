@@ -48,7 +48,7 @@ class Screen:
 
     def wait(self):
         event = (ctypes.c_long * 24)()
-        while event[0] != MAP_NOTIFY:
+        while event[0] & 0xFFFFFFFF != MAP_NOTIFY:
             self.x.XNextEvent(self.display, ctypes.byref(event))
 
 

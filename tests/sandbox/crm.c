@@ -53,6 +53,13 @@ void shelf_remove (Shelf *shelf, JsonObject *record) {
   g_ptr_array_remove (shelf->records, record);
 }
 
+void shelf_rename (Shelf *shelf, JsonObject *record, const char *id) {
+  g_autofree char *old = id_of (record);
+
+  g_hash_table_remove (shelf->by_id, old);
+  g_hash_table_replace (shelf->by_id, g_strdup (id), record);
+}
+
 JsonObject *shelf_get (Shelf *shelf, const char *id) {
   return g_hash_table_lookup (shelf->by_id, id);
 }
@@ -113,11 +120,39 @@ JsonObject *crm_parse (const char *text) {
   return node && JSON_NODE_HOLDS_OBJECT (node) ? json_object_ref (json_node_get_object (node)) : NULL;
 }
 
-void crm_append (GString *out, JsonObject *object) {
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char *text = json_to_string (node, FALSE);
+/* json-glib itself would print 19.99 as 19.989999999999998. */
+static void append_node (GString *out, JsonNode *node) {
+  GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_NONE;
 
-  g_string_append (out, text);
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    crm_append (out, json_node_get_object (node));
+  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *list = json_node_get_array (node);
+    g_string_append_c (out, '[');
+    for (guint i = 0; i < json_array_get_length (list); i++) {
+      g_string_append (out, i > 0 ? "," : "");
+      append_node (out, json_array_get_element (list, i));
+    }
+    g_string_append_c (out, ']');
+  } else if (type == G_TYPE_DOUBLE) {
+    tree_append_number (out, json_node_get_double (node));
+  } else {
+    g_autofree char *text = json_to_string (node, FALSE);
+    g_string_append (out, text);
+  }
+}
+
+void crm_append (GString *out, JsonObject *object) {
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  g_string_append_c (out, '{');
+  for (GList *name = names; name; name = name->next) {
+    g_string_append (out, name != names ? "," : "");
+    tree_append_text (out, name->data, -1);
+    g_string_append_c (out, ':');
+    append_node (out, json_object_get_member (object, name->data));
+  }
+  g_string_append_c (out, '}');
 }
 
 void crm_answer (Answer *answer, guint status, JsonObject *object) {

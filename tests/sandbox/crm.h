@@ -61,6 +61,7 @@ Shelf *crm_shelf (Crm *crm, const char *name);     /* or NULL */
 void shelf_add (Shelf *shelf, JsonObject *record); /* takes */
 void shelf_clear (Shelf *shelf);
 void shelf_remove (Shelf *shelf, JsonObject *record);
+void shelf_rename (Shelf *shelf, JsonObject *record, const char *id); /* before its id changes to @id */
 JsonObject *shelf_get (Shelf *shelf, const char *id);
 /* The time of a change now, always later than the one before, in unix milliseconds. */
 gint64 crm_tick (Crm *crm);

@@ -286,6 +286,10 @@ static void answer_write (Crm *crm, Shelf *shelf, const char *hash, gboolean put
                                    if_new); /* as the real one does: nobody may do this unasked */
   }
   apply (member, body);
+  if (*crm_text (body, "email_address")) { /* another address is another hash */
+    shelf_rename (shelf, member, own);
+    json_object_set_string_member (member, "id", own);
+  }
   touch (crm, member);
   crm_answer (answer, 200, json_object_ref (member));
 }
