@@ -137,15 +137,15 @@ static void job_over (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (outcome->loop);
 }
 
-/* Runs integration @name, or takes back run @undone, on a worker thread while this one waits for the end, or for Ctrl+C to
+/* Runs integration @name, or takes back options->undone, on a worker thread while this one waits for the end, or for Ctrl+C to
  * cancel. */
-static HubRun *run_and_wait (const char *name, gint64 undone, const HubRunOptions *options, GError **error) {
+static HubRun *run_and_wait (const char *name, const HubRunOptions *options, GError **error) {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Outcome outcome = { .loop = loop };
   guint interrupt = g_unix_signal_add (SIGINT, cancel_run, cancellable);
   guint terminate = g_unix_signal_add (SIGTERM, cancel_run, cancellable);
-  hub_engine_run_async (name, undone, options, cancellable, job_over, &outcome);
+  hub_engine_run_async (name, options, cancellable, job_over, &outcome);
   g_main_loop_run (loop);
   g_source_remove (interrupt);
   g_source_remove (terminate);
@@ -154,11 +154,11 @@ static HubRun *run_and_wait (const char *name, gint64 undone, const HubRunOption
 }
 
 /* Runs, prints the outcome, and gives its exit status. */
-static int run_and_print (const HubArguments *arguments, const char *name, gint64 undone,
-                          HubRunOptions *options, GError **error) {
+static int run_and_print (const HubArguments *arguments, const char *name, HubRunOptions *options,
+                          GError **error) {
   if (isatty (STDERR_FILENO))
     options->on_progress = show_progress;
-  g_autoptr (HubRun) run = run_and_wait (name, undone, options, error);
+  g_autoptr (HubRun) run = run_and_wait (name, options, error);
   if (isatty (STDERR_FILENO))
     fputs ("\r\033[K", stderr);
   if (run == NULL)
@@ -171,12 +171,12 @@ static int run_and_print (const HubArguments *arguments, const char *name, gint6
 
 int hub_cli_run (const HubArguments *arguments, GError **error) {
   HubRunOptions options = { .full = arguments->full, .first = arguments->first };
-  return run_and_print (arguments, arguments->arguments[0], 0, &options, error);
+  return run_and_print (arguments, arguments->arguments[0], &options, error);
 }
 
 int hub_cli_retry (const HubArguments *arguments, GError **error) {
   HubRunOptions options = { .retry = TRUE };
-  return run_and_print (arguments, arguments->arguments[0], 0, &options, error);
+  return run_and_print (arguments, arguments->arguments[0], &options, error);
 }
 
 /* A preview is printed as it comes, so that it stays small in memory whatever its length. */
@@ -256,7 +256,8 @@ int hub_cli_undo (const HubArguments *arguments, GError **error) {
                  arguments->arguments[0]);
     return -1;
   }
-  return run_and_print (arguments, NULL, id, &options, error);
+  options.undone = (gint64) id;
+  return run_and_print (arguments, NULL, &options, error);
 }
 
 /* Called in the run's thread, while the main thread only waits. */
@@ -292,7 +293,7 @@ static void print_preview_end (const Preview *preview) {
 int hub_cli_preview (const HubArguments *arguments, GError **error) {
   Preview preview = { .json = arguments->json };
   HubRunOptions options = { .preview = TRUE, .on_delivery = preview_delivery, .user_data = &preview };
-  g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], 0, &options, error);
+  g_autoptr (HubRun) run = run_and_wait (arguments->arguments[0], &options, error);
   if (run && (run->message == NULL || preview.json))
     print_preview_end (&preview);
   if (run == NULL)

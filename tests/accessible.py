@@ -102,11 +102,12 @@ class Node:
             yield from child.walk()
 
     def shown(self):
-        """The visible children, without those pages of a stack that lie behind another."""
+        """The visible children, without those pages of a stack that were never shown or lie behind another."""
         children = [child for child in self.children() if child.has("visible")]
         if len(children) < 2 or self.role not in CONTAINERS:
             return children
         boxes = {child: child.box() for child in children if not child.is_popover() and child.role != "scroll bar"}
+        children = [child for child in children if child not in boxes or boxes[child][2] > 0]
         piled = [child for child in boxes if any(overlap(boxes[child], box) for other, box in boxes.items() if other != child)]
         for child in piled:
             child.know_all()
@@ -126,9 +127,9 @@ class Node:
         return self == node
 
     def is_on_top(self, root):
-        """Whether a pointer within @root meets this node, in its middle or else near its corners; None if it meets what has no name."""
+        """Whether a pointer within @root meets this node, in its middle or else near an edge; None if it meets what the bus ignores."""
         x, y, width, height = self.box()
-        for dx, dy in (width // 2, height // 2), (2, 2), (width - 3, height - 3):
+        for dx, dy in (width // 2, height // 2), (2, height // 2), (width - 3, height // 2), (width // 2, 2):
             if met := root.at(x + dx, y + dy):
                 return met.is_within(self)
         return None

@@ -153,7 +153,7 @@ static void test_bad_sources_are_refused_with_place_and_remedy (void) {
     { "a,,c\n1,2,3\n", HUB_ERROR_FILE, "column 2" },
     { "a,b, \n1,2,3\n", HUB_ERROR_FILE, "column 3" },
     { "a,b,a\n1,2,3\n", HUB_ERROR_FILE, "column 3 is called “a”" },
-    { "b,c\n1,2\n", HUB_ERROR_NOT_FOUND, "no column “a”; it has: b, c" },
+    { "b,c\n1,2\n", HUB_ERROR_FIELD, "no column “a”; there are: b, c" },
     { "a,b\n1,2\n3,4,5\n", HUB_ERROR_FILE,
       "line 3: 3 cells, but the first row has 2; put a cell that holds “,” in quotes" },
     { "a,b\n1,\"2\nx\"\n3,4,,5,\n", HUB_ERROR_FILE, "line 4: 4 cells" },
@@ -613,7 +613,7 @@ static void test_destinations_are_checked_before_anything_is_written (void) {
     int code;
     const char *hint;
   } cases[] = {
-    { "a,b\n1,2\n", HUB_ERROR_NOT_FOUND, "no column “z”; it has: a, b" },
+    { "a,b\n1,2\n", HUB_ERROR_FIELD, "no column “z”; there are: a, b" },
     { "a,a\n1,2\n", HUB_ERROR_FILE, "column 2" },
     { "a,z\n1,2,3\n", HUB_ERROR_FILE, "line 2" },
     { "a,z\n1,\"2\n", HUB_ERROR_FILE, "line 2" },

@@ -571,8 +571,8 @@ static void test_columns_must_be_there_once (void) {
     HubError code;
     const char *sentence;
   } cases[] = {
-    { "[\"ID\", \" Date \", \"Client\", null, \"Nom\"]", HUB_ERROR_NOT_FOUND,
-      "*“T” has no column “Montant”; its columns are: ID, Date, Client, Nom;*" },
+    { "[\"ID\", \" Date \", \"Client\", null, \"Nom\"]", HUB_ERROR_FIELD,
+      "*“T” has no column “Montant”; there are: ID, Date, Client, Nom;*" },
     { "[\"ID\", \"Montant\", \"Date\", \"Client\", \"ID\"]", HUB_ERROR_INVALID, "*two columns called “ID”*" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -750,8 +750,8 @@ static void test_a_source_that_is_not_there_is_told (void) {
     const char *sentence;
   } cases[] = {
     { "Nulle part", "ID", HUB_ERROR_NOT_FOUND, "*no sheet “Nulle part”*" },
-    { "T", "Nom", HUB_ERROR_NOT_FOUND, "*no column “Nom”; its columns are: ID;*" },
-    { "T", "", HUB_ERROR_NOT_FOUND, "*no column “”*" },
+    { "T", "Nom", HUB_ERROR_FIELD, "*no column “Nom”; there are: ID;*" },
+    { "T", "", HUB_ERROR_FIELD, "*no column “”*" },
     { NULL, "ID", HUB_ERROR_NOT_FOUND,
       "*no sheet “Feuille 1” with the names of columns in its first row; check both" },
   };

@@ -63,8 +63,6 @@ static void test_says_what_it_joins (void) {
   g_assert_true (hub_integration_item_is_enabled (item));
   g_assert_cmpint (hub_integration_item_get_next (item), ==, 0);
   g_assert_cmpint (hub_integration_item_get_last_run (item), ==, 0);
-  g_assert_cmpstr (hub_integration_item_get_connector (item, FALSE), ==, "stripe");
-  g_assert_cmpstr (hub_integration_item_get_connector (item, TRUE), ==, "csv");
 }
 
 static void test_says_how_the_last_run_went (void) {

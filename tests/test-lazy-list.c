@@ -102,9 +102,9 @@ static void test_hands_out_at_once_and_fills_later (Fixture *fixture, gconstpoin
   g_autoptr (HubRecordItem) item = get (fixture, 12345);
   g_autoptr (HubRecordItem) same = get (fixture, 12345);
   g_assert_true (item == same);
-  g_assert_null (hub_record_item_get_trace (item));
+  g_assert_null (item->trace);
   wait_for (item, "Created");
-  g_assert_cmpint (hub_record_item_get_trace (item)->id, ==, N_DELIVERIES - 12345);
+  g_assert_cmpint (item->trace->id, ==, N_DELIVERIES - 12345);
   g_assert_null (g_list_model_get_item (G_LIST_MODEL (fixture->list), N_DELIVERIES));
 }
 
@@ -169,8 +169,8 @@ static void test_a_delivery_that_is_gone_shifts_nothing (Fixture *fixture, gcons
   g_autoptr (HubRecordItem) gone = get (fixture, 1);
   g_autoptr (HubRecordItem) next = get (fixture, 2);
   wait_for (next, "Created");
-  g_assert_cmpint (hub_record_item_get_trace (next)->id, ==, 8);
-  g_assert_null (hub_record_item_get_trace (gone));
+  g_assert_cmpint (next->trace->id, ==, 8);
+  g_assert_null (gone->trace);
 }
 
 static void test_what_cannot_be_read_says_why (Fixture *fixture, gconstpointer data) {
@@ -187,7 +187,7 @@ static void test_goes_while_it_reads (Fixture *fixture, gconstpointer data) {
   g_assert_finalize_object (g_steal_pointer (&fixture->list));
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_null (hub_record_item_get_trace (item));
+  g_assert_null (item->trace);
 }
 
 int main (int argc, char **argv) {

@@ -80,10 +80,10 @@ static void test_says_what_is_planned (void) {
     assert_text (item, "subtitle", rows[i].subtitle);
     assert_text (item, "icon-name", rows[i].icon);
     g_assert_cmpint (hub_record_item_is_sendable (item), ==, rows[i].sendable);
-    g_assert_cmpint (hub_record_item_is_selected (item), ==, rows[i].sendable);
-    g_assert_cmpuint (hub_record_item_get_changes (item)->len, ==, rows[i].n_changes);
-    g_assert_cmpstr (hub_record_item_get_source_key (item), ==, "row 1");
-    g_assert_null (hub_record_item_get_trace (item));
+    g_assert_cmpint (item->selected, ==, rows[i].sendable);
+    g_assert_cmpuint (item->changes->len, ==, rows[i].n_changes);
+    g_assert_cmpstr (item->source_key, ==, "row 1");
+    g_assert_null (item->trace);
   }
 }
 
@@ -91,8 +91,8 @@ static void test_shows_old_and_new (void) {
   g_autoptr (HubIntegration) integration = make_integration ();
   g_autoptr (HubDelivery) update = make_delivery (HUB_ACTION_UPDATE);
   g_autoptr (HubRecordItem) item = hub_record_item_new_planned (update, integration);
-  const HubChange *price = g_ptr_array_index (hub_record_item_get_changes (item), 0);
-  const HubChange *day = g_ptr_array_index (hub_record_item_get_changes (item), 1);
+  const HubChange *price = g_ptr_array_index (item->changes, 0);
+  const HubChange *day = g_ptr_array_index (item->changes, 1);
 
   g_assert_cmpstr (price->field, ==, "Price");
   g_assert_cmpstr (price->before, ==, "9.90");
@@ -157,14 +157,15 @@ static void test_says_what_became_of_it (void) {
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (HubRecordItem) item = hub_record_item_new_past (
-        make_trace (rows[i].operation, rows[i].state, rows[i].error, rows[i].field));
+    g_autoptr (HubRecordItem) item = hub_record_item_new_past ();
+    hub_record_item_set_trace (item,
+                               make_trace (rows[i].operation, rows[i].state, rows[i].error, rows[i].field));
     assert_text (item, "subtitle", rows[i].subtitle);
     assert_text (item, "icon-name", rows[i].icon);
     assert_text (item, "detail", "On March 5, 2020 at 12:00 · Clients");
     g_assert_cmpint (hub_record_item_is_standing (item), ==, rows[i].standing);
     g_assert_false (hub_record_item_is_sendable (item));
-    g_assert_cmpint (hub_record_item_get_run (item), ==, 3);
+    g_assert_cmpint (item->run, ==, 3);
   }
 }
 
@@ -173,13 +174,13 @@ static void count (guint *notified) {
 }
 
 static void test_what_is_still_to_be_read_is_filled_later (void) {
-  g_autoptr (HubRecordItem) item = hub_record_item_new_past (NULL);
+  g_autoptr (HubRecordItem) item = hub_record_item_new_past ();
   guint notified = 0;
 
   g_signal_connect_swapped (item, "notify::changes", G_CALLBACK (count), &notified);
   assert_text (item, "title", "…");
   assert_description (item, "…");
-  g_assert_null (hub_record_item_get_trace (item));
+  g_assert_null (item->trace);
   g_assert_false (hub_record_item_is_sendable (item));
   hub_record_item_set_trace (item, make_trace ("create", "confirmed", NULL, NULL));
   hub_record_item_set_trace (item, make_trace ("create", "undone", NULL, NULL));
@@ -196,7 +197,7 @@ static void test_selecting_is_told_once (void) {
   g_signal_connect_swapped (item, "notify::selected", G_CALLBACK (count), &notified);
   g_object_set (item, "selected", FALSE, NULL);
   g_object_set (item, "selected", FALSE, NULL);
-  g_assert_false (hub_record_item_is_selected (item));
+  g_assert_false (item->selected);
   g_assert_cmpuint (notified, ==, 1);
 }
 
@@ -221,8 +222,8 @@ static void test_says_what_a_run_was (void) {
     assert_text (item, "subtitle", "On March 5, 2020 at 12:00: failed");
     assert_text (item, "detail", "no network");
     assert_text (item, "icon-name", "dialog-error-symbolic");
-    g_assert_cmpint (hub_record_item_get_run (item), ==, 5);
-    g_assert_null (hub_record_item_get_trace (item));
+    g_assert_cmpint (item->run, ==, 5);
+    g_assert_null (item->trace);
     g_assert_false (hub_record_item_is_sendable (item));
   }
 }

@@ -164,7 +164,7 @@ class Story:
         self.hand.open_menu(self.say("Add Step"))
         self.hand.press_item(self.say("Read as a number"))
         self.window.wait("label", "024 → 24")
-        self.press("Back to the fields")
+        self.press("_Fields")
         passed("a step is added, and what it does to the example is shown")
 
     def plan(self, name):
@@ -173,20 +173,42 @@ class Story:
         self.window.wait("combo box", self.say("Records Are Told Apart By")).find("label", "ID")
         self.press("_Next")
         passed("it has a name, and the field is known by which records are told apart")
-        self.window.wait("label", "25 new"); self.window.shoot("/tmp/story/1.png"); print(self.window.top().labels(), file=sys.stderr)
+
+    def create(self, new):
+        counts = self.window.wait("label", f"{new} new").name
         self.press("_Create")
+        passed(f"the preview says “{counts}”; then it is created")
+
+    def run(self, name, result):
         self.press("Run")
-        wait_for("x", lambda: self.profile.last_run("Paiements")["status"] in ("partial","success"))
-        self.window.shoot("/tmp/story/2.png"); print(self.window.top().labels(), file=sys.stderr)
+        self.window.wait("list item", name)
+        self.window.wait("label", result)
+        passed(f"Run ends, and the card says “{result}”")
+
+    def rows(self, sheet):
+        return self.profile.control(f"/sheet?spreadsheet=sheet-1&sheet={sheet}")["values"]
+
+    def repair(self, record, field, value):
         self.press("History", "tab")
-        self.press("Rejects", "tab")
-        self.window.wait("list item", "pi_bad")
-        self.window.shoot("/tmp/story/3.png"); print([*self.window.top().all("list item")],self.window.top().labels(), file=sys.stderr)
-        self.hand.press_row("pi_bad")
+        self.press("Rejects (%'u)", "tab", "1")
+        self.hand.press_row(record)
         self.window.dialog()
-        self.window.wait("button", "Retry")
-        self.window.shoot("/tmp/story/4.png"); print([*self.window.top().all(("text box", "button"))],self.window.top().labels(), file=sys.stderr)
-        assert 0
+        self.hand.fill(field, value)
+        self.press("_Save and Retry")
+        wait_for("the end of the dialog", lambda: self.window.frames(1))
+        self.window.wait("label", self.say("No Rejects"))
+        passed("a reject is mended and tried again")
+
+    def take_back(self, result):
+        """The newest run that says @result."""
+        self.press("Runs", "tab")
+        self.hand.press_row(self.window.wait("list item", result).name)
+        self.window.wait("list", self.say("Deliveries"))
+        self.press("_Undo This Run")
+        self.press("_Take Back")
+        self.window.wait("label", self.say("taken back"))
+        self.press("Back")
+        passed(f"the run that says “{result}” is taken back")
 
 
 def play(Hand, folder):
@@ -201,6 +223,16 @@ def play(Hand, folder):
     story.map_fields(("ID", "ID"), ("Amount", "Montant"), ("order_id", "Commande"))
     story.add_step("Commande")
     story.plan("Paiements")
+    story.create(PAYMENTS)
+    story.run("Paiements", f"{PAYMENTS} created, 1 rejected")
+    rows = story.rows("Paiements")
+    assert rows[0] == HEADER and len(rows) == PAYMENTS + 1 and ["pi_3SBX0000000000000024", 901.56, 24] in rows, rows
+    story.repair("pi_bad", "metadata.order_id", "12")
+    assert ["pi_bad", 42, 12] in story.rows("Paiements"), story.rows("Paiements")
+    story.take_back("1 created")
+    story.take_back(f"{PAYMENTS} created")
+    assert story.rows("Paiements") == [HEADER], story.rows("Paiements")
+    passed("the sheet is as it was")
     window.close()
     profile.close()
 

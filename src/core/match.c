@@ -232,6 +232,12 @@ GArray *hub_match_fields (GPtrArray *sources, GPtrArray *destinations) {
   return match;
 }
 
+/* The last name of a path; what stands before it is the same for many. */
+static char *last_name (const char *path) {
+  const char *dot = strrchr (path, '.');
+  return (char *) (dot && dot[1] ? dot + 1 : path);
+}
+
 const HubField *hub_match_successor (const char *name, const char *example, GPtrArray *fields) {
   HubField old = { (char *) name, (char *) name, HUB_TYPE_TEXT, .example = (char *) example };
   Portrait before = { 0 };
@@ -244,10 +250,11 @@ const HubField *hub_match_successor (const char *name, const char *example, GPtr
     guint score = compare (&before, &now[i]) + (same_example ? PART : 0);
     successor = score > best ? fields->pdata[i] : successor;
     best = MAX (best, score);
-    g_ptr_array_add (names, now[i].field->name);
+    g_ptr_array_add (names, last_name (now[i].field->name));
   }
   g_ptr_array_add (names, NULL);
-  const char *nearest = successor ? NULL : hub_nearest_name (name, (const char *const *) names->pdata);
+  const char *nearest =
+      successor ? NULL : hub_nearest_name (last_name (name), (const char *const *) names->pdata);
   for (guint i = 0; nearest && i < fields->len; i++)
     if (names->pdata[i] == nearest)
       return fields->pdata[i];

@@ -137,7 +137,6 @@ HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancell
 
 typedef struct {
   char *name; /* (owned) */
-  gint64 undone;
   HubRunOptions options;
 } Job;
 
@@ -150,20 +149,19 @@ static void job_free (gpointer data) {
 static void run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   Job *job = data;
   g_autoptr (GError) error = NULL;
-  HubRun *run = job->undone ? hub_undo (job->undone, &job->options, cancellable, &error)
-                            : hub_engine_run (job->name, &job->options, cancellable, &error);
+  HubRun *run = job->options.undone ? hub_undo (job->options.undone, &job->options, cancellable, &error)
+                                    : hub_engine_run (job->name, &job->options, cancellable, &error);
   if (run)
     g_task_return_pointer (task, run, (GDestroyNotify) hub_run_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
-void hub_engine_run_async (const char *name, gint64 undone, const HubRunOptions *options,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data) {
+void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data) {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
   job->name = g_strdup (name);
-  job->undone = undone;
   job->options = *options;
   g_task_set_task_data (task, job, job_free);
   g_task_set_check_cancellable (task, FALSE); /* a cancelled run has a result to show too */

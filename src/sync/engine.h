@@ -12,6 +12,7 @@ typedef struct {
       *only; /* (nullable) take only the records with these source keys; borrowed until the run is over */
   const HubIntegration
       *draft;      /* (nullable) preview this instead of what the store has; borrowed until the run is over */
+  gint64 undone;   /* hub_engine_run_async(): take back this run instead; 0: none */
   gint64 delivery; /* hub_undo(): take back only this one; 0: all */
   guint64 first;   /* take only so many records that pass the filter; 0: all */
   /* Called in the run's thread for every delivery that was decided (preview) or done (run). (nullable) */
@@ -27,7 +28,7 @@ typedef struct {
 HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable,
                         GError **error);
 
-/* The same on a worker thread, or hub_undo() of run @undone where that is not 0; the callbacks of @options are called there. */
-void hub_engine_run_async (const char *name, gint64 undone, const HubRunOptions *options,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* The same on a worker thread, or hub_undo() where options->undone says so; the callbacks of @options are called there. */
+void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data);
 HubRun *hub_engine_run_finish (GAsyncResult *result, GError **error);

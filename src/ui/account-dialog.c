@@ -6,7 +6,7 @@
 #include "google-oauth.h"
 #include "keyring.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -22,7 +22,6 @@ struct _HubAccountDialog {
   char *account;      /* (owned) (nullable) the one that gets a new key */
   GPtrArray *entries; /* (owned) (element-type GtkEditable): one for each member of the secret, borrowed */
   GCancellable *cancellable; /* (owned) (nullable) while the service is asked */
-  GtkNativeDialog *chooser;  /* (owned) (nullable) */
   gboolean warned;           /* what there is to say about this key was said */
   gboolean signing_in;       /* there is no key: Google is asked in the browser */
 
@@ -37,7 +36,7 @@ struct _HubAccountDialog {
   GtkLabel *problem;
   GtkWidget *page, *advanced;
   AdwPreferencesGroup *steps, *keys;
-  GtkWidget *name_group, *sign_in;
+  GtkWidget *name_group, *sign_in, *key_file;
   GtkEditable *name_row, *address_row, *client_row, *client_secret_row;
 };
 
@@ -111,8 +110,7 @@ static void say (HubAccountDialog *self, const char *sentence, gboolean error) {
   GtkWidget *box = gtk_widget_get_parent (GTK_WIDGET (self->problem));
 
   gtk_label_set_label (self->problem, sentence ? sentence : "");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problem), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  sentence ? sentence : "", -1);
+  hub_widget_name (self->problem, sentence ? sentence : "");
   gtk_revealer_set_reveal_child (self->revealer, sentence != NULL);
   gtk_widget_remove_css_class (box, error ? "warning" : "error");
   gtk_widget_add_css_class (box, error ? "error" : "warning");
@@ -283,8 +281,8 @@ static gboolean on_drop (HubAccountDialog *self, const GValue *value) {
   return TRUE;
 }
 
-static void on_file_chosen (HubAccountDialog *self, int response) {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+static void on_file_chosen (GtkFileChooser *chooser, int response, HubAccountDialog *self) {
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
 
   if (response == GTK_RESPONSE_ACCEPT && file)
     read_key_file (self, file);
@@ -292,59 +290,36 @@ static void on_file_chosen (HubAccountDialog *self, int response) {
 
 static void on_choose_file (HubAccountDialog *self) {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_ ("Choose the Key File"), GTK_WINDOW (self),
-                                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
 
   gtk_file_filter_add_suffix (filter, "json");
   gtk_file_filter_set_name (filter, _ ("Key files"));
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_clear_object (&self->chooser);
-  self->chooser = GTK_NATIVE_DIALOG (chooser);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (self->chooser);
-}
-
-static void add_file_button (HubAccountDialog *self, GtkWidget *row) {
-  GtkWidget *button = gtk_button_new_from_icon_name ("document-open-symbolic");
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
-
-  gtk_widget_set_tooltip_text (button, _ ("Choose the Key File…"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Choose the Key File…"), -1);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_choose_file), self);
-  adw_entry_row_add_suffix (ADW_ENTRY_ROW (row), button);
-  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  gtk_file_chooser_add_filter (
+      hub_choose_file (self, _ ("Choose the Key File"), NULL, NULL, G_CALLBACK (on_file_chosen), self, NULL),
+      filter);
 }
 
 /* The rows. */
 
-static void add_entry (HubAccountDialog *self, GtkWidget *row, const char *title) {
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
-  g_signal_connect_swapped (row, "changed", G_CALLBACK (on_changed), self);
-  adw_preferences_group_add (self->keys, row);
-  g_ptr_array_add (self->entries, row);
-}
-
 /* Google's key is a file: chosen, dropped or pasted. */
 static void add_entries (HubAccountDialog *self) {
   if (g_str_equal (self->manifest->auth, "google")) {
-    GtkWidget *row = adw_password_entry_row_new ();
-    add_entry (self, row, _ ("Key File: Choose It, Drop It Here or Paste Its Text"));
-    add_file_button (self, row);
+    GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+    g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+    gtk_widget_set_visible (self->key_file, TRUE);
+    g_ptr_array_add (self->entries, self->key_file);
     return;
   }
   for (guint i = 0; i < self->manifest->secrets->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (self->manifest->secrets, i);
     gboolean hidden = g_strcmp0 (option->kind, "secret") == 0;
     GtkWidget *row = hidden ? adw_password_entry_row_new () : adw_entry_row_new ();
-    add_entry (self, row, _ (option->label));
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (option->label));
+    adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
     gtk_widget_set_tooltip_text (row, option->help ? _ (option->help) : NULL);
+    g_signal_connect_swapped (row, "changed", G_CALLBACK (on_changed), self);
+    adw_preferences_group_add (self->keys, row);
+    g_ptr_array_add (self->entries, row);
   }
 }
 
@@ -398,7 +373,6 @@ static void hub_account_dialog_dispose (GObject *object) {
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->chooser);
   g_clear_weak_pointer (&self->parent);
   g_ptr_array_set_size (self->entries, 0);
   G_OBJECT_CLASS (hub_account_dialog_parent_class)->dispose (object);
@@ -419,8 +393,8 @@ static void hub_account_dialog_class_init (HubAccountDialogClass *class) {
   G_OBJECT_CLASS (class)->finalize = hub_account_dialog_finalize;
   HUB_TEMPLATE (widget_class, "account-dialog.ui", HubAccountDialog, connect_button, spinner, revealer,
                 problem, page, steps, keys, name_group, name_row, advanced, address_row, sign_in, client_row,
-                client_secret_row);
-  HUB_HANDLERS (widget_class, on_changed);
+                client_secret_row, key_file);
+  HUB_HANDLERS (widget_class, on_changed, on_choose_file);
   gtk_widget_class_install_action (widget_class, "account.connect", NULL, on_connect);
   gtk_widget_class_install_action (widget_class, "account.sign-in", NULL, on_sign_in);
   gtk_widget_class_install_action (widget_class, "account.cancel", NULL, on_cancel);

@@ -5,7 +5,7 @@
 #include "accounts.h"
 #include "error.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include "words.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -93,16 +93,10 @@ static void on_remove (GtkWidget *widget, const char *action, GVariant *paramete
   g_autofree char *used = g_strdup_printf (
       _ ("“%s” uses this account and cannot run without it. Its key is removed from the keyring."),
       self->user);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), heading,
-                                              self->user ? used : _ ("Its key is removed from the keyring."));
+  const char *const answers[] = { "cancel", _ ("_Cancel"), "remove", _ ("_Remove"), NULL };
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
-                                    _ ("_Remove"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_remove_response), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  hub_ask (self, heading, self->user ? used : _ ("Its key is removed from the keyring."), answers,
+           G_CALLBACK (on_remove_response));
 }
 
 static void hub_account_row_finalize (GObject *object) {
@@ -142,7 +136,7 @@ static char *make_words (const HubManifest *manifest, const HubAccount *account,
 
 /* Which of the buttons called the same this one is. */
 static void name_button (GtkWidget *button, char *words) {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  hub_widget_name (button, words);
   g_free (words);
 }
 

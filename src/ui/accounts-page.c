@@ -5,7 +5,7 @@
 #include "account-row.h"
 #include "manifest.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
 
@@ -59,10 +59,7 @@ static void on_read (gpointer owner, gpointer result, const GError *error) {
   Accounts *found = result;
 
   if (error) {
-    g_autofree char *sentence = hub_problem_sentence (error);
-    g_autofree char *markup = g_markup_escape_text (sentence, -1);
-    adw_status_page_set_title (self->error_page, hub_problem_title (error));
-    adw_status_page_set_description (self->error_page, markup);
+    hub_problem_fill (self->error_page, error);
     gtk_stack_set_visible_child_name (self->stack, "error");
     return;
   }
@@ -120,8 +117,4 @@ static void hub_accounts_page_init (HubAccountsPage *self) {
   fill_menu (self);
   hub_news_connect (self, reload);
   reload (self);
-}
-
-GtkWidget *hub_accounts_page_new (void) {
-  return g_object_new (HUB_TYPE_ACCOUNTS_PAGE, NULL);
 }

@@ -5,5 +5,3 @@
 
 #define HUB_TYPE_ACCOUNTS_PAGE (hub_accounts_page_get_type ())
 G_DECLARE_FINAL_TYPE (HubAccountsPage, hub_accounts_page, HUB, ACCOUNTS_PAGE, AdwBin)
-
-GtkWidget *hub_accounts_page_new (void);

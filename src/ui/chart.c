@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart.h"
 #include "history.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 
 #define NO_DAY (-1)
@@ -251,15 +252,10 @@ static void hub_chart_init (HubChart *self) {
   self->selected = NO_DAY;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Deliveries by day"), -1);
+  hub_widget_name (self, _ ("Deliveries by day"));
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
   g_signal_connect (self, "notify::has-focus", G_CALLBACK (on_focus), NULL);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-}
-
-GtkWidget *hub_chart_new (void) {
-  return g_object_new (HUB_TYPE_CHART, NULL);
 }
 
 void hub_chart_set_days (HubChart *self, GArray *days) {

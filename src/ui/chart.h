@@ -6,7 +6,5 @@
 #define HUB_TYPE_CHART (hub_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HubChart, hub_chart, HUB, CHART, GtkWidget)
 
-GtkWidget *hub_chart_new (void);
-
 /* Shows @days (element-type HubDay; copied) and describes them for screen readers. */
 void hub_chart_set_days (HubChart *self, GArray *days);

@@ -1,7 +1,7 @@
 /* condition-row.c: the row of one condition of the filter: a field, how it is compared, a value (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "condition-row.h"
-#include "template.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubConditionRow {

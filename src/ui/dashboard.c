@@ -6,7 +6,7 @@
 #include "history.h"
 #include "integration-list.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include "words.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -179,8 +179,8 @@ static int compare_health (gconstpointer a, gconstpointer b, gpointer table) {
 
 static void add_integration (HubDashboard *self, HubIntegrationItem *item, const HubHealth *health) {
   g_autofree char *icon = NULL;
-  g_autofree char *time = health->last_success > 0 ? hub_words_time (health->last_success) : NULL;
-  /* Translators: a time follows: "Last success: Yesterday at 18:30" */
+  g_autofree char *time = health->last_success > 0 ? hub_words_time_within (health->last_success) : NULL;
+  /* Translators: a time follows: "Last success: yesterday at 18:30" */
   g_autofree char *fresh = time               ? g_strdup_printf (_ ("Last success: %s"), time)
                            : health->runs > 0 ? g_strdup (_ ("No success yet"))
                                               : g_strdup (_ ("Never run"));
@@ -256,10 +256,7 @@ static void on_read (gpointer owner, gpointer result, const GError *error) {
   Figures *figures = result;
 
   if (!figures) {
-    g_autofree char *sentence = hub_problem_sentence (error);
-    g_autofree char *markup = g_markup_escape_text (sentence, -1);
-    adw_status_page_set_title (self->error_page, hub_problem_title (error));
-    adw_status_page_set_description (self->error_page, markup);
+    hub_problem_fill (self->error_page, error);
     gtk_stack_set_visible_child_name (self->pages, "error");
     return;
   }
@@ -291,7 +288,7 @@ static void on_run (GtkWidget *widget, const char *action, GVariant *parameter) 
   HubIntegrationItem *item = hub_integration_list_find (g_variant_get_string (parameter, NULL));
 
   if (item)
-    hub_integration_item_start (item, &(HubStart){ 0 });
+    hub_integration_item_start (item, &(HubRunOptions){ 0 });
   show (HUB_DASHBOARD (widget));
 }
 
@@ -334,8 +331,4 @@ static void hub_dashboard_init (HubDashboard *self) {
   hub_news_connect (self, reload);
   g_signal_connect_object (hub_integration_list_get (), "items-changed", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
-}
-
-GtkWidget *hub_dashboard_new (void) {
-  return g_object_new (HUB_TYPE_DASHBOARD, NULL);
 }

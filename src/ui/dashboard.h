@@ -5,5 +5,3 @@
 
 #define HUB_TYPE_DASHBOARD (hub_dashboard_get_type ())
 G_DECLARE_FINAL_TYPE (HubDashboard, hub_dashboard, HUB, DASHBOARD, AdwBin)
-
-GtkWidget *hub_dashboard_new (void);

@@ -5,7 +5,7 @@
 #include "accounts.h"
 #include "error.h"
 #include "option-group.h"
-#include "template.h"
+#include "widgets.h"
 #include "words.h"
 #include <glib/gi18n-lib.h>
 

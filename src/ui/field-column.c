@@ -1,7 +1,7 @@
 /* field-column.c: see field-column.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field-column.h"
-#include "template.h"
+#include "widgets.h"
 
 struct _HubFieldColumn {
   GtkWidget parent_instance;
@@ -35,7 +35,7 @@ static void on_search (HubFieldColumn *self) {
 }
 
 static void on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, HubFieldColumn *self) {
-  gtk_list_item_set_child (list_item, hub_field_row_new ());
+  gtk_list_item_set_child (list_item, g_object_new (HUB_TYPE_FIELD_ROW, NULL));
 }
 
 static void show_row (HubFieldColumn *self, GtkWidget *row, HubFieldItem *item) {
@@ -82,8 +82,8 @@ static void on_moved (HubFieldColumn *self) {
 
 void hub_field_column_setup (HubFieldColumn *self, const char *title, HubFieldDetail detail, gpointer data) {
   g_object_set (self->search, "placeholder-text", title, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  hub_widget_name (self->search, title);
+  hub_widget_name (self->view, title);
   self->detail = detail;
   self->data = data;
 }
@@ -157,8 +157,7 @@ gboolean hub_field_column_get_middle (HubFieldColumn *self, HubFieldItem *item, 
 }
 
 static void hub_field_column_dispose (GObject *object) {
-  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (object)));)
-    gtk_widget_unparent (child);
+  hub_widget_empty (object);
   G_OBJECT_CLASS (hub_field_column_parent_class)->dispose (object);
 }
 

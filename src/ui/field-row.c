@@ -1,7 +1,7 @@
 /* field-row.c: see field-row.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field-row.h"
-#include "template.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 
 G_DEFINE_FINAL_TYPE (HubFieldItem, hub_field_item, G_TYPE_OBJECT)
@@ -141,7 +141,7 @@ static void refresh (HubFieldRow *self, const char *detail) {
   set_classes (self);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
   if (list_item)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list_item), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+    hub_widget_name (list_item, words);
 }
 
 void hub_field_row_show (HubFieldRow *self, HubFieldItem *item, const char *detail) {
@@ -226,8 +226,7 @@ static void hub_field_row_dispose (GObject *object) {
   HubFieldRow *self = HUB_FIELD_ROW (object);
 
   hub_field_row_show (self, NULL, NULL);
-  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self)));)
-    gtk_widget_unparent (child);
+  hub_widget_empty (self);
   G_OBJECT_CLASS (hub_field_row_parent_class)->dispose (object);
 }
 
@@ -249,8 +248,4 @@ static void hub_field_row_init (HubFieldRow *self) {
   g_signal_connect (target, "leave", G_CALLBACK (on_leave), self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
-}
-
-GtkWidget *hub_field_row_new (void) {
-  return g_object_new (HUB_TYPE_FIELD_ROW, NULL);
 }

@@ -35,8 +35,6 @@ char *hub_field_item_describe (HubFieldItem *self);
 #define HUB_TYPE_FIELD_ROW (hub_field_row_get_type ())
 G_DECLARE_FINAL_TYPE (HubFieldRow, hub_field_row, HUB, FIELD_ROW, GtkWidget)
 
-GtkWidget *hub_field_row_new (void);
-
 /* Shows @item (nullable: none) with @detail (nullable: its example) under its name. Dropping another field on it activates "mapper.link". */
 void hub_field_row_show (HubFieldRow *self, HubFieldItem *item, const char *detail);
 

@@ -7,6 +7,7 @@
 
 #include "import.h"
 #include "problem.h"
+#include "widgets.h"
 #include "work.h"
 
 /* In a worker thread. Returns: (transfer full): what was imported. */
@@ -36,7 +37,7 @@ typedef struct {
 
 static void export_free (gpointer data) {
   Export *export = data;
-  g_clear_object (&export->file);
+  g_object_unref (export->file);
   g_free (export->name);
   g_free (export);
 }
@@ -67,45 +68,35 @@ static void on_exported (gpointer window, gpointer result, const GError *error) 
     gtk_widget_activate_action (window, "win.toast", "s", _ ("The file was written"));
 }
 
-static void open_chooser (GtkFileChooserNative *chooser, gpointer on_response, gpointer data) {
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect (chooser, "response", G_CALLBACK (on_response), data);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-}
-
-static void on_import_chosen (GtkNativeDialog *chooser, int response) {
+static void on_import_chosen (GtkFileChooser *chooser, int response, GtkWindow *window) {
   if (response == GTK_RESPONSE_ACCEPT)
-    hub_work_start (gtk_native_dialog_get_transient_for (chooser), import_work,
-                    gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)), g_object_unref, on_imported,
+    hub_work_start (window, import_work, gtk_file_chooser_get_file (chooser), g_object_unref, on_imported,
                     (GDestroyNotify) g_ptr_array_unref, NULL);
-  g_object_unref (chooser);
 }
 
 void hub_files_import (GtkWindow *window) {
-  open_chooser (gtk_file_chooser_native_new (_ ("Import Integrations"), window, GTK_FILE_CHOOSER_ACTION_OPEN,
-                                             _ ("_Import"), NULL),
-                on_import_chosen, NULL);
+  hub_choose_file (window, _ ("Import Integrations"), _ ("_Import"), NULL, G_CALLBACK (on_import_chosen),
+                   window, NULL);
 }
 
-static void on_export_chosen (GtkNativeDialog *chooser, int response, Export *export) {
-  if (response == GTK_RESPONSE_ACCEPT) {
-    export->file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-    hub_work_start (gtk_native_dialog_get_transient_for (chooser), export_work, export, export_free,
-                    on_exported, NULL, NULL);
-  } else {
-    export_free (export);
-  }
-  g_object_unref (chooser);
+static void on_export_chosen (GtkFileChooser *chooser, int response, const char *name) {
+  if (response != GTK_RESPONSE_ACCEPT)
+    return;
+  Export *export = g_new0 (Export, 1);
+  export->file = gtk_file_chooser_get_file (chooser);
+  export->name = g_strdup (name);
+  hub_work_start (gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (chooser)), export_work, export,
+                  export_free, on_exported, NULL, NULL);
+}
+
+static void free_name (gpointer name, GClosure *closure) {
+  g_free (name);
 }
 
 void hub_files_export (GtkWindow *window, const char *name) {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-      _ ("Export Integrations"), window, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
   g_autofree char *file_name = g_strdup_printf ("%s.json", name ? name : _ ("Integrations"));
-  Export *export = g_new0 (Export, 1);
 
-  export->name = g_strdup (name);
   g_strdelimit (file_name, "/", '-');
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), file_name);
-  open_chooser (chooser, on_export_chosen, export);
+  hub_choose_file (window, _ ("Export Integrations"), _ ("_Export"), file_name, G_CALLBACK (on_export_chosen),
+                   g_strdup (name), free_name);
 }

@@ -11,7 +11,7 @@
 #include "reject-dialog.h"
 #include "runs.h"
 #include "start.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 
 #define MOST_RUNS 1000
@@ -107,7 +107,7 @@ static gpointer read_past (HubDatabase *database, gpointer data, GCancellable *c
 static char *identity (HubRecordItem *item) {
   g_autofree char *words = hub_record_item_describe (item);
 
-  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", hub_record_item_get_run (item), words);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", item->run, words);
 }
 
 /* Shows @fresh; items that say what they said before stay, and with them the selection and the place in the list. */
@@ -139,10 +139,7 @@ static void on_past (gpointer owner, gpointer result, const GError *error) {
   const char *text = gtk_editable_get_text (self->search);
 
   if (error) {
-    g_autofree char *sentence = hub_problem_sentence (error);
-    g_autofree char *markup = g_markup_escape_text (sentence, -1);
-    adw_status_page_set_title (self->problem_page, hub_problem_title (error));
-    adw_status_page_set_description (self->problem_page, markup);
+    hub_problem_fill (self->problem_page, error);
     gtk_stack_set_visible_child_name (self->pages, "problem");
     return;
   }
@@ -219,14 +216,14 @@ static void on_run_activated (HubHistoryPage *self, guint position, GtkListView 
   GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (list));
   g_autoptr (HubRecordItem) item = g_list_model_get_item (model, position);
 
-  if (hub_record_item_get_run (item))
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-run", "x", hub_record_item_get_run (item));
+  if (item->run)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-run", "x", item->run);
 }
 
 static void on_reject_activated (HubHistoryPage *self, guint position) {
   g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->rejects), position);
 
-  if (hub_record_item_get_trace (item))
+  if (item->trace)
     hub_reject_dialog_open (GTK_WIDGET (self), item);
 }
 
@@ -234,7 +231,7 @@ static void on_retry_all (GtkWidget *widget, const char *action, GVariant *param
   HubHistoryPage *self = HUB_HISTORY_PAGE (widget);
 
   for (guint i = 0; self->rejecting && self->rejecting[i]; i++)
-    hub_start (widget, self->rejecting[i], &(HubStart){ .retry = TRUE },
+    hub_start (widget, self->rejecting[i], &(HubRunOptions){ .retry = TRUE },
                _ ("The rejects are being tried again"));
 }
 
@@ -289,10 +286,6 @@ static void hub_history_page_init (HubHistoryPage *self) {
                            G_CONNECT_SWAPPED);
   fill_names (self);
   hub_news_connect (self, on_news);
-}
-
-GtkWidget *hub_history_page_new (void) {
-  return g_object_new (HUB_TYPE_HISTORY_PAGE, NULL);
 }
 
 void hub_history_page_show (HubHistoryPage *self, const char *integration, gboolean rejects) {

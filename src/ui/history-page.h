@@ -7,7 +7,5 @@
 G_DECLARE_FINAL_TYPE (HubHistoryPage, hub_history_page, HUB, HISTORY_PAGE, AdwBin)
 
 /* The tab of the window. */
-GtkWidget *hub_history_page_new (void);
-
 /* Shows only what concerns @integration (NULL: everything); @rejects: its rejects inbox. */
 void hub_history_page_show (HubHistoryPage *self, const char *integration, gboolean rejects);

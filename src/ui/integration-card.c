@@ -6,7 +6,7 @@
 
 #include "problem.h"
 #include "store.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 
 #define RESOURCES "/fr/integrationhub/IntegrationHub/ui/"
@@ -59,7 +59,7 @@ static void on_running (HubIntegrationCard *self) {
 }
 
 static void on_run (GtkWidget *widget, const char *action, GVariant *parameter) {
-  HubStart start = { .full = g_str_equal (action, "card.run-all") };
+  HubRunOptions start = { .full = g_str_equal (action, "card.run-all") };
   hub_integration_item_start (HUB_INTEGRATION_CARD (widget)->item, &start);
 }
 

@@ -1,7 +1,6 @@
 /* integration-item.c: one integration as the window shows it, in words, with its run while it goes on (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "integration-item.h"
-#include "engine.h"
 #include "problem.h"
 #include "words.h"
 #include "work.h"
@@ -30,10 +29,9 @@ enum {
 typedef struct {
   gboolean enabled;
   HubSchedule schedule;
-  const char *connectors[2]; /* (interned) source, destination */
-  HubRunStatus status;       /* of the last run */
-  gint64 last_run;           /* its id */
-  gint64 started;            /* unix milliseconds: when it began, or was last tried */
+  HubRunStatus status; /* of the last run */
+  gint64 last_run;     /* its id */
+  gint64 started;      /* unix milliseconds: when it began, or was last tried */
 } Facts;
 
 struct _HubIntegrationItem {
@@ -82,9 +80,9 @@ static void show_state (HubIntegrationItem *self, const char *icon, const char *
 static void show_plan (HubIntegrationItem *self) {
   gint64 next = hub_integration_item_get_next (self);
   g_autofree char *words = hub_schedule_words (&self->facts.schedule);
-  g_autofree char *time = next > 0 ? hub_words_time (next) : NULL;
+  g_autofree char *time = next > 0 ? hub_words_time_within (next) : NULL;
 
-  /* Translators: how often it runs, then the time of the next run: "Every hour · Next: Today at 18:30" */
+  /* Translators: how often it runs, then the time of the next run: "Every hour · Next: today at 18:30" */
   take_text (self, PROP_PLAN,
              time ? g_strdup_printf (_ ("%1$s · Next: %2$s"), words, time) : g_steal_pointer (&words));
 }
@@ -203,7 +201,6 @@ static void hub_integration_item_init (HubIntegrationItem *self) {
 static void show_endpoint (HubIntegrationItem *self, guint words, guint icon, const HubEndpoint *endpoint) {
   take_text (self, words, hub_words_endpoint (endpoint));
   set_text (self, icon, hub_words_connector_icon (endpoint->connector));
-  self->facts.connectors[words == PROP_DESTINATION] = g_intern_string (endpoint->connector);
 }
 
 HubIntegrationItem *hub_integration_item_new (const HubIntegration *integration, const HubRun *run) {
@@ -248,10 +245,6 @@ gint64 hub_integration_item_get_last_run (HubIntegrationItem *self) {
   return self->facts.last_run;
 }
 
-const char *hub_integration_item_get_connector (HubIntegrationItem *self, gboolean destination) {
-  return self->facts.connectors[destination ? 1 : 0];
-}
-
 void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh) {
   guint end = hub_integration_item_is_running (self) ? PROP_STATE_ICON : N_TEXTS;
   gint64 tried = self->facts.started;
@@ -264,18 +257,14 @@ void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENABLED]);
 }
 
-void hub_integration_item_start (HubIntegrationItem *self, const HubStart *start) {
-  HubRunOptions options = { .full = start->full,
-                            .retry = start->retry,
-                            .first = start->first,
-                            .only = start->only,
-                            .delivery = start->delivery,
-                            .on_progress = on_progress,
-                            .user_data = self };
+void hub_integration_item_start (HubIntegrationItem *self, const HubRunOptions *start) {
+  HubRunOptions options = *start;
   g_autoptr (GHashTable) only = start->only;
 
   if (hub_integration_item_is_running (self))
     return;
+  options.on_progress = on_progress;
+  options.user_data = self;
   self->cancellable = g_cancellable_new ();
   self->only = g_steal_pointer (&only);
   self->counters = (HubCounters){ 0 };
@@ -286,7 +275,7 @@ void hub_integration_item_start (HubIntegrationItem *self, const HubStart *start
   set_text (self, PROP_PROBLEM, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   g_application_mark_busy (g_application_get_default ());
-  hub_engine_run_async (self->texts[PROP_NAME], start->undone, &options, self->cancellable, on_run_done,
+  hub_engine_run_async (self->texts[PROP_NAME], &options, self->cancellable, on_run_done,
                         g_object_ref (self));
 }
 

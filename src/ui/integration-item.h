@@ -5,7 +5,7 @@
  * source-icon, destination, destination-icon, state-icon, state-class (a style class), summary (notified ten times a second during a
  * run), problem, plan (when it runs by itself), running, enabled. */
 #pragma once
-#include "runs.h"
+#include "engine.h"
 #include <gio/gio.h>
 
 #define HUB_TYPE_INTEGRATION_ITEM (hub_integration_item_get_type ())
@@ -20,17 +20,8 @@ gboolean hub_integration_item_is_running (HubIntegrationItem *self);
 /* Takes over what @fresh says; a run that goes on here keeps its words. */
 void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh);
 
-/* What to start: a whole run when all is 0. */
-typedef struct {
-  gboolean retry, full;
-  guint64 first;    /* only so many records; 0: all */
-  GHashTable *only; /* (nullable) only these source keys; taken */
-  gint64 undone;    /* take back this run instead */
-  gint64 delivery;  /* and of it only this delivery; 0: all */
-} HubStart;
-
-/* Starts that on a worker thread unless something goes on; the application is marked busy until it is over, then the news are told. */
-void hub_integration_item_start (HubIntegrationItem *self, const HubStart *start);
+/* Starts that (options->only is taken) on a worker thread unless something goes on; the application is marked busy until it is over, then the news are told. */
+void hub_integration_item_start (HubIntegrationItem *self, const HubRunOptions *start);
 
 gboolean hub_integration_item_is_enabled (HubIntegrationItem *self);
 /* When it is due by itself, unix milliseconds; 0: never. */
@@ -38,6 +29,4 @@ gint64 hub_integration_item_get_next (HubIntegrationItem *self);
 /* How its last run ended, and that run's id; 0: it never ran. */
 HubRunStatus hub_integration_item_get_status (HubIntegrationItem *self);
 gint64 hub_integration_item_get_last_run (HubIntegrationItem *self);
-/* Its endpoints' connectors; borrowed. */
-const char *hub_integration_item_get_connector (HubIntegrationItem *self, gboolean destination);
 void hub_integration_item_cancel (HubIntegrationItem *self);

@@ -7,7 +7,7 @@
 #include "integration-card.h"
 #include "integration-list.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include "templates.h"
 
 #define PAGE 10 /* cards are made when they are scrolled to: a list view would make 200 of them at once */
@@ -55,15 +55,6 @@ static void make_template_menu (GtkMenuButton *button, gpointer data) {
     gtk_menu_button_set_menu_model (button, hub_integrations_page_new_menu ());
 }
 
-static void show_error (HubIntegrationsPage *self, const GError *error) {
-  g_autofree char *sentence = hub_problem_sentence (error);
-  g_autofree char *description = g_markup_escape_text (sentence, -1);
-
-  adw_status_page_set_title (self->error_page, hub_problem_title (error));
-  adw_status_page_set_description (self->error_page, description);
-  gtk_stack_set_visible_child_name (self->states, "error");
-}
-
 static void show_more (HubIntegrationsPage *self, guint n_items) {
   gtk_slice_list_model_set_size (self->first, MAX (n_items, gtk_slice_list_model_get_size (self->first)));
 }
@@ -102,7 +93,8 @@ static void on_changed (HubIntegrationsPage *self) {
     gtk_stack_set_visible_child_name (self->states, "list");
     show_wanted (self);
   } else if (error) {
-    show_error (self, error);
+    hub_problem_fill (self->error_page, error);
+    gtk_stack_set_visible_child_name (self->states, "error");
   } else {
     gtk_stack_set_visible_child_name (self->states, hub_integration_list_is_loaded () ? "empty" : "loading");
   }
@@ -154,8 +146,4 @@ static void hub_integrations_page_init (HubIntegrationsPage *self) {
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->found, "items-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   on_changed (self);
-}
-
-GtkWidget *hub_integrations_page_new (void) {
-  return g_object_new (HUB_TYPE_INTEGRATIONS_PAGE, NULL);
 }

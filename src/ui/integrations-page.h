@@ -6,7 +6,5 @@
 #define HUB_TYPE_INTEGRATIONS_PAGE (hub_integrations_page_get_type ())
 G_DECLARE_FINAL_TYPE (HubIntegrationsPage, hub_integrations_page, HUB, INTEGRATIONS_PAGE, AdwBin)
 
-GtkWidget *hub_integrations_page_new (void);
-
 /* The ways to begin an integration: from nothing, from a template. Borrowed. */
 GMenuModel *hub_integrations_page_new_menu (void);

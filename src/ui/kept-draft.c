@@ -3,6 +3,7 @@
 #include "kept-draft.h"
 #include "integration-list.h"
 #include "store.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -96,7 +97,7 @@ void hub_kept_draft_finish (gpointer owner, HubIntegration *integration, const c
 
 typedef struct {
   char *name; /* (owned) */
-  HubStart start;
+  HubRunOptions start;
 } Pending;
 
 /* The list is read anew by now; one that is not in it yet comes with a later change. */
@@ -114,7 +115,7 @@ static void pending_free (gpointer data, GClosure *closure) {
   g_free (data);
 }
 
-void hub_kept_draft_start (const char *name, const HubStart *start) {
+void hub_kept_draft_start (const char *name, const HubRunOptions *start) {
   Pending *pending = g_new0 (Pending, 1);
 
   pending->name = g_strdup (name);
@@ -123,32 +124,19 @@ void hub_kept_draft_start (const char *name, const HubStart *start) {
                          pending_free, 0);
 }
 
-/* Shows a question with Cancel, a destructive answer and a suggested one. */
-static void ask (GtkWidget *parent, GCallback response, const char *heading, const char *body,
-                 const char *const *answers) {
-  GtkWidget *widget = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (parent)), heading, body);
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (widget);
-
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), answers[0], answers[1], answers[2],
-                                    answers[3], NULL);
-  adw_message_dialog_set_response_appearance (dialog, answers[0], ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (dialog, answers[2], ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (dialog, answers[2]);
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_object (dialog, "response", response, parent, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
 void hub_kept_draft_offer (GtkWidget *parent, GCallback response) {
-  const char *const answers[] = { "again", _ ("_Start Again"), "continue", _ ("C_ontinue") };
+  const char *const answers[] = { "cancel",   _ ("_Cancel"),   "again", _ ("_Start Again"),
+                                  "continue", _ ("C_ontinue"), NULL };
 
-  ask (parent, response, _ ("Continue the Integration You Had Begun?"),
-       _ ("It was not finished. If you start again, what you had entered there is lost."), answers);
+  hub_ask (parent, _ ("Continue the Integration You Had Begun?"),
+           _ ("It was not finished. If you start again, what you had entered there is lost."), answers,
+           response);
 }
 
 void hub_kept_draft_ask (GtkWidget *parent, GCallback response) {
-  const char *const answers[] = { "discard", _ ("_Discard"), "keep", _ ("_Keep as Draft") };
+  const char *const answers[] = { "cancel", _ ("_Cancel"),        "discard", _ ("_Discard"),
+                                  "keep",   _ ("_Keep as Draft"), NULL };
 
-  ask (parent, response, _ ("Keep What You Have Begun?"),
-       _ ("A draft waits for you: it is offered when you make an integration again."), answers);
+  hub_ask (parent, _ ("Keep What You Have Begun?"),
+           _ ("A draft waits for you: it is offered when you make an integration again."), answers, response);
 }

@@ -25,7 +25,7 @@ void hub_kept_draft_write (gpointer owner, HubDraft *draft, const char *name, Hu
 void hub_kept_draft_finish (gpointer owner, HubIntegration *integration, const char *name, HubWorkDone done);
 
 /* Starts @start (what it owns is taken) on the integration @name once the list of integrations has it; to be called before the news. */
-void hub_kept_draft_start (const char *name, const HubStart *start);
+void hub_kept_draft_start (const char *name, const HubRunOptions *start);
 
 /* Asks over @parent's window whether to go on with it; @response is called with @parent and "continue", "again" or "cancel". */
 void hub_kept_draft_offer (GtkWidget *parent, GCallback response);

@@ -109,7 +109,7 @@ static Page *make_page (HubLazyList *self, guint number) {
   page->items = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = number * PAGE; i < MIN ((number + 1) * PAGE, self->ids->len); i++) {
     HubRecordItem *known = g_hash_table_lookup (self->known, id_at (self, i));
-    g_ptr_array_add (page->items, known ? g_object_ref (known) : hub_record_item_new_past (NULL));
+    g_ptr_array_add (page->items, known ? g_object_ref (known) : hub_record_item_new_past ());
   }
   return page;
 }

@@ -3,7 +3,7 @@
 #include "mapper.h"
 #include "mapper-links.h"
 #include "rule-editor.h"
-#include "template.h"
+#include "widgets.h"
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
@@ -41,8 +41,7 @@ static void announce (HubMapper *self, const char *format, ...) {
   g_autofree char *words = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   gtk_label_set_label (self->announcement, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->announcement), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
-                                  -1);
+  hub_widget_name (self->announcement, words);
 }
 
 static void select_item (HubMapper *self, HubSide side, HubFieldItem *item) {
@@ -409,8 +408,4 @@ static void hub_mapper_init (HubMapper *self) {
   hub_field_column_setup (self->source_column, _ ("Source Fields"), describe, self);
   hub_field_column_setup (self->destination_column, _ ("Destination Fields"), describe, self);
   hub_mapper_links_set_columns (self->gutter, self->source_column, self->destination_column);
-}
-
-GtkWidget *hub_mapper_new (void) {
-  return g_object_new (HUB_TYPE_MAPPER, NULL);
 }

@@ -7,8 +7,6 @@
 #define HUB_TYPE_MAPPER (hub_mapper_get_type ())
 G_DECLARE_FINAL_TYPE (HubMapper, hub_mapper, HUB, MAPPER, GtkWidget)
 
-GtkWidget *hub_mapper_new (void);
-
 /* What is edited: the rules of @draft (a reference is kept), between @sources and @destinations (element-type HubField; references are kept).
  * A rule whose field is in neither is shown as broken, with a proposal. @open_ended: the destination takes fields that it does not have yet. */
 void hub_mapper_set (HubMapper *self, HubDraft *draft, GPtrArray *sources, GPtrArray *destinations,

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "option-group.h"
 #include "accounts.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
 
@@ -17,7 +17,6 @@ struct _HubOptionGroup {
   GPtrArray *choices;        /* (owned) (nullable) (element-type HubField): what the service told */
   char *asked;               /* (owned) (nullable) the account and options with which it was asked */
   GCancellable *cancellable; /* (owned) (nullable) of the question */
-  GtkNativeDialog *chooser;  /* (owned) (nullable) */
   guint pause;               /* the source that asks it */
   gboolean filling;          /* the rows change, and not by the user */
 
@@ -118,7 +117,6 @@ char *hub_option_group_describe (HubDraft *draft, HubSide side, const HubManifes
   for (guint i = 0; i < object->options->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (object->options, i);
     const char *value = hub_draft_get_option (draft, side, option->id);
-  g_autofree char *help = option->help ? g_markup_escape_text (_ (option->help), -1) : NULL;
     if (option == except)
       continue;
     if (!value && option->required && (!except || g_strcmp0 (option->kind, "choice") != 0))
@@ -161,33 +159,22 @@ static void on_choice (HubOptionGroup *self) {
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 
-static void on_file_chosen (HubOptionGroup *self, int response, GtkNativeDialog *chooser) {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+static void on_file_chosen (GtkFileChooser *chooser, int response, HubOptionGroup *self) {
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
   g_autofree char *path = file ? g_file_get_path (file) : NULL;
 
   if (response == GTK_RESPONSE_ACCEPT && path)
     gtk_editable_set_text (self->entry, path);
-  gtk_native_dialog_destroy (chooser);
 }
 
 static void on_choose_file (HubOptionGroup *self) {
-  gboolean save = self->side == HUB_SIDE_DESTINATION;
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-      _ ("Choose a File"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-      save ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  if (save)
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), _ ("records.csv"));
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, G_CONNECT_SWAPPED);
-  g_set_object (&self->chooser, GTK_NATIVE_DIALOG (chooser));
-  g_object_unref (chooser);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  hub_choose_file (self, _ ("Choose a File"), NULL,
+                   self->side == HUB_SIDE_DESTINATION ? _ ("records.csv") : NULL, G_CALLBACK (on_file_chosen),
+                   self, NULL);
 }
 
 static void hub_option_group_dispose (GObject *object) {
   stop (HUB_OPTION_GROUP (object));
-  g_clear_object (&HUB_OPTION_GROUP (object)->chooser);
   HUB_OPTION_GROUP (object)->filling = TRUE;
   G_OBJECT_CLASS (hub_option_group_parent_class)->dispose (object);
 }
@@ -217,6 +204,7 @@ static void hub_option_group_init (HubOptionGroup *self) {
 GtkWidget *hub_option_group_new (HubDraft *draft, HubSide side, const HubManifestOption *option) {
   HubOptionGroup *self = g_object_new (HUB_TYPE_OPTION_GROUP, NULL);
   const char *value = hub_draft_get_option (draft, side, option->id);
+  g_autofree char *help = option->help ? g_markup_escape_text (_ (option->help), -1) : NULL;
 
   self->draft = g_object_ref (draft);
   self->side = side;

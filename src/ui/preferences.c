@@ -4,7 +4,7 @@
 #include "preferences.h"
 #include "problem.h"
 #include "store.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 
 #define SAVE_MS 500 /* so that a held spin button is one write, and two writes cannot overtake each other */

@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "start.h"
-#include "template.h"
+#include "widgets.h"
 
 #define FIRST 10 /* records that are sent to see how it goes */
 
@@ -26,7 +26,7 @@ static GType hub_preview_page_get_type (void);
 
 G_DEFINE_FINAL_TYPE (HubPreviewPage, hub_preview_page, ADW_TYPE_BIN)
 
-static void send_records (gpointer page, const HubStart *start) {
+static void send_records (gpointer page, const HubRunOptions *start) {
   HubPreviewPage *self = page;
   g_autofree char *words = g_strdup_printf (_ ("“%s” is being sent"), self->name);
 
@@ -37,11 +37,11 @@ static void send_records (gpointer page, const HubStart *start) {
 static void on_send (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubPreviewPage *self = (HubPreviewPage *) widget;
 
-  send_records (widget, &(HubStart){ .only = hub_preview_dup_selection (self->preview) });
+  send_records (widget, &(HubRunOptions){ .only = hub_preview_dup_selection (self->preview) });
 }
 
 static void on_send_first (GtkWidget *widget, const char *action, GVariant *parameter) {
-  send_records (widget, &(HubStart){ .first = FIRST });
+  send_records (widget, &(HubRunOptions){ .first = FIRST });
 }
 
 static void on_ready (HubPreviewPage *self) {

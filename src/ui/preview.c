@@ -9,7 +9,7 @@
 #include "problem.h"
 #include "record-row.h"
 #include "store.h"
-#include "template.h"
+#include "widgets.h"
 #include "undo.h"
 #include "work.h"
 
@@ -171,7 +171,7 @@ static void show_selection (HubPreview *self) {
 }
 
 static void on_ticked (HubRecordItem *item, GParamSpec *pspec, HubPreview *self) {
-  self->n_ticked += hub_record_item_is_selected (item) ? 1 : -1;
+  self->n_ticked += item->selected ? 1 : -1;
   if (!self->counting_all)
     show_selection (self);
 }
@@ -201,12 +201,12 @@ static void on_activated (HubPreview *self, guint position) {
   g_autoptr (HubRecordItem) item = g_list_model_get_item (model, position);
 
   if (hub_record_item_is_sendable (item))
-    g_object_set (item, "selected", !hub_record_item_is_selected (item), NULL);
+    g_object_set (item, "selected", !item->selected, NULL);
 }
 
 static gboolean is_shown (gpointer item, gpointer data) {
   HubPreview *self = data;
-  HubAction action = hub_record_item_get_action (item);
+  HubAction action = ((HubRecordItem *) item)->action;
 
   switch ((Show) gtk_drop_down_get_selected (self->kinds)) {
   case SHOW_NEW: return action == HUB_ACTION_CREATE;
@@ -234,7 +234,7 @@ static HubCounters take_fresh (HubPreview *self) {
   for (guint i = 0; i < fresh->len; i++) {
     HubRecordItem *item = g_ptr_array_index (fresh, i);
     self->n_tickable += hub_record_item_is_sendable (item);
-    self->n_ticked += hub_record_item_is_selected (item);
+    self->n_ticked += item->selected;
     g_signal_connect (item, "notify::selected", G_CALLBACK (on_ticked), self);
   }
   g_list_store_splice (self->items, g_list_model_get_n_items (G_LIST_MODEL (self->items)), 0, fresh->pdata,
@@ -295,12 +295,11 @@ static void show_plan (HubPreview *self) {
 
 static void on_made (gpointer owner, gpointer result, const GError *error) {
   HubPreview *self = owner;
-  g_autofree char *sentence = error ? hub_problem_sentence (error) : NULL;
 
   g_clear_handle_id (&self->tick, g_source_remove);
   self->made = error == NULL;
   if (error) {
-    set_status (self->problem_page, hub_problem_title (error), sentence);
+    hub_problem_fill (self->problem_page, error);
     gtk_stack_set_visible_child_name (self->stack, "problem");
   } else {
     show_plan (self);
@@ -364,8 +363,7 @@ static void hub_preview_dispose (GObject *object) {
   if (self->items)
     abandon (self);
   g_clear_object (&self->items);
-  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self)));)
-    gtk_widget_unparent (child);
+  hub_widget_empty (self);
   G_OBJECT_CLASS (hub_preview_parent_class)->dispose (object);
 }
 
@@ -400,10 +398,6 @@ static void hub_preview_init (HubPreview *self) {
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
 }
 
-GtkWidget *hub_preview_new (void) {
-  return g_object_new (HUB_TYPE_PREVIEW, NULL);
-}
-
 void hub_preview_start (HubPreview *self, HubIntegration *integration) {
   Subject *subject = g_atomic_rc_box_new0 (Subject);
 
@@ -425,8 +419,8 @@ GHashTable *hub_preview_dup_selection (HubPreview *self) {
   GHashTable *keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
     g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-    if (hub_record_item_is_selected (item))
-      g_hash_table_add (keys, g_strdup (hub_record_item_get_source_key (item)));
+    if (item->selected)
+      g_hash_table_add (keys, g_strdup (item->source_key));
   }
   if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->rest_tick)))
     for (guint i = 0; i < self->plan->rest->len; i++)

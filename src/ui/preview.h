@@ -11,8 +11,6 @@ G_DECLARE_FINAL_TYPE (HubPreview, hub_preview, HUB, PREVIEW, GtkWidget)
 
 /* Properties, notified: "ready" (boolean): the plan is made, and there is something to send; "send-label" (string): what a button that
  * sends the selection is called. */
-GtkWidget *hub_preview_new (void);
-
 /* Makes the plan of @integration (taken), which need not be kept in the store. An earlier one is cancelled. */
 void hub_preview_start (HubPreview *self, HubIntegration *integration);
 

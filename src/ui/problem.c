@@ -105,6 +105,14 @@ char *hub_problem_sentence (const GError *error) {
   return problems[i].sentence ? g_strdup (_ (problems[i].sentence)) : as_sentence (error->message);
 }
 
+void hub_problem_fill (AdwStatusPage *page, const GError *error) {
+  g_autofree char *sentence = hub_problem_sentence (error);
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+
+  adw_status_page_set_title (page, hub_problem_title (error));
+  adw_status_page_set_description (page, markup);
+}
+
 static void on_copy (GtkButton *button, GtkLabel *details) {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), gtk_label_get_label (details));
   gtk_button_set_label (button, _ ("Copied"));

@@ -14,18 +14,6 @@ enum {
   PROP_SELECTED,
   PROP_CHANGES,
   N_PROPERTIES,
-  N_TEXTS = PROP_SELECTED
-};
-
-struct _HubRecordItem {
-  GObject parent_instance;
-  char *texts[N_TEXTS]; /* (owned) (nullable) the text properties, by their number */
-  gboolean selected;
-  HubAction action;
-  char *source_key;   /* (owned) (nullable) */
-  GPtrArray *changes; /* (owned) */
-  HubTrace *trace;    /* (owned) (nullable) */
-  gint64 run;
 };
 
 static GParamSpec *properties[N_PROPERTIES];
@@ -139,7 +127,7 @@ static void hub_record_item_set_property (GObject *object, guint id, const GValu
 static void hub_record_item_finalize (GObject *object) {
   HubRecordItem *self = HUB_RECORD_ITEM (object);
 
-  for (guint i = 0; i < N_TEXTS; i++)
+  for (guint i = 0; i < HUB_RECORD_TEXTS; i++)
     g_free (self->texts[i]);
   g_free (self->source_key);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
@@ -148,14 +136,14 @@ static void hub_record_item_finalize (GObject *object) {
 }
 
 static void hub_record_item_class_init (HubRecordItemClass *class) {
-  static const char *const names[N_TEXTS] = { NULL, "title", "subtitle", "detail", "icon-name" };
+  static const char *const names[HUB_RECORD_TEXTS] = { NULL, "title", "subtitle", "detail", "icon-name" };
   const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->get_property = hub_record_item_get_property;
   object_class->set_property = hub_record_item_set_property;
   object_class->finalize = hub_record_item_finalize;
-  for (guint i = 1; i < N_TEXTS; i++)
+  for (guint i = 1; i < HUB_RECORD_TEXTS; i++)
     properties[i] = g_param_spec_string (names[i], NULL, NULL, NULL, readable);
   properties[PROP_SELECTED] = g_param_spec_boolean (
       "selected", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
@@ -181,15 +169,11 @@ HubRecordItem *hub_record_item_new_planned (const HubDelivery *delivery, const H
   return self;
 }
 
-HubRecordItem *hub_record_item_new_past (HubTrace *trace) {
+HubRecordItem *hub_record_item_new_past (void) {
   HubRecordItem *self = g_object_new (HUB_TYPE_RECORD_ITEM, NULL);
 
-  if (trace) {
-    hub_record_item_set_trace (self, trace);
-  } else {
-    take_text (self, PROP_TITLE, g_strdup ("…"));
-    take_text (self, PROP_ICON_NAME, g_strdup ("content-loading-symbolic"));
-  }
+  take_text (self, PROP_TITLE, g_strdup ("…"));
+  take_text (self, PROP_ICON_NAME, g_strdup ("content-loading-symbolic"));
   return self;
 }
 
@@ -228,30 +212,6 @@ HubRecordItem *hub_record_item_new_run (const HubRun *run) {
   take_text (self, PROP_SUBTITLE, hub_words_result (run));
   take_text (self, PROP_DETAIL, g_strdup (run->message));
   return self;
-}
-
-const HubTrace *hub_record_item_get_trace (HubRecordItem *self) {
-  return self->trace;
-}
-
-gint64 hub_record_item_get_run (HubRecordItem *self) {
-  return self->run;
-}
-
-const char *hub_record_item_get_source_key (HubRecordItem *self) {
-  return self->source_key;
-}
-
-HubAction hub_record_item_get_action (HubRecordItem *self) {
-  return self->action;
-}
-
-GPtrArray *hub_record_item_get_changes (HubRecordItem *self) {
-  return self->changes;
-}
-
-gboolean hub_record_item_is_selected (HubRecordItem *self) {
-  return self->selected;
 }
 
 gboolean hub_record_item_is_sendable (HubRecordItem *self) {

@@ -13,25 +13,31 @@
 #define HUB_TYPE_RECORD_ITEM (hub_record_item_get_type ())
 G_DECLARE_FINAL_TYPE (HubRecordItem, hub_record_item, HUB, RECORD_ITEM, GObject)
 
+#define HUB_RECORD_TEXTS 5
+
+/* Only to be read: what is behind the properties. */
+struct _HubRecordItem {
+  GObject parent_instance;
+  char *texts[HUB_RECORD_TEXTS]; /* (owned) (nullable) the text properties, by their number */
+  gboolean selected;
+  HubAction action;   /* of a planned one */
+  char *source_key;   /* (owned) (nullable) */
+  GPtrArray *changes; /* (owned) (nullable) (element-type HubChange) */
+  HubTrace *trace;    /* (owned) (nullable) the delivery; NULL for a planned one, and before it was read */
+  gint64 run;         /* that it is or belongs to; 0: none */
+};
+
 /* A planned delivery; may be made in the run's thread and handed over. */
 HubRecordItem *hub_record_item_new_planned (const HubDelivery *delivery, const HubIntegration *integration);
 
-/* A delivery of the past (taken); NULL: one that is still to be read. */
-HubRecordItem *hub_record_item_new_past (HubTrace *trace);
+/* A delivery of the past that is still to be read. */
+HubRecordItem *hub_record_item_new_past (void);
 
 /* Shows @trace (taken) from now on. */
 void hub_record_item_set_trace (HubRecordItem *self, HubTrace *trace);
 
 /* A run of the past. */
 HubRecordItem *hub_record_item_new_run (const HubRun *run);
-
-/* The delivery behind it: NULL for a planned one. Borrowed. */
-const HubTrace *hub_record_item_get_trace (HubRecordItem *self);
-gint64 hub_record_item_get_run (HubRecordItem *self);             /* the run that it is or belongs to; 0: none */
-const char *hub_record_item_get_source_key (HubRecordItem *self); /* (nullable) */
-HubAction hub_record_item_get_action (HubRecordItem *self);       /* of a planned one */
-GPtrArray *hub_record_item_get_changes (HubRecordItem *self);     /* (element-type HubChange) borrowed */
-gboolean hub_record_item_is_selected (HubRecordItem *self);
 
 /* Whether it is planned and would be sent. */
 gboolean hub_record_item_is_sendable (HubRecordItem *self);

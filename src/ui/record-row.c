@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "start.h"
-#include "template.h"
+#include "widgets.h"
 
 #define SHOWN 4 /* changes, before the rest is asked for */
 
@@ -72,7 +72,7 @@ static void show_change (HubRecordRow *self, const HubChange *change, int line) 
 }
 
 static void show_changes (HubRecordRow *self) {
-  GPtrArray *changes = self->item ? hub_record_item_get_changes (self->item) : NULL;
+  GPtrArray *changes = self->item ? self->item->changes : NULL;
   guint n_changes = changes ? changes->len : 0;
   guint shown = self->expanded ? n_changes : MIN (n_changes, SHOWN);
   g_autofree char *words =
@@ -97,12 +97,12 @@ static void describe (HubRecordRow *self) {
   g_autofree char *words = self->item ? hub_record_item_describe (self->item) : NULL;
 
   if (row && words)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+    hub_widget_name (row, words);
 }
 
 /* The item shows another record, or another one is shown. */
 static void on_changed (HubRecordRow *self) {
-  gboolean past = self->item && hub_record_item_get_trace (self->item) != NULL;
+  gboolean past = self->item && self->item->trace != NULL;
 
   self->expanded = FALSE;
   gtk_widget_set_visible (self->menu_button, past);
@@ -131,15 +131,15 @@ static void on_more (HubRecordRow *self) {
 }
 
 static void on_take_back (GtkWidget *widget, const char *action, GVariant *parameter) {
-  const HubTrace *trace = hub_record_item_get_trace (HUB_RECORD_ROW (widget)->item);
+  const HubTrace *trace = HUB_RECORD_ROW (widget)->item->trace;
   g_autofree char *words = g_strdup_printf (_ ("“%s” is being taken back"), trace->key);
 
-  hub_start (widget, trace->integration, &(HubStart){ .undone = trace->run, .delivery = trace->id }, words);
+  hub_start (widget, trace->integration, &(HubRunOptions){ .undone = trace->run, .delivery = trace->id },
+             words);
 }
 
 static void on_show_run (GtkWidget *widget, const char *action, GVariant *parameter) {
-  gtk_widget_activate_action (widget, "win.show-run", "x",
-                              hub_record_item_get_run (HUB_RECORD_ROW (widget)->item));
+  gtk_widget_activate_action (widget, "win.show-run", "x", HUB_RECORD_ROW (widget)->item->run);
 }
 
 static void on_copy (GtkWidget *widget, const char *action, GVariant *parameter) {
@@ -193,8 +193,7 @@ static void hub_record_row_set_property (GObject *object, guint id, const GValue
 
 static void hub_record_row_dispose (GObject *object) {
   take_item (HUB_RECORD_ROW (object), NULL);
-  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (object)));)
-    gtk_widget_unparent (child);
+  hub_widget_empty (object);
   G_OBJECT_CLASS (hub_record_row_parent_class)->dispose (object);
 }
 

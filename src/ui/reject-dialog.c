@@ -10,7 +10,7 @@
 #include "problem.h"
 #include "start.h"
 #include "store.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 
 typedef struct {
@@ -66,7 +66,7 @@ static gpointer read_definition (HubDatabase *database, gpointer name, GCancella
 }
 
 static const HubTrace *get_trace (HubRejectDialog *self) {
-  return hub_record_item_get_trace (self->item);
+  return self->item->trace;
 }
 
 static const HubChange *get_field (HubRejectDialog *self, guint i) {
@@ -83,7 +83,7 @@ static gboolean is_changed (HubRejectDialog *self, guint i) {
 
 static void retry (HubRejectDialog *self) {
   const HubTrace *trace = get_trace (self);
-  HubStart start = { .retry = TRUE, .only = hub_start_only (trace->source_key) };
+  HubRunOptions start = { .retry = TRUE, .only = hub_start_only (trace->source_key) };
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
   g_autofree char *words =
       g_strdup_printf (_ ("“%s” is being tried again"), trace->key ? trace->key : trace->source_key);
@@ -223,7 +223,7 @@ static void hub_reject_dialog_init (HubRejectDialog *self) {
 void hub_reject_dialog_open (GtkWidget *parent, HubRecordItem *item) {
   HubRejectDialog *self =
       g_object_new (hub_reject_dialog_get_type (), "transient-for", gtk_widget_get_root (parent), NULL);
-  const HubTrace *trace = hub_record_item_get_trace (item);
+  const HubTrace *trace = item->trace;
   g_autofree char *reason = g_markup_escape_text (trace->error ? trace->error : "", -1);
   g_autofree char *title =
       trace->field ? g_markup_printf_escaped (_ ("Rejected Because of “%s”"), trace->field) : NULL;

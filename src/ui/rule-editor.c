@@ -3,7 +3,7 @@
 #include "rule-editor.h"
 #include "rule-check.h"
 #include "step-rows.h"
-#include "template.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubRuleEditor {
@@ -348,8 +348,4 @@ static void hub_rule_editor_init (HubRuleEditor *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->steps = hub_step_rows_new (self->steps_group);
   gtk_menu_button_set_menu_model (self->add_button, menu);
-}
-
-GtkWidget *hub_rule_editor_new (void) {
-  return g_object_new (HUB_TYPE_RULE_EDITOR, NULL);
 }

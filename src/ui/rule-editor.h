@@ -7,8 +7,6 @@
 #define HUB_TYPE_RULE_EDITOR (hub_rule_editor_get_type ())
 G_DECLARE_FINAL_TYPE (HubRuleEditor, hub_rule_editor, HUB, RULE_EDITOR, GtkWidget)
 
-GtkWidget *hub_rule_editor_new (void);
-
 /* What is edited, as in hub_mapper_set(). */
 void hub_rule_editor_set (HubRuleEditor *self, HubDraft *draft, GPtrArray *sources, GPtrArray *destinations,
                           gboolean open_ended);

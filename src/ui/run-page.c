@@ -10,7 +10,7 @@
 #include "problem.h"
 #include "record-row.h"
 #include "start.h"
-#include "template.h"
+#include "widgets.h"
 #include "work.h"
 #include "words.h"
 
@@ -106,7 +106,7 @@ static void on_progress (HubRunPage *self) {
 
 static void on_confirmed (HubRunPage *self, const char *response) {
   if (!g_str_equal (response, "undo")
-      || !hub_start (GTK_WIDGET (self), self->run->integration, &(HubStart){ .undone = self->id }, NULL))
+      || !hub_start (GTK_WIDGET (self), self->run->integration, &(HubRunOptions){ .undone = self->id }, NULL))
     return;
   if (self->item == NULL) {
     self->item = g_object_ref (hub_integration_list_find (self->run->integration));
@@ -139,16 +139,10 @@ static char *undo_sentences (const HubRun *run) {
 
 static void on_undo (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubRunPage *self = HUB_RUN_PAGE (widget);
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
   g_autofree char *sentences = undo_sentences (self->run);
-  GtkWidget *dialog = adw_message_dialog_new (window, _ ("Take This Run Back?"), sentences);
+  const char *const answers[] = { "keep", _ ("_Cancel"), "undo", _ ("_Take Back"), NULL };
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Cancel"), "undo",
-                                    _ ("_Take Back"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "undo", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_confirmed), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  hub_ask (self, _ ("Take This Run Back?"), sentences, answers, G_CALLBACK (on_confirmed));
 }
 
 static void show_run (HubRunPage *self) {
@@ -171,10 +165,7 @@ static void on_past (gpointer owner, gpointer result, const GError *error) {
   Past *past = result;
 
   if (error) {
-    g_autofree char *sentence = hub_problem_sentence (error);
-    g_autofree char *markup = g_markup_escape_text (sentence, -1);
-    adw_status_page_set_title (self->problem_page, hub_problem_title (error));
-    adw_status_page_set_description (self->problem_page, markup);
+    hub_problem_fill (self->problem_page, error);
     gtk_stack_set_visible_child_name (self->pages, "problem");
     return;
   }

@@ -56,7 +56,7 @@ static void on_running (HubIntegrationItem *item, GParamSpec *pspec, gpointer be
 }
 
 static void start (HubIntegrationItem *item) {
-  hub_integration_item_start (item, &(HubStart){ 0 });
+  hub_integration_item_start (item, &(HubRunOptions){ 0 });
   g_signal_connect (item, "notify::running", G_CALLBACK (on_running),
                     GINT_TO_POINTER (hub_integration_item_get_status (item)));
 }

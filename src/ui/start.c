@@ -6,7 +6,7 @@
 
 #include "integration-list.h"
 
-gboolean hub_start (GtkWidget *widget, const char *name, const HubStart *start, const char *words) {
+gboolean hub_start (GtkWidget *widget, const char *name, const HubRunOptions *start, const char *words) {
   HubIntegrationItem *item = hub_integration_list_find (name);
   gboolean possible = item && !hub_integration_item_is_running (item);
   g_autofree char *why = NULL;

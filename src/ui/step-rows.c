@@ -1,6 +1,7 @@
 /* step-rows.c: see step-rows.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "step-rows.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 
 /* A parameter of a step and what edits it. */
@@ -69,7 +70,7 @@ static GtkTextBuffer *add_table_row (HubStepRows *self, const char *label) {
   GtkTextView *view = GTK_TEXT_VIEW (gtk_builder_get_object (builder, "view"));
 
   gtk_label_set_label (GTK_LABEL (gtk_builder_get_object (builder, "label")), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  hub_widget_name (view, label);
   add_row (self, GTK_WIDGET (gtk_builder_get_object (builder, "row")));
   return gtk_text_view_get_buffer (view);
 }
@@ -106,7 +107,7 @@ static void add_step (HubStepRows *self, guint step) {
   GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
 
   gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  hub_widget_name (button, words);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", step);

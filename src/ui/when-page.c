@@ -4,7 +4,7 @@
 #include "condition-row.h"
 #include "manifest.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include <glib/gi18n-lib.h>
 
 #define N_DAYS 7
@@ -288,7 +288,7 @@ static void add_weekdays (HubWhenPage *self) {
     GtkWidget *button = gtk_toggle_button_new_with_label (letter);
     gtk_widget_set_tooltip_text (button, name);
     gtk_widget_add_css_class (button, "circular");
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    hub_widget_name (button, name);
     g_signal_connect_swapped (button, "toggled", G_CALLBACK (on_schedule), self);
     gtk_box_append (self->days, button);
     self->weekdays[i] = GTK_TOGGLE_BUTTON (button);

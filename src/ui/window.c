@@ -12,7 +12,7 @@
 #include "preview.h"
 #include "run-page.h"
 #include "scheduler.h"
-#include "template.h"
+#include "widgets.h"
 #include "wizard.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -36,21 +36,21 @@ G_DEFINE_FINAL_TYPE (HubWindow, hub_window, ADW_TYPE_APPLICATION_WINDOW)
 /* Tabs are made when they are first shown: the window is there sooner. */
 static const struct {
   const char *name;
-  GtkWidget *(*make) (void);
-} tab_makers[] = {
-  { "dashboard", hub_dashboard_new },
-  { "integrations", hub_integrations_page_new },
-  { "history", hub_history_page_new },
-  { "accounts", hub_accounts_page_new },
+  GType (*get_type) (void);
+} tab_types[] = {
+  { "dashboard", hub_dashboard_get_type },
+  { "integrations", hub_integrations_page_get_type },
+  { "history", hub_history_page_get_type },
+  { "accounts", hub_accounts_page_get_type },
 };
 
 static void on_tab_changed (HubWindow *self) {
   const char *name = adw_view_stack_get_visible_child_name (self->tabs);
   AdwBin *tab = ADW_BIN (adw_view_stack_get_visible_child (self->tabs));
 
-  for (guint i = 0; i < G_N_ELEMENTS (tab_makers); i++)
-    if (adw_bin_get_child (tab) == NULL && g_str_equal (tab_makers[i].name, name))
-      adw_bin_set_child (tab, tab_makers[i].make ());
+  for (guint i = 0; i < G_N_ELEMENTS (tab_types); i++)
+    if (adw_bin_get_child (tab) == NULL && g_str_equal (tab_types[i].name, name))
+      adw_bin_set_child (tab, g_object_new (tab_types[i].get_type (), NULL));
 }
 
 static gboolean reveal_bar (gpointer window) {
@@ -282,16 +282,11 @@ static void on_close_response (HubWindow *self, const char *response) {
 }
 
 static void ask_to_stop (GtkWindow *window) {
-  GtkWidget *dialog =
-      adw_message_dialog_new (window, _ ("Stop the Running Integrations?"),
-                              _ ("What was sent so far stays sent; the next run goes on from there."));
+  const char *const answers[] = { "keep", _ ("_Keep Running"), "stop", _ ("_Stop and Close"), NULL };
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Running"), "stop",
-                                    _ ("_Stop and Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), window, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  hub_ask (window, _ ("Stop the Running Integrations?"),
+           _ ("What was sent so far stays sent; the next run goes on from there."), answers,
+           G_CALLBACK (on_close_response));
 }
 
 static gboolean hub_window_close_request (GtkWindow *window) {

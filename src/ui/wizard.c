@@ -8,7 +8,7 @@
 #include "option-group.h"
 #include "preview.h"
 #include "problem.h"
-#include "template.h"
+#include "widgets.h"
 #include "templates.h"
 #include "when-page.h"
 #include <glib/gi18n-lib.h>
@@ -122,11 +122,7 @@ static gboolean is_open_ended (HubWizard *self) {
 }
 
 static void show_problem (HubWizard *self, const GError *error) {
-  g_autofree char *sentence = hub_problem_sentence (error);
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-
-  adw_status_page_set_title (self->problem_page, hub_problem_title (error));
-  adw_status_page_set_description (self->problem_page, markup);
+  hub_problem_fill (self->problem_page, error);
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
@@ -263,7 +259,7 @@ static void on_back (GtkWidget *widget, const char *action, GVariant *parameter)
 
 static void on_created (gpointer owner, gpointer result, const GError *error) {
   HubWizard *self = owner;
-  HubStart start = { .first = g_str_equal (self->finish, "first") ? FIRST_RECORDS : 0 };
+  HubRunOptions start = { .first = g_str_equal (self->finish, "first") ? FIRST_RECORDS : 0 };
   const char *name = hub_draft_get_name (self->draft);
   g_autofree char *words = g_strdup_printf (self->name ? _ ("“%s” was saved") : _ ("“%s” was created"), name);
 
@@ -337,8 +333,7 @@ static void fill_menu (HubWizard *self) {
   g_menu_append (menu, self->name ? _ ("Save and Send the _First 10") : _ ("Create and Send the _First 10"),
                  "wizard.create::first");
   adw_split_button_set_label (ADW_SPLIT_BUTTON (self->create), self->name ? _ ("_Save") : _ ("_Create"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (self->create)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("More Ways to Finish"), -1);
+  hub_widget_name (gtk_widget_get_last_child (self->create), _ ("More Ways to Finish"));
   adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (self->create), G_MENU_MODEL (menu));
 }
 

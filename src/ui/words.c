@@ -54,6 +54,14 @@ char *hub_words_time (gint64 milliseconds) {
   return g_date_time_format (time, _ ("On %B %-d, %Y at %H:%M"));
 }
 
+char *hub_words_time_within (gint64 milliseconds) {
+  g_autofree char *words = hub_words_time (milliseconds);
+  const char *rest = g_utf8_next_char (words);
+  g_autofree char *first = g_utf8_strdown (words, rest - words);
+
+  return g_strconcat (first, rest, NULL);
+}
+
 /* How each state is shown; @words are left out where the counters say it all. */
 static const struct {
   const char *icon, *words;

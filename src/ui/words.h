@@ -6,6 +6,9 @@
 /* "Today at 18:30", from unix milliseconds. (transfer full) */
 char *hub_words_time (gint64 milliseconds);
 
+/* The same within a sentence: "today at 18:30". (transfer full) */
+char *hub_words_time_within (gint64 milliseconds);
+
 /* How a run that is over went: "Yesterday at 18:30: failed, 1,204 created". (transfer full) */
 char *hub_words_result (const HubRun *run);
 

@@ -1,9 +1,10 @@
-/* template.h: what a widget's class says of its template: the file, the children, the handlers (main thread).
+/* widgets.h: what the pages and dialogs share: their templates, questions, the file chooser (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include <gtk/gtk.h>
 
-/* @macro (@class, @type, name) for each of the names, of which there may be 40. */
+#ifndef __cppcheck__ /* it does not know __VA_OPT__ */
+/* @macro (@class, @type, name) for each of the names, of which there may be 27. */
 #define HUB_EACH(macro, class, type, name, ...)                                                              \
   macro (class, type, name) __VA_OPT__ (HUB_EACH_AGAIN HUB_EACH_LATER (macro, class, type, __VA_ARGS__))
 #define HUB_EACH_AGAIN() HUB_EACH
@@ -23,3 +24,20 @@
 
 /* The functions that the template calls. */
 #define HUB_HANDLERS(class, ...) HUB_EXPAND (HUB_EACH (HUB_HANDLER, class, GtkWidget, __VA_ARGS__))
+#endif
+
+/* What a screen reader calls @widget. */
+void hub_widget_name (gpointer widget, const char *words);
+
+/* Drops all its children, when it is disposed of. */
+void hub_widget_empty (gpointer widget);
+
+/* Asks over @parent's window. @answers: of each its id and its label; the first cancels, the second is marked as destructive, a third
+ * (nullable) is proposed. @response is called with @parent and the id, unless @parent is gone. */
+void hub_ask (gpointer parent, const char *heading, const char *body, const char *const *answers,
+              GCallback response);
+
+/* Asks over @owner's window for a file to open, or to save as @name (nullable). @chosen is called with the GtkFileChooser, its response
+ * and @data, which is freed with @free_data (nullable), unless @owner is gone. Borrowed. */
+GtkFileChooser *hub_choose_file (gpointer owner, const char *title, const char *accept, const char *name,
+                                 GCallback chosen, gpointer data, GClosureNotify free_data);
