@@ -125,12 +125,7 @@ int hub_cli_account_add (const HubArguments *arguments, GError **error) {
 int hub_cli_account_list (const HubArguments *arguments, GError **error) {
   static const char *const columns[] = { "name", "connector", "label", NULL };
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  JsonArray *rows =
-      database ? hub_database_list (database, error,
-                                    "SELECT name, connector, label, options ->> '$.base_url' AS base_url,"
-                                    " " HUB_SQL_TIME (created) " AS created FROM accounts ORDER BY name",
-                                    "")
-               : NULL;
+  JsonArray *rows = database ? hub_database_list (database, error, "list-accounts-for-people", "") : NULL;
   return rows ? hub_cli_print_rows (rows, arguments->json, columns) : -1;
 }
 

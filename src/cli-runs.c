@@ -376,17 +376,7 @@ static void shorten_endpoint (JsonObject *row, const char *name) {
 int hub_cli_list (const HubArguments *arguments, GError **error) {
   static const char *const columns[] = { "name", "source", "destination", "status", NULL };
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  JsonArray *rows =
-      database ? hub_database_list (
-          database, error,
-          "SELECT i.name, ifnull (i.definition ->> '$.enabled', 1) AS enabled,"
-          " i.definition -> '$.source' AS \"source:json\","
-          " i.definition -> '$.destination' AS \"destination:json\", r.status, r.id AS run,"
-          " " HUB_SQL_TIME (
-              r.started) " AS started, r.message FROM integrations i LEFT JOIN runs r"
-                         " ON r.id = (SELECT max (id) FROM runs WHERE integration_id = i.id) ORDER BY i.name",
-          "")
-               : NULL;
+  JsonArray *rows = database ? hub_database_list (database, error, "list-integrations-for-people", "") : NULL;
   for (guint i = 0; rows && i < json_array_get_length (rows); i++) {
     JsonObject *row = json_array_get_object_element (rows, i);
     json_object_set_boolean_member (row, "enabled", json_object_get_int_member (row, "enabled") != 0);

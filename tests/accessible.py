@@ -191,12 +191,10 @@ class Node:
 
 
 class Focus:
-    """Where the keyboard is, as the program tells it.
-
-    GTK 4.8 does not tell of the text in a row of libadwaita's: @node is None then, and @unknown the number of such places in turn."""
+    """Where the keyboard is, as the program tells it: @node, or None; then @last is the last known place."""
 
     def __init__(self, bus):
-        self.bus, self.node, self.last = bus, None, None
+        self.bus, self.node, self.last, self.unknown = bus, None, None, 1
         rule = "type='signal',interface='org.a11y.atspi.Event.Object',member='StateChanged',arg0='focused'"
         bus.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", GLib.Variant("(s)", (rule,)))
         bus.connection.signal_subscribe(None, ATSPI + "Event.Object", "StateChanged", None, "focused", Gio.DBusSignalFlags.NO_MATCH_RULE,

@@ -9,9 +9,9 @@ static const struct {
 } accounts[] = {
   { "google-sheets", "Compta", NULL },
   { "stripe", "Boutique", "{\"api_key\":\"sk_test_x\"}" },
-  { "mailchimp", "Lettre", "{\"api_key\":\"x-us6\"}" },
-  { "hubspot", "Ventes", "{\"access_token\":\"pat-eu1-x\"}" },
-  { "brevo", "Courriel", "{\"api_key\":\"xkeysib-x\"}" },
+  { "mailchimp", "Lettre", "{\"api_key\":\"0123456789abcdef-us6\"}" },
+  { "hubspot", "Ventes", "{\"access_token\":\"pat-eu1-0123456789\"}" },
+  { "brevo", "Courriel", "{\"api_key\":\"xkeysib-0123456789\"}" },
 };
 
 static const char *service_of (const char *connector) {

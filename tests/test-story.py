@@ -7,7 +7,7 @@ and its first part in French, with the words of the catalogue.
 """
 import functools
 import gettext
-import os
+import re
 import sys
 
 from accessible import Focus
@@ -17,6 +17,8 @@ PAYMENTS = 25
 HEADER = ["ID", "Montant", "Commande"]
 BAD = {"id": "pi_bad", "object": "payment_intent", "amount": 4200, "currency": "eur", "status": "succeeded", "created": 1735600000,
        "metadata": {"order_id": "twelve"}}
+MOST_PRESSES = 60
+ROUND_TRIPS = 3  # after which a key has had its effect
 ENTRIES = ("text box", "search box")
 
 
@@ -35,6 +37,9 @@ class Mouse:
 
     def fill(self, name, text, role="text box"):
         self.press(role, name)
+        self.type(name, text, role)
+
+    def type(self, name, text, role):
         self.window.press_key("ctrl+a")
         self.window.type(text)
         wait_for(f"{name}: {text}", lambda: self.window.wait(role, name, exactly(name)).text == str(text))
@@ -45,7 +50,7 @@ class Mouse:
         self.window.click(combo)
         popover = wait_for(f"the options of {name}", lambda: combo.find(where=lambda node: node.is_popover()))
         self.window.click(self.window.wait("label", option, lambda node: node.name == option, popover))
-        wait_for(option, lambda: self.window.wait("combo box", name, exactly(name)).find("label", option))
+        wait_for(f"the end of the options of {name}", lambda: not combo.find(where=lambda node: node.is_popover()))
 
     def open_menu(self, name):
         self.press("button", name)
@@ -73,12 +78,85 @@ class Mouse:
 
 
 class Keyboard(Mouse):
-    """Does everything with the keyboard."""
+    """Does everything with the keyboard, where a hand on the mouse would look for the place with its eyes."""
 
     def __init__(self, window):
         super().__init__(window)
         self.focus = Focus(window.bus)
-        self.focus.node = window.focused()
+        self.focus.node, self.backward = window.focused(), False
+
+    def find(self, role, name):
+        return self.window.wait(role, name, lambda node: exactly(name)(node) and node.has("focusable"))
+
+    def here(self, nodes):
+        """Where the focus is among @nodes: GTK 4.8 tells nothing of a focused text, so those in turn since the last known place are counted."""
+        if node := self.focus.update():
+            return node
+        start = nodes.index(self.focus.last) if self.focus.last in nodes else -1
+        texts = [node for node in (nodes[:start][::-1] if self.backward else nodes[start + 1:]) if node in self.texts]
+        return texts[self.focus.unknown - 1] if len(texts) >= self.focus.unknown else None
+
+    def go(self, target):
+        """Brings the focus to @target with Tab, and with the arrows within a list or menu."""
+        nodes = wait_for("the page", lambda: [node for node in self.window.top().walk() if node.has("focusable") and node.has("sensitive")])
+        self.texts = wait_for("the page", lambda: {node for node in nodes if node.role in ENTRIES} | {None})
+        self.backward = self.backward and self.focus.last in nodes
+        for _ in range(MOST_PRESSES):
+            here = self.here(nodes)
+            if here == target:
+                return
+            back = here in nodes and target in nodes and nodes.index(here) > nodes.index(target)
+            if target.role == "menu item" or here and here.role == target.role == "list item" and here.parent() == target.parent():
+                self.move("Up" if back else "Down")
+            else:
+                self.move("shift+Tab" if back else "Tab")
+        raise AssertionError(f"the keyboard does not reach {target}; it stays at {here}")
+
+    def move(self, key):
+        before = self.focus.update()
+        self.backward = key == "shift+Tab"
+        self.window.press_key(key)
+        for _ in range(ROUND_TRIPS):
+            self.window.round_trip()
+        self.focus.unknown = 1 if self.focus.update() or before else self.focus.unknown + 1
+
+    def press(self, role, name):
+        self.go(self.find(role, name))
+        self.window.press_key("space")
+
+    def fill(self, name, text, role="text box"):
+        self.go(self.find(role, name))
+        self.type(name, text, role)
+
+    def choose(self, name, option):
+        combo = self.find("combo box", name)
+        self.go(combo)
+        self.window.press_key("space")
+        popover = wait_for(f"the options of {name}", lambda: combo.find(where=lambda node: node.is_popover()))
+        self.go(self.window.wait("list item", where=lambda node: node.find("label", option), within=popover))
+        self.window.press_key("Return")
+        wait_for("the focus back", lambda: self.focus.update() == combo)
+
+    def press_row(self, start):
+        self.go(self.window.wait("list item", start, lambda node: node.name.startswith(start)))
+        self.window.press_key("Return")
+
+    def select(self, column, field):
+        self.go(self.row(column, field))
+
+    def link(self, columns, source, destination):
+        """The first attempt is given up with Escape."""
+        for key in "Escape", "Return":
+            self.go(self.row(columns[0], source))
+            self.window.press_key("Return")
+            wait_for("the other column", lambda: self.focus.update() and self.focus.node.is_within(self.window.wait("list", columns[1])))
+            self.go(self.row(columns[1], destination))
+            self.window.press_key(key)
+            wait_for("the first column", lambda: self.focus.update() and self.focus.node.is_within(self.window.wait("list", columns[0])))
+
+    def unlink(self, column, field, button):
+        self.select(column, field)
+        self.window.press_key("Delete")
 
 
 class Story:
@@ -87,10 +165,8 @@ class Story:
 
     def say(self, text, *values):
         """@text as the program says it, without its mnemonic."""
-        said = self.translations.gettext(text).replace("_", "")
-        for number, value in enumerate(values, 1):
-            said = said.replace(f"%{number}$s", value).replace("%s", value, 1)
-        return said
+        said, left = self.translations.gettext(text).replace("_", ""), list(values)
+        return re.sub(r"%(?:(\d)\$)?'?[a-z]+", lambda place: values[int(place[1]) - 1] if place[1] else left.pop(0), said) if values else said
 
     def press(self, text, role="button", *values):
         self.hand.press(role, self.say(text, *values))
@@ -123,7 +199,7 @@ class Story:
         self.press("_Next")
         passed("the right key connects the account in place")
 
-    def choose_destination(self, sheet):
+    def choose_destination(self, sheet, new=False):
         self.press("Google Sheets", "list item")
         self.press("Connect %s…", "list item", "Google Sheets")
         self.press("Choose the Key File…")
@@ -132,7 +208,9 @@ class Story:
         self.connect(self.profile.services["google"])
         self.window.wait("combo box", self.say("Account"))
         self.hand.fill(self.say("Spreadsheet"), "sheet-1")
-        self.hand.choose(self.say("Sheet"), sheet)
+        self.hand.choose(self.say("Sheet"), self.say("Other…") if new else sheet)
+        if new:
+            self.hand.fill(self.say("Sheet"), sheet)
         self.press("_Next")
         self.window.wait("list", self.say("Destination Fields"))
         passed("a key file connects the other account, and its columns are found")

@@ -34,7 +34,7 @@ static void complete (JsonObject *integration, const char *end, gboolean write) 
 
 static void test_each_lacks_only_accounts_and_places (void) {
   g_autoptr (GPtrArray) templates = hub_template_list ();
-  g_assert_cmpuint (templates->len, >=, 6);
+  g_assert_cmpuint (templates->len, ==, 18);
   for (guint i = 0; i < templates->len; i++) {
     const HubTemplate *template = g_ptr_array_index (templates, i);
     g_autoptr (GError) error = NULL;
@@ -71,9 +71,13 @@ static void test_each_field_exists (void) {
     const HubManifest *manifest = hub_manifest_get (template->source, &error);
     const HubManifestObject *source = hub_manifest_object (manifest, integration->source->object, &error);
     g_assert_no_error (error);
-    for (guint j = 0; source->fields->len > 0 && j < integration->paths->len; j++)
-      if (hub_manifest_field (source, integration->paths->pdata[j]) == NULL)
-        g_error ("%s: no field %s", template->id, (char *) integration->paths->pdata[j]);
+    const char *told =
+        hub_manifest_text (source->discover, "prefix"); /* by the service: see test-deliveries.c */
+    for (guint j = 0; source->fields->len > 0 && integration->paths->pdata[j]; j++) {
+      const char *path = integration->paths->pdata[j];
+      if (hub_manifest_field (source, path) == NULL && (told == NULL || !g_str_has_prefix (path, told)))
+        g_error ("%s: no field %s", template->id, path);
+    }
   }
 }
 

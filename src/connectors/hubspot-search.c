@@ -36,9 +36,9 @@ static char *write_body (HubRest *self, const Position *position) {
     g_string_append_c (body, ',');
     append_filter (body, "hs_object_id", "GT", position->id);
   }
-  g_string_append (body, "]}],\"sorts\":[{\"propertyName\":");
+  g_string_append (body, "]}],\"sorts\":["); /* ascending */
   hub_json_append_text (body, by_id ? "hs_object_id" : property);
-  g_string_append_printf (body, ",\"direction\":\"ASCENDING\"}],\"limit\":%d,\"properties\":[", PAGE);
+  g_string_append_printf (body, "],\"limit\":%d,\"properties\":[", PAGE);
   hub_json_append_text (body, property);
   for (guint i = 0; paths[i]; i++)
     if (g_str_has_prefix (paths[i], "properties.")) {

@@ -11,13 +11,14 @@
 #include "error.h"
 
 #define SCHEMAS "/fr/integrationhub/IntegrationHub/sql/schema-%d.sql"
+#define STATEMENTS "/fr/integrationhub/IntegrationHub/sql/statements.sql"
 #define SCHEMA_VERSION 2
 #define BUSY_TIMEOUT_MS 10000
 
 struct _HubDatabase {
   sqlite3 *connection;
   char *path;             /* (owned) */
-  GHashTable *statements; /* (owned) SQL text → sqlite3_stmt */
+  GHashTable *statements; /* (owned) SQL text or name → sqlite3_stmt */
 };
 
 /* Sets @error to what SQLite says, with the file and the remedy. Always returns FALSE. */
@@ -74,12 +75,30 @@ static int bind (sqlite3_stmt *statement, const char *types, va_list arguments) 
   return code;
 }
 
+/* The statement of that name in the file of statements, where each stands below the line “-- name”. */
+static const char *find_statement (const char *name) {
+  static GHashTable *statements;
+  if (g_once_init_enter (&statements)) {
+    GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
+    g_autoptr (GBytes) text = g_resource_lookup_data (hub_core_get_resource (), STATEMENTS, 0, NULL);
+    g_autofree GStrv parts = g_strsplit (g_bytes_get_data (text, NULL), "\n-- ", -1);
+    for (guint i = 0; parts[i]; i++) {
+      char *end = strchr (parts[i], '\n');
+      *end = '\0';
+      g_hash_table_insert (table, parts[i], end + 1);
+    }
+    g_once_init_leave (&statements, table);
+  }
+  return g_hash_table_lookup (statements, name);
+}
+
 static HubStatement *query (HubDatabase *self, GError **error, const char *sql, const char *types,
                             va_list arguments) {
   sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
   int code = SQLITE_OK;
   if (statement == NULL) {
-    code = sqlite3_prepare_v3 (self->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    const char *text = strchr (sql, ' ') ? sql : find_statement (sql);
+    code = sqlite3_prepare_v3 (self->connection, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
     if (code == SQLITE_OK)
       g_hash_table_insert (self->statements, g_strdup (sql), statement);
   }

@@ -8,9 +8,6 @@
 
 typedef struct _HubDatabase HubDatabase;
 
-/* SQL for a column of unix milliseconds as ISO 8601 in UTC. */
-#define HUB_SQL_TIME(column) "strftime ('%Y-%m-%dT%H:%M:%SZ', " #column " / 1000, 'unixepoch')"
-
 /* Opens (creating where needed) the database file at @path and brings its tables up to date after a backup: WAL,
  * foreign keys, synchronous FULL. HUB_ERROR_STORE says what to do when the file is newer than this program, is not a
  * database, or cannot be written. Returns: (transfer full). */
@@ -27,7 +24,7 @@ gboolean hub_database_commit (HubDatabase *database, GError **error);
 void hub_database_rollback (HubDatabase *database);
 
 /* A prepared statement, kept by @database under its text and handed out reset with nothing bound; borrowed.
- * @types has a letter for each following argument: 'i' gint64, 's' text or NULL (copied), 't' text or NULL that must
+ * @sql is its text, or a name in resources/sql/statements.sql. @types has a letter for each following argument: 'i' gint64, 's' text or NULL (copied), 't' text or NULL that must
  * outlive the statement's use (not copied). */
 typedef sqlite3_stmt HubStatement;
 HubStatement *hub_database_query (HubDatabase *database, GError **error, const char *sql, const char *types,

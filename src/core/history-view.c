@@ -114,11 +114,8 @@ static gpointer read_trace (HubStatement *statement, GError **error) {
 /* Puts what somebody typed over the record's values, which move to before. */
 static gboolean add_corrections (HubDatabase *database, HubTrace *trace, GError **error) {
   g_autoptr (GError) problem = NULL;
-  HubStatement *statement = hub_database_query (database, error,
-                                                "SELECT c.path, c.original, c.value FROM corrections c JOIN "
-                                                "runs r ON r.integration_id = c.integration_id"
-                                                " WHERE r.id = ? AND c.source_key = ?",
-                                                "is", trace->run, trace->source_key);
+  HubStatement *statement =
+      hub_database_query (database, error, "list-corrections-of-record", "is", trace->run, trace->source_key);
   if (statement == NULL)
     return FALSE;
   while (hub_database_next (database, statement, &problem)) {
@@ -127,7 +124,8 @@ static gboolean add_corrections (HubDatabase *database, HubTrace *trace, GError 
     HubChange *change = hub_history_find_change (trace->record, path);
     if (change == NULL || !g_str_equal (change->after ? change->after : "", original))
       continue;
-    change->before = g_steal_pointer (&change->after);
+    change->before = g_steal_pointer (&original);
+    g_free (change->after);
     change->after = hub_statement_text (statement, 2);
   }
   if (problem == NULL)
@@ -139,13 +137,7 @@ static gboolean add_corrections (HubDatabase *database, HubTrace *trace, GError 
 GPtrArray *hub_history_list_traces (HubDatabase *database, const gint64 *ids, guint n_ids, GError **error) {
   g_autoptr (GPtrArray) traces = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_trace_free);
   for (guint i = 0; i < n_ids; i++) {
-    HubStatement *statement = hub_database_query (
-        database, error,
-        "SELECT d.id, d.run_id, d.time, i.name, d.operation, d.state, d.key, d.source_key,"
-        " d.field, d.error, d.before, d.sent, d.record FROM deliveries d"
-        " JOIN runs r ON r.id = d.run_id JOIN integrations i ON i.id = r.integration_id"
-        " WHERE d.id = ?",
-        "i", ids[i]);
+    HubStatement *statement = hub_database_query (database, error, "get-trace", "i", ids[i]);
     g_autoptr (GPtrArray) found =
         hub_store_read_rows (database, statement, read_trace, (GDestroyNotify) hub_trace_free, error);
     if (found == NULL)
@@ -212,18 +204,11 @@ static GArray *make_days (guint n_days) {
   return days;
 }
 
-/* The runs that began since a time: they are kept in the order in which they begin. */
-#define SINCE(parameter)                                                                                     \
-  "id > ifnull ((SELECT id FROM runs WHERE started < " parameter " ORDER BY id DESC LIMIT 1), 0)"
-
 GArray *hub_history_list_days (HubDatabase *database, guint n_days, GError **error) {
   g_autoptr (GArray) days = make_days (n_days);
   g_autoptr (GError) problem = NULL;
   HubStatement *statement =
-      hub_database_query (database, error,
-                          "SELECT started / ?2, sum (created + updated), sum (rejected) FROM runs"
-                          " WHERE " SINCE ("?1") " AND kind <> 'undo' GROUP BY 1",
-                          "ii", g_array_index (days, HubDay, 0).day, QUARTER);
+      hub_database_query (database, error, "list-days", "ii", g_array_index (days, HubDay, 0).day, QUARTER);
   if (statement == NULL)
     return NULL;
   while (hub_database_next (database, statement, &problem)) {
@@ -251,22 +236,6 @@ static gpointer read_health (HubStatement *statement, GError **error) {
 
 GPtrArray *hub_history_list_health (HubDatabase *database, GError **error) {
   gint64 since = g_get_real_time () / 1000 - DAYS_OF_HEALTH * 96 * QUARTER;
-  HubStatement *statement =
-      hub_database_query (database, error,
-                          "WITH recent AS (SELECT integration_id, count (*) AS runs, sum (status IN "
-                          "('success', 'partial')) AS successes"
-                          "  FROM runs WHERE " SINCE (
-                              "?1") " AND kind <> 'undo' AND status NOT IN ('running', 'cancelled')"
-                                    "  GROUP BY integration_id),"
-                                    " open AS (SELECT r.integration_id, count (*) AS rejects FROM deliveries "
-                                    "d JOIN runs r ON r.id = d.run_id"
-                                    "  WHERE d.state = 'rejected' GROUP BY r.integration_id)"
-                                    " SELECT i.name, recent.runs, recent.successes, (SELECT finished FROM "
-                                    "runs WHERE integration_id = i.id"
-                                    "  AND kind <> 'undo' AND status IN ('success', 'partial') ORDER BY id "
-                                    "DESC LIMIT 1), open.rejects"
-                                    " FROM integrations i LEFT JOIN recent ON recent.integration_id = i.id"
-                                    " LEFT JOIN open ON open.integration_id = i.id ORDER BY i.name",
-                          "i", since);
+  HubStatement *statement = hub_database_query (database, error, "list-health", "i", since);
   return hub_store_read_rows (database, statement, read_health, (GDestroyNotify) hub_health_free, error);
 }

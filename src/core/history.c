@@ -2,11 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "history.h"
 
-#include "core-resources.h"
 #include "delivery.h"
 #include "store.h"
 
-#define WHY "/fr/integrationhub/IntegrationHub/sql/why.sql"
 #define DAY (24 * G_GINT64_CONSTANT (3600000)) /* milliseconds */
 
 void hub_past_free (HubPast *past) {
@@ -28,13 +26,8 @@ static gpointer read_past (HubStatement *statement, GError **error) {
 
 GPtrArray *hub_history_list_standing (HubDatabase *database, gint64 run, gint64 only, gint64 below,
                                       guint limit, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error,
-      "SELECT id, operation = 'create', key, before, sent FROM deliveries WHERE run_id = ?1 AND id < ?2"
-      " AND (?3 = 0 OR id = ?3)"
-      " AND state IN ('confirmed', 'undo-conflict') AND operation IN ('create', 'update') ORDER BY id DESC "
-      "LIMIT ?4",
-      "iiii", run, below, only, (gint64) limit);
+  HubStatement *statement =
+      hub_database_query (database, error, "list-standing", "iiii", run, below, only, (gint64) limit);
   return hub_store_read_rows (database, statement, read_past, (GDestroyNotify) hub_past_free, error);
 }
 
@@ -43,9 +36,7 @@ static gpointer read_name (HubStatement *statement, GError **error) {
 }
 
 GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error,
-      "SELECT DISTINCT field.key FROM deliveries d, json_each (d.sent) field WHERE d.run_id = ?", "i", run);
+  HubStatement *statement = hub_database_query (database, error, "list-fields", "i", run);
   g_autoptr (GPtrArray) names = hub_store_read_rows (database, statement, read_name, g_free, error);
   if (names == NULL)
     return NULL;
@@ -56,35 +47,23 @@ GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error
 JsonArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,
                                   const char *key, GError **error) {
   g_autofree char *normal = hub_key_normalize (key);
-  g_autoptr (GBytes) sql = g_resource_lookup_data (hub_core_get_resource (), WHY, 0, error);
-  return sql ? hub_database_list (database, error, g_bytes_get_data (sql, NULL), "ssss", connector, object,
-                                  key, normal)
-             : NULL;
+  return hub_database_list (database, error, "why", "ssss", connector, object, key, normal);
 }
 
 gboolean hub_history_mark (HubDatabase *database, gint64 id, const char *state, const char *problem,
                            GError **error) {
   return hub_database_run (database, error, "UPDATE deliveries SET state = ?, error = ? WHERE id = ?", "ssi",
                            state, problem, id)
-         && (!g_str_equal (state, "undone")
-             || hub_database_run (
-                 database, error,
-                 "DELETE FROM identities WHERE (integration_id, source_key) ="
-                 " (SELECT r.integration_id, d.source_key FROM deliveries d"
-                 "  JOIN runs r ON r.id = d.run_id WHERE d.id = ? AND d.operation = 'create')",
-                 "i", id));
+         && (!g_str_equal (state, "undone") || hub_database_run (database, error, "forget-undone", "i", id));
 }
 
 /* What the setting @name says, or @usual. */
 static gboolean read_setting (HubDatabase *database, const char *name, gint64 usual, gint64 *value,
                               GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT ifnull ((SELECT CAST (value AS INTEGER) FROM settings WHERE name = ?), ?)",
-      "si", name, usual);
-  if (statement == NULL || !hub_database_next (database, statement, error))
+  g_autofree char *text = NULL;
+  if (!hub_store_get_setting (database, name, &text, error))
     return FALSE;
-  *value = hub_statement_int (statement, 0);
-  sqlite3_reset (statement);
+  *value = text ? g_ascii_strtoll (text, NULL, 10) : usual;
   return TRUE;
 }
 
@@ -95,14 +74,8 @@ gboolean hub_history_thin (HubDatabase *database, GError **error) {
     return FALSE;
   if (now - last < DAY)
     return TRUE;
-  return hub_database_run (
-             database, error,
-             "UPDATE deliveries SET before = NULL, sent = NULL, record = NULL"
-             " WHERE time < ? AND state <> 'rejected' AND coalesce (before, sent, record) IS NOT NULL",
-             "i", now - days * DAY)
+  return hub_database_run (database, error, "thin", "i", now - days * DAY)
          && hub_database_run (database, error,
-                              "INSERT INTO settings (name, value) VALUES ('thinned', ?1)"
-                              " ON CONFLICT DO UPDATE SET value = ?1",
-                              "i", now)
+                              "INSERT OR REPLACE INTO settings (name, value) VALUES ('thinned', ?)", "i", now)
          && hub_database_exec (database, "PRAGMA incremental_vacuum; PRAGMA optimize", error);
 }

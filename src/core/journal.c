@@ -35,30 +35,16 @@ static gboolean insert_write (HubDatabase *database, const HubRun *run, const Hu
   const char *const *targets = hub_mapping_get_targets (integration->mapping);
   g_autofree char *before = image (delivery, delivery->before, targets);
   g_autofree char *sent = image (delivery, delivery->values, targets);
-  return hub_database_run (
-      database, error,
-      "INSERT INTO deliveries (run_id, source_key, key, destination_id, operation, before,"
-      " sent, state, time) VALUES (?, ?, ?, ?, ?, ?, ?, 'sent', ?)",
-      "itttttti", run->id, delivery->source_key, delivery->key, delivery->found,
-      hub_action_name (delivery->action), before, sent, now);
+  return hub_database_run (database, error, "send", "itttttti", run->id, delivery->source_key, delivery->key,
+                           delivery->found, hub_action_name (delivery->action), before, sent, now);
 }
-
-/* The state of a reject of source record ?1 of integration ?2, for the reason ?3 and with the record ?4: what was dismissed stays so
- * for as long as the same is wrong with the same. */
-#define REJECTED                                                                                             \
-  "iif (EXISTS (SELECT 1 FROM deliveries d JOIN runs r ON r.id = d.run_id WHERE d.state = 'dismissed'"       \
-  " AND d.source_key = ?1 AND r.integration_id = ?2 AND d.error = ?3 AND d.record = ?4),"                    \
-  " 'dismissed', 'rejected')"
 
 static gboolean insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                                HubDelivery *delivery, gint64 now, GError **error) {
   g_autofree char *record =
       hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
-  return hub_database_run (database, error,
-                           "INSERT INTO deliveries (run_id, source_key, key, operation, state, field, error,"
-                           " record, time) VALUES (?5, ?1, ?6, 'reject', " REJECTED ", ?7, ?3, ?4, ?8)",
-                           "tittitti", delivery->source_key, integration->id, delivery->problem, record,
-                           run->id, delivery->key, delivery->problem_field, now);
+  return hub_database_run (database, error, "reject", "tittitti", delivery->source_key, integration->id,
+                           delivery->problem, record, run->id, delivery->key, delivery->problem_field, now);
 }
 
 /* Calls @each for every delivery in one transaction. */
@@ -97,10 +83,8 @@ gboolean hub_journal_send (HubDatabase *database, const HubRun *run, const HubIn
 static gboolean remember (HubDatabase *database, const HubIntegration *integration,
                           const HubDelivery *delivery, GError **error) {
   return delivery->source_key == NULL
-         || hub_database_run (database, error,
-                              "INSERT INTO identities (integration_id, source_key, key) VALUES (?, ?, ?)"
-                              " ON CONFLICT DO UPDATE SET key = excluded.key",
-                              "itt", integration->id, delivery->source_key, delivery->key);
+         || hub_database_run (database, error, "remember", "itt", integration->id, delivery->source_key,
+                              delivery->key);
 }
 
 static gboolean confirm_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
@@ -108,19 +92,14 @@ static gboolean confirm_one (HubDatabase *database, const HubRun *run, const Hub
   if (delivery->id == 0)
     return TRUE;
   if (delivery->action != HUB_ACTION_REJECT)
-    return hub_database_run (database, error,
-                             "UPDATE deliveries SET state = 'confirmed', destination_id = ?, http_status = ?"
-                             " WHERE id = ?",
-                             "tii", delivery->found, (gint64) delivery->http_status, delivery->id)
+    return hub_database_run (database, error, "confirm", "tii", delivery->found,
+                             (gint64) delivery->http_status, delivery->id)
            && remember (database, integration, delivery, error);
   g_autofree char *record =
       hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
-  return hub_database_run (database, error,
-                           "UPDATE deliveries SET state = " REJECTED
-                           ", http_status = ?5, field = ?6, error = ?3,"
-                           " record = ?4 WHERE id = ?7",
-                           "tittiti", delivery->source_key, integration->id, delivery->problem, record,
-                           (gint64) delivery->http_status, delivery->problem_field, delivery->id);
+  return hub_database_run (database, error, "reject-sent", "tittiti", delivery->source_key, integration->id,
+                           delivery->problem, record, (gint64) delivery->http_status, delivery->problem_field,
+                           delivery->id);
 }
 
 gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
@@ -131,16 +110,8 @@ gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const Hu
 gboolean hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error) {
   if (!hub_database_begin (database, error))
     return FALSE;
-  if (hub_database_run (database, error,
-                        "INSERT INTO identities (integration_id, source_key, key)"
-                        " SELECT r.integration_id, d.source_key, d.key FROM deliveries d"
-                        " JOIN runs r ON r.id = d.run_id"
-                        " WHERE d.run_id = ? AND d.state = 'sent' AND d.source_key IS NOT NULL"
-                        " ON CONFLICT DO UPDATE SET key = excluded.key",
-                        "i", run->id)
-      && hub_database_run (database, error,
-                           "UPDATE deliveries SET state = 'confirmed' WHERE run_id = ? AND state = 'sent'",
-                           "i", run->id))
+  if (hub_database_run (database, error, "remember-all", "i", run->id)
+      && hub_database_run (database, error, "confirm-all", "i", run->id))
     return hub_database_commit (database, error);
   hub_database_rollback (database);
   return FALSE;
@@ -148,44 +119,27 @@ gboolean hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GErr
 
 gboolean hub_journal_get_key (HubDatabase *database, const HubIntegration *integration,
                               const char *source_key, char **key, GError **error) {
-  HubStatement *statement = hub_database_query (database, error,
-                                                "SELECT max (ifnull (key, '')) FROM identities"
-                                                " WHERE integration_id = ? AND source_key = ?",
-                                                "it", integration->id, source_key);
-  if (statement == NULL || !hub_database_next (database, statement, error))
-    return FALSE;
-  *key = hub_statement_text (statement, 0);
-  sqlite3_reset (statement);
-  return TRUE;
+  HubStatement *statement =
+      hub_database_query (database, error, "get-key", "it", integration->id, source_key);
+  return hub_store_read_text (database, statement, key, error);
 }
 
 gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration,
                                     gboolean *delivered, GError **error) {
   HubStatement *statement = hub_database_query (
-      database, error, "SELECT EXISTS (SELECT 1 FROM identities WHERE integration_id = ?)", "i",
-      integration->id);
-  if (statement == NULL || !hub_database_next (database, statement, error))
-    return FALSE;
-  *delivered = hub_statement_int (statement, 0) != 0;
-  sqlite3_reset (statement);
-  return TRUE;
+      database, error, "SELECT 1 FROM identities WHERE integration_id = ? LIMIT 1", "i", integration->id);
+  g_autofree char *one = NULL;
+  gboolean ok = hub_store_read_text (database, statement, &one, error);
+  *delivered = one != NULL;
+  return ok;
 }
-
-/* The state stands in the text: only then does SQLite use the index of the few rows that are in it. */
-#define LIST_KEYS(state)                                                                                     \
-  "SELECT source_key FROM deliveries WHERE state = '" state "' AND source_key IS NOT NULL"                   \
-  " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?)"
-#define SETTLE(state)                                                                                        \
-  "UPDATE deliveries SET state = ?1 WHERE state = '" state "' AND source_key = ?2 AND +run_id < ?3"          \
-  " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?4)"
 
 GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
                                    HubUnsettled state, GError **error) {
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) problem = NULL;
   HubStatement *statement = hub_database_query (
-      database, error, state == HUB_UNSETTLED_SENT ? LIST_KEYS ("sent") : LIST_KEYS ("rejected"), "i",
-      integration->id);
+      database, error, state == HUB_UNSETTLED_SENT ? "list-sent" : "list-rejected", "i", integration->id);
   if (statement == NULL)
     return NULL;
   while (hub_database_next (database, statement, &problem))
@@ -198,49 +152,22 @@ GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *
 
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                              const HubDelivery *delivery, HubUnsettled from, const char *to, GError **error) {
-  return hub_database_run (database, error,
-                           from == HUB_UNSETTLED_SENT ? SETTLE ("sent") : SETTLE ("rejected"), "stii", to,
-                           delivery->source_key, run->id, integration->id)
+  return hub_database_run (database, error, from == HUB_UNSETTLED_SENT ? "settle-sent" : "settle-rejected",
+                           "stii", to, delivery->source_key, run->id, integration->id)
          && (!g_str_equal (to, "confirmed") || remember (database, integration, delivery, error));
 }
 
 gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
                                     const HubIntegration *integration, GError **error) {
-  return hub_database_run (database, error,
-                           "UPDATE deliveries SET state = 'retried' WHERE state = 'rejected' AND +run_id < ?"
-                           " AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?)",
-                           "ii", run->id, integration->id);
+  return hub_database_run (database, error, "close-rejects", "ii", run->id, integration->id);
 }
 
-typedef struct {
-  gint64 integration;
-  char *source_key, *record; /* (owned) (nullable) */
-} Reject;
-
-static void free_reject (gpointer data) {
-  Reject *reject = data;
-  g_free (reject->source_key);
-  g_free (reject->record);
-  g_free (reject);
-}
-
-static gpointer read_reject (HubStatement *statement, GError **error) {
-  Reject *reject = g_new0 (Reject, 1);
-  reject->integration = hub_statement_int (statement, 0);
-  reject->source_key = hub_statement_text (statement, 1);
-  reject->record = hub_statement_text (statement, 2);
-  return reject;
-}
-
-/* The reject @id, open or in @state, alone in an array. (transfer full) (element-type Reject) */
+/* The reject @id, open or in @state, alone in an array. (transfer full) (element-type HubTrace) */
 static GPtrArray *find_reject (HubDatabase *database, gint64 id, const char *state, GError **error) {
-  HubStatement *statement =
-      hub_database_query (database, error,
-                          "SELECT r.integration_id, d.source_key, d.record FROM deliveries d"
-                          " JOIN runs r ON r.id = d.run_id WHERE d.id = ? AND d.state IN ('rejected', ?)",
-                          "is", id, state);
-  g_autoptr (GPtrArray) found = hub_store_read_rows (database, statement, read_reject, free_reject, error);
-  if (found == NULL || found->len == 1)
+  g_autoptr (GPtrArray) found = hub_history_list_traces (database, &id, 1, error);
+  const HubTrace *trace = found && found->len > 0 ? g_ptr_array_index (found, 0) : NULL;
+  if (found == NULL
+      || (trace && (g_str_equal (trace->state, "rejected") || g_str_equal (trace->state, state))))
     return g_steal_pointer (&found);
   g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
                _ ("there is no open reject %" PRId64 "; it was retried or dismissed"), id);
@@ -259,20 +186,16 @@ gboolean hub_journal_correct (HubDatabase *database, gint64 id, const char *path
   g_autoptr (GPtrArray) found = find_reject (database, id, "rejected", error);
   if (found == NULL)
     return FALSE;
-  const Reject *reject = g_ptr_array_index (found, 0);
-  g_autoptr (GPtrArray) record = hub_history_read_image (reject->record);
-  const HubChange *field = hub_history_find_change (record, path);
+  const HubTrace *reject = g_ptr_array_index (found, 0);
+  const HubChange *field = hub_history_find_change (reject->record, path);
   if (field == NULL || reject->source_key == NULL) {
     g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
                  _ ("the rejected record has no field “%s”; correct it at the source"), path);
     return FALSE;
   }
-  return hub_database_run (database, error,
-                           "INSERT INTO corrections (integration_id, source_key, path, original, value)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5)"
-                           " ON CONFLICT DO UPDATE SET original = ?4, value = ?5",
-                           "issss", reject->integration, reject->source_key, path,
-                           field->after ? field->after : "", value);
+  const char *original = field->before ? field->before : field->after;
+  return hub_database_run (database, error, "correct", "issss", reject->run, reject->source_key, path,
+                           original ? original : "", value);
 }
 
 static void free_correction (gpointer data) {
@@ -299,9 +222,7 @@ GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegr
   g_autoptr (GHashTable) corrections =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
   g_autoptr (GError) problem = NULL;
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT source_key, path, original, value FROM corrections WHERE integration_id = ?",
-      "i", integration->id);
+  HubStatement *statement = hub_database_query (database, error, "list-corrections", "i", integration->id);
   if (statement == NULL)
     return NULL;
   while (hub_database_next (database, statement, &problem)) {
@@ -318,13 +239,5 @@ GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegr
 }
 
 JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {
-  return hub_database_list (
-      database, error,
-      "SELECT d.id AS reject, d.run_id AS run, i.name AS integration,"
-      " ifnull (d.key, d.source_key) AS key, d.source_key, d.field, d.error AS reason,"
-      " " HUB_SQL_TIME (d.time) " AS time, d.record AS \"record:json\""
-                                " FROM deliveries d JOIN runs r ON r.id = d.run_id"
-                                " JOIN integrations i ON i.id = r.integration_id"
-                                " WHERE i.name = ? AND d.state = 'rejected' ORDER BY d.id",
-      "s", integration);
+  return hub_database_list (database, error, "list-rejects", "s", integration);
 }

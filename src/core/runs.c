@@ -46,16 +46,10 @@ static guint index_of (const char *const *names, const char *name) {
 
 gboolean hub_run_begin (HubDatabase *database, HubRun *run, const HubIntegration *integration,
                         GError **error) {
-  if (!hub_database_run (database, error,
-                         "UPDATE runs SET status = 'failed', finished = ?, message = ?"
-                         " WHERE integration_id = ? AND status = 'running'",
-                         "isi", run->started, _ ("interrupted; the next run has finished its work"),
-                         integration->id)
-      || !hub_database_run (database, error,
-                            "INSERT INTO runs (integration_id, version, kind, status, started)"
-                            " VALUES (?, ?, ?, 'running', ?)",
-                            "iisi", integration->id, integration->version, kind_names[run->kind],
-                            run->started))
+  if (!hub_database_run (database, error, "interrupt-runs", "isi", run->started,
+                         _ ("interrupted; the next run has finished its work"), integration->id)
+      || !hub_database_run (database, error, "begin-run", "iisi", integration->id, integration->version,
+                            kind_names[run->kind], run->started))
     return FALSE;
   run->id = hub_database_last_id (database);
   return TRUE;
@@ -68,12 +62,9 @@ gboolean hub_run_mark_fresh (HubDatabase *database, HubRun *run, GError **error)
 
 gboolean hub_run_end (HubDatabase *database, const HubRun *run, GError **error) {
   const HubCounters *counters = &run->counters;
-  return hub_database_run (database, error,
-                           "UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?,"
-                           " unchanged = ?, filtered = ?, rejected = ?, message = ? WHERE id = ?",
-                           "siiiiiiisi", status_names[run->status], run->finished, counters->read,
-                           counters->created, counters->updated, counters->unchanged, counters->filtered,
-                           counters->rejected, run->message, run->id);
+  return hub_database_run (database, error, "end-run", "siiiiiiisi", status_names[run->status], run->finished,
+                           counters->read, counters->created, counters->updated, counters->unchanged,
+                           counters->filtered, counters->rejected, run->message, run->id);
 }
 
 static gpointer read_run (HubStatement *statement, GError **error) {
@@ -98,27 +89,19 @@ static gpointer read_run (HubStatement *statement, GError **error) {
   return run;
 }
 
-#define SELECT_RUNS                                                                                          \
-  "SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated, r.unchanged, "        \
-  "r.filtered,"                                                                                              \
-  " r.rejected, r.message, r.kind, r.fresh FROM runs r JOIN integrations i ON i.id = r.integration_id"
-
 GPtrArray *hub_run_list (HubDatabase *database, const char *integration, guint limit, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error, SELECT_RUNS " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2", "si",
-      integration, (gint64) limit);
+  HubStatement *statement =
+      hub_database_query (database, error, "list-runs", "si", integration, (gint64) limit);
   return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
 }
 
 GPtrArray *hub_run_list_last (HubDatabase *database, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error,
-      SELECT_RUNS " WHERE r.id = (SELECT max (id) FROM runs WHERE integration_id = i.id) ORDER BY i.name", "");
+  HubStatement *statement = hub_database_query (database, error, "list-last-runs", "");
   return hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
 }
 
 HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error) {
-  HubStatement *statement = hub_database_query (database, error, SELECT_RUNS " WHERE r.id = ?", "i", id);
+  HubStatement *statement = hub_database_query (database, error, "get-run", "i", id);
   g_autoptr (GPtrArray) runs =
       hub_store_read_rows (database, statement, read_run, (GDestroyNotify) hub_run_free, error);
   if (runs == NULL)
@@ -132,19 +115,10 @@ HubRun *hub_run_get (HubDatabase *database, gint64 id, GError **error) {
 
 gboolean hub_run_get_cursor (HubDatabase *database, const HubIntegration *integration, char **cursor,
                              GError **error) {
-  g_autoptr (GError) problem = NULL;
   HubStatement *statement = hub_database_query (
       database, error, "SELECT cursor FROM cursors WHERE integration_id = ? AND version = ?", "ii",
       integration->id, integration->version);
-  *cursor = NULL;
-  if (statement == NULL)
-    return FALSE;
-  if (hub_database_next (database, statement, &problem))
-    *cursor = hub_statement_text (statement, 0);
-  sqlite3_reset (statement);
-  if (problem)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return error == NULL || *error == NULL;
+  return hub_store_read_text (database, statement, cursor, error);
 }
 
 gboolean hub_run_set_cursor (HubDatabase *database, const HubIntegration *integration, const char *cursor,
@@ -152,8 +126,6 @@ gboolean hub_run_set_cursor (HubDatabase *database, const HubIntegration *integr
   if (cursor == NULL)
     return hub_database_run (database, error, "DELETE FROM cursors WHERE integration_id = ?", "i",
                              integration->id);
-  return hub_database_run (database, error,
-                           "INSERT INTO cursors (integration_id, version, cursor) VALUES (?1, ?2, ?3)"
-                           " ON CONFLICT DO UPDATE SET version = ?2, cursor = ?3",
-                           "iit", integration->id, integration->version, cursor);
+  return hub_database_run (database, error, "set-cursor", "iit", integration->id, integration->version,
+                           cursor);
 }

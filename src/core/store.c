@@ -46,11 +46,8 @@ HubDatabase *hub_store_open (GError **error) {
 gboolean hub_store_add_account (HubDatabase *database, const HubAccount *account, GError **error) {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), account->options);
   g_autofree char *options = json_to_string (node, FALSE);
-  return hub_database_run (database, error,
-                           "INSERT INTO accounts (id, connector, name, options, label, created)"
-                           " VALUES (?, ?, ?, ?, ?, ?)",
-                           "sssssi", account->id, account->connector, account->name, options, account->label,
-                           account->created);
+  return hub_database_run (database, error, "add-account", "sssssi", account->id, account->connector,
+                           account->name, options, account->label, account->created);
 }
 
 GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
@@ -131,11 +128,8 @@ char *hub_store_account_user (HubDatabase *database, const char *name, GError **
   return NULL;
 }
 
-/* The first column of the first row of @sql, which has one parameter; NULL: there is no row. */
-static gboolean read_text (HubDatabase *database, char **text, GError **error, const char *sql,
-                           const char *parameter) {
+gboolean hub_store_read_text (HubDatabase *database, HubStatement *statement, char **text, GError **error) {
   g_autoptr (GError) problem = NULL;
-  HubStatement *statement = hub_database_query (database, error, sql, "s", parameter);
   *text = NULL;
   if (statement == NULL)
     return FALSE;
@@ -149,18 +143,11 @@ static gboolean read_text (HubDatabase *database, char **text, GError **error, c
 
 /* Keys that were delivered under another key field tell nothing about this one. */
 static gboolean forget_old_keys (HubDatabase *database, const char *name, const char *key, GError **error) {
-  return hub_database_run (
-      database, error,
-      "UPDATE identities SET key = NULL WHERE integration_id ="
-      " (SELECT id FROM integrations WHERE name = ?1 AND definition ->> '$.write.key' IS NOT ?2)",
-      "ss", name, key);
+  return hub_database_run (database, error, "forget-old-keys", "ss", name, key);
 }
 
 static gboolean keep_version (HubDatabase *database, const char *name, GError **error) {
-  return hub_database_run (database, error,
-                           "INSERT OR IGNORE INTO versions (integration_id, version, definition)"
-                           " SELECT id, version, definition FROM integrations WHERE name = ?",
-                           "s", name);
+  return hub_database_run (database, error, "keep-version", "s", name);
 }
 
 /* Whether two definitions read and write the same, so that what was read under one counts for the other. */
@@ -179,7 +166,10 @@ static gboolean runs_alike (const char *a, const char *b) {
 
 /* Reads the definition of integration @name; NULL: there is none. */
 static gboolean read_definition (HubDatabase *database, const char *name, char **definition, GError **error) {
-  return read_text (database, definition, error, "SELECT definition FROM integrations WHERE name = ?", name);
+  return hub_store_read_text (
+      database,
+      hub_database_query (database, error, "SELECT definition FROM integrations WHERE name = ?", "s", name),
+      definition, error);
 }
 
 /* Keeps @integration in place of the one called @old_name. */
@@ -190,10 +180,8 @@ static gboolean put_integration (HubDatabase *database, const HubIntegration *in
     return FALSE;
   gint64 newer = old && !runs_alike (old, integration->definition);
   return forget_old_keys (database, old_name, integration->key, error)
-         && (old ? hub_database_run (database, error,
-                                     "UPDATE integrations SET name = ?2, version = version + ?3,"
-                                     " definition = ?4 WHERE name = ?1",
-                                     "ssis", old_name, integration->name, newer, integration->definition)
+         && (old ? hub_database_run (database, error, "update-integration", "ssis", old_name,
+                                     integration->name, newer, integration->definition)
                  : hub_database_run (database, error,
                                      "INSERT INTO integrations (name, version, definition) VALUES (?, 1, ?)",
                                      "ss", integration->name, integration->definition))
@@ -243,10 +231,7 @@ gboolean hub_store_delete_integration (HubDatabase *database, const char *name, 
 
 gboolean hub_store_enable_integration (HubDatabase *database, const char *name, gboolean enabled,
                                        GError **error) {
-  return hub_database_run (
-      database, error,
-      "UPDATE integrations SET definition = json_set (definition, '$.enabled', json (?2)) WHERE name = ?1",
-      "ss", name, enabled ? "true" : "false");
+  return hub_database_run (database, error, "enable-integration", "ss", name, enabled ? "true" : "false");
 }
 
 /* "Name (copy)", "Name (copy 2)"…: the first that nobody has. */
@@ -267,11 +252,7 @@ char *hub_store_duplicate_integration (HubDatabase *database, const char *name, 
   if (original == NULL || !hub_database_begin (database, error))
     return NULL;
   g_autofree char *copy = find_free_name (database, name, error);
-  if (copy
-      && hub_database_run (database, error,
-                           "INSERT INTO integrations (name, version, definition) SELECT ?1, 1,"
-                           " json_set (?2, '$.name', ?1, '$.enabled', json ('false'))",
-                           "ss", copy, original->definition)
+  if (copy && hub_database_run (database, error, "copy-integration", "ss", copy, original->definition)
       && keep_version (database, copy, error))
     return hub_database_commit (database, error) ? g_steal_pointer (&copy) : NULL;
   hub_database_rollback (database);
@@ -279,7 +260,8 @@ char *hub_store_duplicate_integration (HubDatabase *database, const char *name, 
 }
 
 gboolean hub_store_get_draft (HubDatabase *database, char **text, GError **error) {
-  return read_text (database, text, error, "SELECT text FROM draft WHERE ?1 IS NULL", NULL);
+  return hub_store_read_text (database, hub_database_query (database, error, "SELECT text FROM draft", ""),
+                              text, error);
 }
 
 gboolean hub_store_set_draft (HubDatabase *database, const char *text, GError **error) {
@@ -290,7 +272,9 @@ gboolean hub_store_set_draft (HubDatabase *database, const char *text, GError **
 }
 
 gboolean hub_store_get_setting (HubDatabase *database, const char *name, char **value, GError **error) {
-  return read_text (database, value, error, "SELECT value FROM settings WHERE name = ?", name);
+  return hub_store_read_text (
+      database, hub_database_query (database, error, "SELECT value FROM settings WHERE name = ?", "s", name),
+      value, error);
 }
 
 gboolean hub_store_set_setting (HubDatabase *database, const char *name, const char *value, GError **error) {

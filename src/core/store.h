@@ -23,6 +23,9 @@ typedef gpointer (*HubReadRow) (HubStatement *statement, GError **error);
 GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
                                 GDestroyNotify free_row, GError **error);
 
+/* The first column of the first row of @statement (NULL: @error is set already); *text is NULL where there is none. (transfer full) */
+gboolean hub_store_read_text (HubDatabase *database, HubStatement *statement, char **text, GError **error);
+
 /* The data folder ($XDG_DATA_HOME/integration-hub), made if needed, private to the user. (transfer full) */
 char *hub_store_folder (GError **error);
 

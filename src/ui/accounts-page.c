@@ -2,12 +2,166 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "accounts-page.h"
 #include "account-dialog.h"
-#include "account-row.h"
-#include "manifest.h"
+#include "accounts.h"
+#include "error.h"
 #include "problem.h"
 #include "widgets.h"
+#include "words.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
+
+/* The row of one account: what the service calls it, who uses it; check, new key, remove. */
+#define HUB_TYPE_ACCOUNT_ROW (hub_account_row_get_type ())
+G_DECLARE_FINAL_TYPE (HubAccountRow, hub_account_row, HUB, ACCOUNT_ROW, AdwActionRow)
+
+struct _HubAccountRow {
+  AdwActionRow parent_instance;
+  char *name, *connector; /* (owned) */
+  char *user;             /* (owned) (nullable) an integration that uses it */
+  char *words;            /* (owned) the subtitle, before what a check said */
+
+  /* of the template, borrowed */
+  GtkImage *icon;
+  GtkSpinner *spinner;
+  GtkWidget *check_button, *menu_button;
+};
+
+G_DEFINE_FINAL_TYPE (HubAccountRow, hub_account_row, ADW_TYPE_ACTION_ROW)
+
+/* The check. */
+
+static gpointer check (HubDatabase *database, gpointer name, GCancellable *cancellable, GError **error) {
+  g_autofree char *label = NULL;
+
+  return hub_account_check (database, name, &label, cancellable, error) ? HUB_WORK_DONE : NULL;
+}
+
+static void on_checked (gpointer owner, gpointer result, const GError *error) {
+  HubAccountRow *self = owner;
+  g_autofree char *problem = error ? hub_problem_sentence (error) : NULL;
+  g_autofree char *subtitle =
+      g_strdup_printf ("%s\n%s", self->words, problem ? problem : _ ("The key works."));
+
+  gtk_spinner_stop (self->spinner);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.check", TRUE);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
+}
+
+static void on_check (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
+
+  gtk_spinner_start (self->spinner);
+  gtk_widget_action_set_enabled (widget, "account.check", FALSE);
+  hub_work_start (self, check, g_strdup (self->name), g_free, on_checked, NULL, NULL);
+}
+
+/* A new key is checked before it is kept, so nothing else is to be done. */
+static void on_new_key (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
+
+  hub_account_dialog_open (widget, self->connector, self->name, NULL, NULL);
+}
+
+/* The removal. */
+
+static gpointer remove_account (HubDatabase *database, gpointer name, GCancellable *cancellable,
+                                GError **error) {
+  g_autofree char *user = NULL;
+  char *warning = NULL;
+
+  if (!hub_account_remove (database, name, &user, &warning, error))
+    return NULL;
+  return warning ? warning : g_strdup ("");
+}
+
+static void on_removed (gpointer owner, gpointer result, const GError *error) {
+  const char *warning = result;
+  g_autoptr (GError) left = NULL;
+
+  if (warning && *warning)
+    left = g_error_new_literal (HUB_ERROR, HUB_ERROR_NETWORK, warning);
+  if (error || left)
+    hub_problem_show (owner, left ? _ ("Google Still Allows This Sign-In") : NULL, left ? left : error);
+  if (!error)
+    hub_news_emit ();
+}
+
+static void on_remove_response (HubAccountRow *self, const char *response) {
+  if (g_str_equal (response, "remove"))
+    hub_work_start (self, remove_account, g_strdup (self->name), g_free, on_removed, g_free, NULL);
+}
+
+static void on_remove (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
+  g_autofree char *heading = g_strdup_printf (_ ("Remove “%s”?"), self->name);
+  g_autofree char *used = g_strdup_printf (
+      _ ("“%s” uses this account and cannot run without it. Its key is removed from the keyring."),
+      self->user);
+  const char *const answers[] = { "cancel", _ ("_Cancel"), "remove", _ ("_Remove"), NULL };
+
+  hub_ask (self, heading, self->user ? used : _ ("Its key is removed from the keyring."), answers,
+           G_CALLBACK (on_remove_response));
+}
+
+static void hub_account_row_finalize (GObject *object) {
+  HubAccountRow *self = HUB_ACCOUNT_ROW (object);
+
+  g_free (self->name);
+  g_free (self->connector);
+  g_free (self->user);
+  g_free (self->words);
+  G_OBJECT_CLASS (hub_account_row_parent_class)->finalize (object);
+}
+
+static void hub_account_row_class_init (HubAccountRowClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = hub_account_row_finalize;
+  HUB_TEMPLATE (widget_class, "account-row.ui", HubAccountRow, icon, spinner, check_button, menu_button);
+  gtk_widget_class_install_action (widget_class, "account.check", NULL, on_check);
+  gtk_widget_class_install_action (widget_class, "account.new-key", NULL, on_new_key);
+  gtk_widget_class_install_action (widget_class, "account.remove", NULL, on_remove);
+}
+
+static void hub_account_row_init (HubAccountRow *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* "Stripe · Acme SARL · used by “Payments”" */
+static char *make_words (const HubManifest *manifest, const HubAccount *account, const char *user) {
+  g_autoptr (GString) words = g_string_new (manifest ? _ (manifest->name) : account->connector);
+
+  if (account->label)
+    g_string_append_printf (words, " · %s", account->label);
+  g_string_append (words, " · ");
+  g_string_append_printf (words, user ? _ ("used by “%s”") : "%s", user ? user : _ ("not used yet"));
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* Which of the buttons called the same this one is. */
+static void name_button (GtkWidget *button, char *words) {
+  hub_widget_name (button, words);
+  g_free (words);
+}
+
+/* @user (nullable): the name of an integration that uses @account. */
+static GtkWidget *make_row (const HubAccount *account, const char *user) {
+  HubAccountRow *self = g_object_new (hub_account_row_get_type (), "title", account->name, NULL);
+  const HubManifest *manifest = hub_manifest_get (account->connector, NULL);
+
+  self->name = g_strdup (account->name);
+  self->connector = g_strdup (account->connector);
+  self->user = g_strdup (user);
+  self->words = make_words (manifest, account, user);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->words);
+  gtk_image_set_from_icon_name (self->icon, hub_words_connector_icon (account->connector));
+  name_button (self->check_button, g_strdup_printf (_ ("Check “%s”"), account->name));
+  name_button (self->menu_button, g_strdup_printf (_ ("More About “%s”"), account->name));
+  gtk_widget_set_tooltip_text (self->menu_button, _ ("More"));
+  return GTK_WIDGET (self);
+}
+
+/* The page. */
 
 struct _HubAccountsPage {
   AdwBin parent_instance;
@@ -67,7 +221,7 @@ static void on_read (gpointer owner, gpointer result, const GError *error) {
     adw_preferences_group_remove (self->list, self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < found->accounts->len; i++) {
-    GtkWidget *row = hub_account_row_new (found->accounts->pdata[i], found->users->pdata[i]);
+    GtkWidget *row = make_row (found->accounts->pdata[i], found->users->pdata[i]);
     adw_preferences_group_add (self->list, row);
     g_ptr_array_add (self->rows, row);
   }

@@ -3,10 +3,10 @@
 #include "endpoint-page.h"
 #include "account-dialog.h"
 #include "accounts.h"
-#include "error.h"
 #include "option-group.h"
 #include "widgets.h"
 #include "words.h"
+#include "work.h"
 #include <glib/gi18n-lib.h>
 
 struct _HubEndpointPage {
@@ -29,19 +29,6 @@ struct _HubEndpointPage {
 };
 
 G_DEFINE_FINAL_TYPE (HubEndpointPage, hub_endpoint_page, ADW_TYPE_BIN)
-
-static const HubManifest *get_manifest (HubDraft *draft, HubSide side) {
-  const char *connector = hub_draft_get_connector (draft, side);
-
-  return connector ? hub_manifest_get (connector, NULL) : NULL;
-}
-
-static const HubManifestObject *get_object (HubDraft *draft, HubSide side) {
-  const HubManifest *manifest = get_manifest (draft, side);
-  const char *object = hub_draft_get_object (draft, side);
-
-  return manifest && object ? hub_manifest_object (manifest, object, NULL) : NULL;
-}
 
 /* The objects of @manifest that serve @side. (transfer container) */
 static GPtrArray *list_objects (const HubManifest *manifest, HubSide side) {
@@ -70,8 +57,8 @@ static gboolean has_text (const char *text) {
 }
 
 char *hub_endpoint_page_missing (HubDraft *draft, HubSide side) {
-  const HubManifest *manifest = get_manifest (draft, side);
-  const HubManifestObject *object = get_object (draft, side);
+  const HubManifest *manifest = hub_draft_manifest (draft, side);
+  const HubManifestObject *object = hub_draft_object (draft, side);
 
   if (!manifest || !object)
     return g_strdup (_ ("Choose a service to go on."));
@@ -107,41 +94,6 @@ static void show_options (HubEndpointPage *self, const HubManifestObject *object
   adw_preferences_page_add (self->page, self->more_group);
   g_object_unref (self->more_group);
   gtk_widget_set_visible (GTK_WIDGET (self->more_group), more);
-}
-
-/* The fields. */
-
-typedef struct {
-  HubEndpoint *endpoint; /* (owned) */
-  gboolean may_be_new;
-} Question;
-
-static void question_free (gpointer data) {
-  hub_endpoint_free (((Question *) data)->endpoint);
-  g_free (data);
-}
-
-/* In a worker thread. A file that is still to be made has no fields. */
-static gpointer ask_fields (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
-  const Question *question = data;
-  g_autoptr (GError) problem = NULL;
-  GPtrArray *fields = hub_account_list_fields (database, question->endpoint, cancellable, &problem);
-
-  if (!fields && question->may_be_new && g_error_matches (problem, HUB_ERROR, HUB_ERROR_FILE))
-    return g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
-  if (!fields)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return fields;
-}
-
-void hub_endpoint_page_ask_fields (gpointer owner, HubDraft *draft, HubSide side, gboolean may_be_new,
-                                   HubWorkDone done, GCancellable *cancellable) {
-  Question *question = g_new0 (Question, 1);
-
-  question->endpoint = hub_draft_dup_endpoint (draft, side);
-  question->may_be_new = may_be_new;
-  hub_work_start (owner, ask_fields, question, question_free, done, (GDestroyNotify) g_ptr_array_unref,
-                  cancellable);
 }
 
 /* The account and the object. */
@@ -188,7 +140,7 @@ static void show_accounts (HubEndpointPage *self, const HubManifest *manifest) {
 }
 
 static void show_objects (HubEndpointPage *self) {
-  const HubManifestObject *object = get_object (self->draft, self->side);
+  const HubManifestObject *object = hub_draft_object (self->draft, self->side);
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
   guint selected = 0;
 
@@ -205,7 +157,7 @@ static void show_objects (HubEndpointPage *self) {
 
 /* Shows what the draft holds, or while @choosing, the services. */
 static void show (HubEndpointPage *self, gboolean choosing) {
-  const HubManifest *manifest = choosing ? NULL : get_manifest (self->draft, self->side);
+  const HubManifest *manifest = choosing ? NULL : hub_draft_manifest (self->draft, self->side);
 
   self->filling = TRUE;
   gtk_widget_set_visible (GTK_WIDGET (self->services), manifest == NULL);
@@ -222,7 +174,7 @@ static void show (HubEndpointPage *self, gboolean choosing) {
     show_accounts (self, manifest);
     show_objects (self);
   }
-  show_options (self, manifest ? get_object (self->draft, self->side) : NULL);
+  show_options (self, manifest ? hub_draft_object (self->draft, self->side) : NULL);
   self->filling = FALSE;
 }
 
@@ -270,7 +222,7 @@ static gpointer read_accounts (HubDatabase *database, gpointer data, GCancellabl
 
 static void on_accounts (gpointer owner, gpointer result, const GError *error) {
   HubEndpointPage *self = owner;
-  const HubManifest *manifest = get_manifest (self->draft, self->side);
+  const HubManifest *manifest = hub_draft_manifest (self->draft, self->side);
 
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
   self->accounts = result ? g_ptr_array_ref (result) : g_ptr_array_new ();

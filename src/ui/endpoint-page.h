@@ -7,15 +7,9 @@
 G_DECLARE_FINAL_TYPE (HubEndpointPage, hub_endpoint_page, HUB, ENDPOINT_PAGE, AdwBin)
 
 #include "draft.h"
-#include "work.h"
 
 /* Edits @side of @draft (a reference is kept). */
 GtkWidget *hub_endpoint_page_new (HubDraft *draft, HubSide side);
 
 /* What @side of @draft still lacks, as a sentence, or NULL when it can be used. (transfer full) */
 char *hub_endpoint_page_missing (HubDraft *draft, HubSide side);
-
-/* Asks the service for the fields (element-type HubField) of @side of @draft, which lacks nothing. @may_be_new: a file that is still to be
- * made has none. */
-void hub_endpoint_page_ask_fields (gpointer owner, HubDraft *draft, HubSide side, gboolean may_be_new,
-                                   HubWorkDone done, GCancellable *cancellable);

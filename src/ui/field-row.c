@@ -45,24 +45,30 @@ static gboolean is_missing (HubFieldItem *self) {
   return self->field->required && !self->partner && self->side == HUB_SIDE_DESTINATION;
 }
 
-/* What is to be seen at a glance, and its icon. */
-static const char *get_status (HubFieldItem *self, const char **icon) {
-  *icon = self->picked                     ? "input-keyboard-symbolic"
-          : self->state == HUB_RULE_BROKEN ? "dialog-error-symbolic"
-          : self->state == HUB_RULE_ADVICE ? "dialog-warning-symbolic"
-          : is_missing (self)              ? "dialog-warning-symbolic"
-          : self->partner                  ? "object-select-symbolic"
-                                           : NULL;
-  return self->picked                     ? _ ("Picked up")
-         : self->state == HUB_RULE_BROKEN ? _ ("Broken")
-         : self->state == HUB_RULE_ADVICE ? _ ("To check")
-         : is_missing (self)              ? _ ("Required")
-                                          : NULL;
+/* What is to be seen at a glance: the first row whose condition holds. */
+typedef struct {
+  const char *icon, *words, *class; /* (nullable) */
+} Status;
+
+static const Status *get_status (HubFieldItem *self) {
+  static const Status picked = { "input-keyboard-symbolic", N_ ("Picked up"), "accent" };
+  static const Status broken = { "dialog-error-symbolic", N_ ("Broken"), "error" };
+  static const Status advice = { "dialog-warning-symbolic", N_ ("To check"), "warning" };
+  static const Status missing = { "dialog-warning-symbolic", N_ ("Required"), "warning" };
+  static const Status linked = { "object-select-symbolic", NULL, "accent" };
+  static const Status none = { 0 };
+
+  return self->picked                     ? &picked
+         : self->state == HUB_RULE_BROKEN ? &broken
+         : self->state == HUB_RULE_ADVICE ? &advice
+         : is_missing (self)              ? &missing
+         : self->partner                  ? &linked
+                                          : &none;
 }
 
 char *hub_field_item_describe (HubFieldItem *self) {
   g_autoptr (GString) words = g_string_new (self->field->label);
-  const char *icon, *status = get_status (self, &icon);
+  const char *status = get_status (self)->words;
 
   if (self->blank)
     return g_string_free (g_steal_pointer (&words), FALSE);
@@ -78,7 +84,7 @@ char *hub_field_item_describe (HubFieldItem *self) {
   else
     g_string_append (words, self->side == HUB_SIDE_SOURCE ? _ ("not linked") : _ ("not filled"));
   if (status)
-    g_string_append_printf (words, ", %s", status);
+    g_string_append_printf (words, ", %s", _ (status));
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
@@ -106,23 +112,9 @@ static const char *get_type_icon (HubType type) {
   return icons[type];
 }
 
-static void set_classes (HubFieldRow *self) {
-  const char *name = !self->item->partner && !is_missing (self->item)                  ? NULL
-                     : self->item->state == HUB_RULE_BROKEN                            ? "error"
-                     : self->item->state == HUB_RULE_ADVICE || is_missing (self->item) ? "warning"
-                                                                                       : "accent";
-  GtkWidget *status = gtk_widget_get_parent (GTK_WIDGET (self->status));
-
-  for (const char *const *class = (const char *const[]){ "error", "warning", "accent", NULL }; *class;
-       class ++)
-    gtk_widget_remove_css_class (status, *class);
-  if (name)
-    gtk_widget_add_css_class (status, name);
-}
-
 static void refresh (HubFieldRow *self, const char *detail) {
   HubFieldItem *item = self->item;
-  const char *icon, *status = get_status (item, &icon);
+  const Status *status = get_status (item);
   g_autofree char *words = hub_field_item_describe (item);
   const char *text = detail ? detail : item->field->example ? item->field->example : "";
   GtkWidget *list_item = gtk_widget_get_parent (GTK_WIDGET (self));
@@ -135,10 +127,11 @@ static void refresh (HubFieldRow *self, const char *detail) {
   gtk_label_set_label (self->name, item->field->label);
   gtk_label_set_label (self->type_words, item->blank ? "" : hub_type_words (item->field->type));
   gtk_label_set_label (self->detail, text);
-  gtk_label_set_label (self->status, status ? status : "");
-  gtk_image_set_from_icon_name (self->status_icon, icon);
-  gtk_widget_set_visible (GTK_WIDGET (self->status_icon), icon != NULL);
-  set_classes (self);
+  gtk_label_set_label (self->status, status->words ? _ (status->words) : "");
+  gtk_image_set_from_icon_name (self->status_icon, status->icon);
+  gtk_widget_set_visible (GTK_WIDGET (self->status_icon), status->icon != NULL);
+  gtk_widget_set_css_classes (gtk_widget_get_parent (GTK_WIDGET (self->status)),
+                              (const char *[]){ status->class, NULL });
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
   if (list_item)
     hub_widget_name (list_item, words);

@@ -10,7 +10,6 @@
 #include "record-row.h"
 #include "reject-dialog.h"
 #include "runs.h"
-#include "start.h"
 #include "widgets.h"
 #include "work.h"
 
@@ -235,18 +234,6 @@ static void on_retry_all (GtkWidget *widget, const char *action, GVariant *param
                _ ("The rejects are being tried again"));
 }
 
-static void on_again (GtkWidget *widget, const char *action, GVariant *parameter) {
-  reload (HUB_HISTORY_PAGE (widget));
-}
-
-static void show_list (GtkListView *view, GListModel *model) {
-  g_autoptr (GtkListItemFactory) factory = hub_record_row_factory_new (HUB_ROW_WHEN);
-  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (g_object_ref (model));
-
-  gtk_list_view_set_factory (view, factory);
-  gtk_list_view_set_model (view, GTK_SELECTION_MODEL (selection));
-}
-
 static void hub_history_page_dispose (GObject *object) {
   HubHistoryPage *self = HUB_HISTORY_PAGE (object);
 
@@ -270,7 +257,6 @@ static void hub_history_page_class_init (HubHistoryPageClass *class) {
                 found_page, problem_page);
   HUB_HANDLERS (widget_class, on_filter, on_run_activated, on_reject_activated, reload);
   gtk_widget_class_install_action (widget_class, "history.retry-all", NULL, on_retry_all);
-  gtk_widget_class_install_action (widget_class, "history.again", NULL, on_again);
 }
 
 static void hub_history_page_init (HubHistoryPage *self) {
@@ -279,9 +265,9 @@ static void hub_history_page_init (HubHistoryPage *self) {
   self->runs = g_list_store_new (HUB_TYPE_RECORD_ITEM);
   self->rejects = hub_lazy_list_new ();
   self->found = hub_lazy_list_new ();
-  show_list (self->runs_list, G_LIST_MODEL (self->runs));
-  show_list (self->rejects_list, G_LIST_MODEL (self->rejects));
-  show_list (self->found_list, G_LIST_MODEL (self->found));
+  hub_record_row_fill (self->runs_list, G_LIST_MODEL (self->runs), HUB_ROW_WHEN);
+  hub_record_row_fill (self->rejects_list, G_LIST_MODEL (self->rejects), HUB_ROW_WHEN);
+  hub_record_row_fill (self->found_list, G_LIST_MODEL (self->found), HUB_ROW_WHEN);
   g_signal_connect_object (hub_integration_list_get (), "items-changed", G_CALLBACK (fill_names), self,
                            G_CONNECT_SWAPPED);
   fill_names (self);

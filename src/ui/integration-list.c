@@ -3,7 +3,6 @@
 #include "integration-list.h"
 
 #include <glib/gi18n-lib.h>
-#include <gtk/gtk.h>
 
 #include "lease.h"
 #include "problem.h"
@@ -184,4 +183,30 @@ void hub_integration_list_delete_hidden (const char *name) {
   g_application_hold (g_application_get_default ());
   hub_work_start (g_application_get_default (), delete_work, g_steal_pointer (&doomed),
                   (GDestroyNotify) g_strfreev, on_deleted, NULL, NULL);
+}
+
+gboolean hub_start (GtkWidget *widget, const char *name, const HubRunOptions *start, const char *words) {
+  HubIntegrationItem *item = hub_integration_list_find (name);
+  gboolean possible = item && !hub_integration_item_is_running (item);
+  g_autofree char *why = NULL;
+
+  if (possible)
+    hub_integration_item_start (item, start);
+  else if (start->only)
+    g_hash_table_unref (start->only);
+  if (item == NULL)
+    words = why = g_strdup_printf (_ ("“%s” is not there any more"), name);
+  else if (!possible)
+    words = why = g_strdup_printf (_ ("“%s” is running; try again when that is over"), name);
+  if (words)
+    gtk_widget_activate_action (widget, "win.toast", "s", words);
+  return possible;
+}
+
+GHashTable *hub_start_only (const char *source_key) {
+  if (source_key == NULL)
+    return NULL;
+  GHashTable *only = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (only, g_strdup (source_key));
+  return only;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "integration-item.h"
+#include <gtk/gtk.h>
 
 /* The one model (element-type HubIntegrationItem), by name; read for the first time at the first call, and again at all news. Items of
  * integrations that stay are kept, and so are their runs. Borrowed. */
@@ -21,3 +22,10 @@ void hub_integration_list_hide (const char *name, gboolean hidden);
 
 /* Deletes @name (NULL: all) from the store if it is hidden; the program stays until that is done. */
 void hub_integration_list_delete_hidden (const char *name);
+
+/* Starts @start on the integration called @name and says @words (nullable) in @widget's window; says why where that cannot be. What
+ * @start owns is taken in any case. Returns: whether it was started. */
+gboolean hub_start (GtkWidget *widget, const char *name, const HubRunOptions *start, const char *words);
+
+/* A set of one source key, for HubRunOptions.only. (transfer full) (nullable): NULL for NULL */
+GHashTable *hub_start_only (const char *source_key);

@@ -103,17 +103,28 @@ static void stop (HubOptionGroup *self) {
   g_clear_object (&self->cancellable);
 }
 
-char *hub_option_group_describe (HubDraft *draft, HubSide side, const HubManifestOption *except) {
+const HubManifest *hub_draft_manifest (HubDraft *draft, HubSide side) {
   const char *connector = hub_draft_get_connector (draft, side);
-  const char *object_id = hub_draft_get_object (draft, side);
+
+  return connector ? hub_manifest_get (connector, NULL) : NULL;
+}
+
+const HubManifestObject *hub_draft_object (HubDraft *draft, HubSide side) {
+  const HubManifest *manifest = hub_draft_manifest (draft, side);
+  const char *object = hub_draft_get_object (draft, side);
+
+  return manifest && object ? hub_manifest_object (manifest, object, NULL) : NULL;
+}
+
+char *hub_option_group_describe (HubDraft *draft, HubSide side, const HubManifestOption *except) {
   const char *account = hub_draft_get_account (draft, side);
-  const HubManifest *manifest = connector && object_id ? hub_manifest_get (connector, NULL) : NULL;
-  const HubManifestObject *object = manifest ? hub_manifest_object (manifest, object_id, NULL) : NULL;
+  const HubManifest *manifest = hub_draft_manifest (draft, side);
+  const HubManifestObject *object = hub_draft_object (draft, side);
   if (!object || (!account && !g_str_equal (manifest->auth, "none")))
     return NULL;
 
-  g_autoptr (GString) words = g_string_new (connector);
-  g_string_append_printf (words, "\n%s\n%s", object_id, account ? account : "");
+  g_autoptr (GString) words = g_string_new (manifest->id);
+  g_string_append_printf (words, "\n%s\n%s", object->id, account ? account : "");
   for (guint i = 0; i < object->options->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (object->options, i);
     const char *value = hub_draft_get_option (draft, side, option->id);

@@ -9,6 +9,10 @@ G_DECLARE_FINAL_TYPE (HubOptionGroup, hub_option_group, HUB, OPTION_GROUP, AdwPr
 #include "draft.h"
 #include "manifest.h"
 
+/* The service of @side of @draft, and what it reads or writes there; NULL where it is not chosen yet, or unknown. Borrowed. */
+const HubManifest *hub_draft_manifest (HubDraft *draft, HubSide side);
+const HubManifestObject *hub_draft_object (HubDraft *draft, HubSide side);
+
 /* Edits @option (borrowed) of @side of @draft (a reference is kept). */
 GtkWidget *hub_option_group_new (HubDraft *draft, HubSide side, const HubManifestOption *option);
 

@@ -5,7 +5,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
-#include "start.h"
+#include "integration-list.h"
 #include "widgets.h"
 
 #define FIRST 10 /* records that are sent to see how it goes */

@@ -21,17 +21,13 @@ enum { PROP_READY = 1, PROP_SEND_LABEL, N_PROPERTIES };
 
 typedef enum { SHOW_WRITES, SHOW_NEW, SHOW_CHANGED, SHOW_REJECTED, SHOW_IDLE } Show;
 
-/* What is previewed; shared by all plans of it. */
-typedef struct {
-  HubIntegration *integration; /* (owned) (nullable) */
-} Subject;
-
 /* A plan while it is made; shared by the preview and the run's thread. */
 typedef struct {
-  char *name;           /* (owned) (nullable) of the integration to take from the store */
-  Subject *subject;     /* (owned) */
-  char *note;           /* (owned) (nullable) what the run had to say; set at the end */
-  guint64 n_kept[2];    /* (thread: run) records that were listed, and idle ones */
+  char *name;                  /* (owned) (nullable) of the integration to take from the store, */
+  char *definition;            /* (owned) (nullable) or what to take for one */
+  HubIntegration *integration; /* (owned) (thread: run, until the end) (nullable) */
+  char *note;                  /* (owned) (nullable) what the run had to say; set at the end */
+  guint64 n_kept[2];           /* (thread: run) records that were listed, and idle ones */
   GPtrArray *rest;      /* (owned) (thread: run, until the end) source keys to send that are not listed */
   GMutex lock;          /* of what follows */
   GPtrArray *fresh;     /* (owned) (element-type HubRecordItem) not in the list yet */
@@ -64,16 +60,13 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (HubPreview, hub_preview, GTK_TYPE_WIDGET)
 
-static void subject_clear (gpointer data) {
-  g_clear_pointer (&((Subject *) data)->integration, hub_integration_free);
-}
-
 static void plan_clear (gpointer data) {
   Plan *plan = data;
 
   g_free (plan->name);
   g_free (plan->note);
-  g_atomic_rc_box_release_full (plan->subject, subject_clear);
+  g_free (plan->definition);
+  g_clear_pointer (&plan->integration, hub_integration_free);
   g_ptr_array_unref (plan->rest);
   g_ptr_array_unref (plan->fresh);
   g_mutex_clear (&plan->lock);
@@ -113,16 +106,17 @@ static gpointer make_plan (HubDatabase *database, gpointer data, GCancellable *c
   Plan *plan = data;
   g_autoptr (GError) problem = NULL;
 
-  if (plan->name)
-    plan->subject->integration = hub_store_get_integration (database, plan->name, error);
-  if (plan->subject->integration == NULL)
+  plan->integration =
+      plan->name ? hub_store_get_integration (database, plan->name, error)
+                 : hub_integration_parse (plan->definition, strlen (plan->definition), "draft", error);
+  if (plan->integration == NULL)
     return NULL;
   HubRunOptions options = { .preview = TRUE,
-                            .draft = plan->subject->integration,
+                            .draft = plan->integration,
                             .on_delivery = on_delivery,
                             .on_progress = on_progress,
                             .user_data = plan };
-  g_autoptr (HubRun) run = hub_engine_run (plan->subject->integration->name, &options, cancellable, &problem);
+  g_autoptr (HubRun) run = hub_engine_run (plan->integration->name, &options, cancellable, &problem);
   if (problem) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return NULL;
@@ -279,7 +273,7 @@ static void show_plan (HubPreview *self) {
   HubCounters c = take_fresh (self);
   guint64 more = c.created + c.updated + c.rejected - self->plan->n_kept[FALSE];
   g_autofree char *counts = count_words (&c);
-  g_autofree char *limits = hub_undo_limits (self->plan->subject->integration->destination);
+  g_autofree char *limits = hub_undo_limits (self->plan->integration->destination);
   g_autofree char *rest =
       g_strdup_printf (ngettext ("… and %'lu more", "… and %'lu more", (gulong) more), (gulong) more);
 
@@ -307,12 +301,12 @@ static void on_made (gpointer owner, gpointer result, const GError *error) {
   show_selection (self);
 }
 
-/* Makes the plan of @subject (taken), or of the integration called @name (taken, nullable). */
-static void begin (HubPreview *self, Subject *subject, char *name) {
+/* Makes the plan of the integration called @name, or of what @definition says; both are taken and nullable. */
+static void begin (HubPreview *self, char *name, char *definition) {
   abandon (self);
   self->plan = g_atomic_rc_box_new0 (Plan);
-  self->plan->subject = subject;
   self->plan->name = name;
+  self->plan->definition = definition;
   self->plan->rest = g_ptr_array_new_with_free_func (g_free);
   self->plan->fresh = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_init (&self->plan->lock);
@@ -329,10 +323,8 @@ static void begin (HubPreview *self, Subject *subject, char *name) {
 static void on_again (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubPreview *self = HUB_PREVIEW (widget);
 
-  if (self->plan && self->plan->name)
-    hub_preview_start_kept (self, self->plan->name);
-  else if (self->plan)
-    begin (self, g_atomic_rc_box_acquire (self->plan->subject), NULL);
+  if (self->plan)
+    begin (self, g_strdup (self->plan->name), g_strdup (self->plan->definition));
 }
 
 /* The plan stays, to be made again. */
@@ -386,27 +378,21 @@ static void hub_preview_class_init (HubPreviewClass *class) {
 }
 
 static void hub_preview_init (HubPreview *self) {
-  g_autoptr (GtkListItemFactory) factory = hub_record_row_factory_new (HUB_ROW_TICK);
-
   self->items = g_list_store_new (HUB_TYPE_RECORD_ITEM);
   self->filter = GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL));
   gtk_widget_init_template (GTK_WIDGET (self));
-  GtkFilterListModel *shown =
+  g_autoptr (GtkFilterListModel) shown =
       gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->items)), self->filter);
-  g_autoptr (GtkNoSelection) model = gtk_no_selection_new (G_LIST_MODEL (shown));
-  gtk_list_view_set_factory (self->list, factory);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
+  hub_record_row_fill (self->list, G_LIST_MODEL (shown), HUB_ROW_TICK);
 }
 
 void hub_preview_start (HubPreview *self, HubIntegration *integration) {
-  Subject *subject = g_atomic_rc_box_new0 (Subject);
-
-  subject->integration = integration;
-  begin (self, subject, NULL);
+  begin (self, NULL, g_strdup (integration->definition));
+  hub_integration_free (integration);
 }
 
 void hub_preview_start_kept (HubPreview *self, const char *name) {
-  begin (self, g_atomic_rc_box_new0 (Subject), g_strdup (name));
+  begin (self, g_strdup (name), NULL);
 }
 
 guint64 hub_preview_get_n_records (HubPreview *self) {

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "start.h"
+#include "integration-list.h"
 #include "widgets.h"
 
 #define SHOWN 4 /* changes, before the rest is asked for */
@@ -235,10 +235,12 @@ static void on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item) 
   g_object_set (gtk_list_item_get_child (list_item), "item", gtk_list_item_get_item (list_item), NULL);
 }
 
-GtkListItemFactory *hub_record_row_factory_new (HubRowParts parts) {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+void hub_record_row_fill (GtkListView *view, GListModel *model, HubRowParts parts) {
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (g_object_ref (model));
 
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (parts));
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
-  return factory;
+  gtk_list_view_set_factory (view, factory);
+  gtk_list_view_set_model (view, GTK_SELECTION_MODEL (selection));
 }

@@ -13,5 +13,5 @@ typedef enum {
   HUB_ROW_WHEN = 1 << 1, /* the detail: when, and by which integration; and a way to its run */
 } HubRowParts;
 
-/* A factory for GtkListView whose rows show HubRecordItem. (transfer full) */
-GtkListItemFactory *hub_record_row_factory_new (HubRowParts parts);
+/* Makes @view show @model (element-type HubRecordItem), a row each. */
+void hub_record_row_fill (GtkListView *view, GListModel *model, HubRowParts parts);

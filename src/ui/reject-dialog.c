@@ -8,7 +8,7 @@
 #include "draft.h"
 #include "journal.h"
 #include "problem.h"
-#include "start.h"
+#include "integration-list.h"
 #include "store.h"
 #include "widgets.h"
 #include "work.h"

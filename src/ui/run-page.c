@@ -9,7 +9,6 @@
 #include "lazy-list.h"
 #include "problem.h"
 #include "record-row.h"
-#include "start.h"
 #include "widgets.h"
 #include "work.h"
 #include "words.h"
@@ -188,10 +187,6 @@ static void reload (gpointer page) {
                   self->cancellable);
 }
 
-static void on_again (GtkWidget *widget, const char *action, GVariant *parameter) {
-  reload (widget);
-}
-
 static void on_copy (GtkWidget *widget, const char *action, GVariant *parameter) {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), HUB_RUN_PAGE (widget)->run->message);
 }
@@ -227,17 +222,12 @@ static void hub_run_page_class_init (HubRunPageClass *class) {
   gtk_widget_class_install_action (widget_class, "run.cancel", NULL, on_cancel);
   gtk_widget_class_install_action (widget_class, "run.copy", NULL, on_copy);
   gtk_widget_class_install_action (widget_class, "run.rejects", NULL, on_rejects);
-  gtk_widget_class_install_action (widget_class, "run.again", NULL, on_again);
 }
 
 static void hub_run_page_init (HubRunPage *self) {
-  g_autoptr (GtkListItemFactory) factory = hub_record_row_factory_new (0);
-
   gtk_widget_init_template (GTK_WIDGET (self));
   self->deliveries = hub_lazy_list_new ();
-  g_autoptr (GtkNoSelection) model = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->deliveries)));
-  gtk_list_view_set_factory (self->list, factory);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
+  hub_record_row_fill (self->list, G_LIST_MODEL (self->deliveries), 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.undo", FALSE);
   hub_news_connect (self, reload);
 }

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "when-page.h"
 #include "condition-row.h"
-#include "manifest.h"
+#include "option-group.h"
 #include "problem.h"
+#include "rule-check.h"
 #include "widgets.h"
 #include <glib/gi18n-lib.h>
 
@@ -56,7 +57,7 @@ char *hub_when_page_missing (HubDraft *draft) {
 
 /* Whose records those of @side are, or where they stand. (transfer full) */
 static char *side_words (HubDraft *draft, HubSide side) {
-  const HubManifest *manifest = hub_manifest_get (hub_draft_get_connector (draft, side), NULL);
+  const HubManifest *manifest = hub_draft_manifest (draft, side);
   const char *account = hub_draft_get_account (draft, side);
   const char *path = hub_draft_get_option (draft, side, "path");
 
@@ -67,9 +68,7 @@ static char *side_words (HubDraft *draft, HubSide side) {
 
 /* "Payments from Shop to Accounting" */
 static char *make_name (HubDraft *draft) {
-  const HubManifest *manifest = hub_manifest_get (hub_draft_get_connector (draft, HUB_SIDE_SOURCE), NULL);
-  const HubManifestObject *object =
-      manifest ? hub_manifest_object (manifest, hub_draft_get_object (draft, HUB_SIDE_SOURCE), NULL) : NULL;
+  const HubManifestObject *object = hub_draft_object (draft, HUB_SIDE_SOURCE);
   g_autofree char *source = side_words (draft, HUB_SIDE_SOURCE);
   g_autofree char *destination = side_words (draft, HUB_SIDE_DESTINATION);
 
@@ -84,23 +83,9 @@ static void on_name (HubWhenPage *self) {
 
 /* How it writes, and the key. */
 
-static const HubField *find_field (GPtrArray *fields, const char *name) {
-  for (guint i = 0; fields && name && i < fields->len; i++) {
-    const HubField *field = g_ptr_array_index (fields, i);
-    if (g_str_equal (field->name, name))
-      return field;
-  }
-  return NULL;
-}
-
 /* The destination's own key, else a field of which one of both ends says that it is unique; NULL: none is mapped. */
 static const char *propose_key (HubWhenPage *self, GPtrArray *destinations) {
-  const HubManifest *manifest =
-      hub_manifest_get (hub_draft_get_connector (self->draft, HUB_SIDE_DESTINATION), NULL);
-  const HubManifestObject *object =
-      manifest
-          ? hub_manifest_object (manifest, hub_draft_get_object (self->draft, HUB_SIDE_DESTINATION), NULL)
-          : NULL;
+  const HubManifestObject *object = hub_draft_object (self->draft, HUB_SIDE_DESTINATION);
 
   if (object && object->write.key && hub_draft_find_rule (self->draft, object->write.key) >= 0)
     return object->write.key;
@@ -108,8 +93,8 @@ static const char *propose_key (HubWhenPage *self, GPtrArray *destinations) {
     const char *target = hub_draft_get_rule_target (self->draft, i);
     HubRuleKind kind;
     g_autofree char *source = hub_draft_dup_rule_source (self->draft, i, &kind);
-    const HubField *from = find_field (self->sources, kind == HUB_RULE_FROM ? source : NULL);
-    const HubField *to = find_field (destinations, target);
+    const HubField *from = kind == HUB_RULE_FROM ? hub_field_find (self->sources, source) : NULL;
+    const HubField *to = hub_field_find (destinations, target);
     if ((from && from->unique) || (to && to->unique))
       return target;
   }
@@ -237,9 +222,7 @@ static void on_schedule (HubWhenPage *self) {
 
 /* The service tells when something happens only where its manifest says so. */
 static gboolean has_events (HubDraft *draft) {
-  const HubManifest *manifest = hub_manifest_get (hub_draft_get_connector (draft, HUB_SIDE_SOURCE), NULL);
-  const HubManifestObject *object =
-      manifest ? hub_manifest_object (manifest, hub_draft_get_object (draft, HUB_SIDE_SOURCE), NULL) : NULL;
+  const HubManifestObject *object = hub_draft_object (draft, HUB_SIDE_SOURCE);
 
   return object && object->read.events;
 }

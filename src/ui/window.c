@@ -3,7 +3,6 @@
 #include "window.h"
 #include "accounts-page.h"
 #include "dashboard.h"
-#include "example.h"
 #include "files.h"
 #include "history-page.h"
 #include "integration-list.h"
@@ -200,6 +199,7 @@ static void on_delete (GtkWidget *widget, const char *action, GVariant *paramete
 
   hub_integration_list_hide (name, TRUE);
   adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH); /* at once, not after those that still wait */
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undelete), g_strdup (name), free_name, 0);
   g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_toast_gone), g_strdup (name), free_name, 0);
   adw_toast_overlay_add_toast (HUB_WINDOW (widget)->toasts, toast);

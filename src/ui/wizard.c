@@ -1,9 +1,10 @@
 /* wizard.c: the wizard that makes or changes an integration, in five steps; a page with its own header bar (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wizard.h"
+#include "accounts.h"
 #include "endpoint-page.h"
+#include "error.h"
 #include "kept-draft.h"
-#include "manifest.h"
 #include "mapper.h"
 #include "option-group.h"
 #include "preview.h"
@@ -108,15 +109,9 @@ static void on_changed (HubWizard *self) {
 
 /* The fields of an endpoint. */
 
-static const HubManifest *get_manifest (HubWizard *self, HubSide side) {
-  const char *connector = hub_draft_get_connector (self->draft, side);
-
-  return connector ? hub_manifest_get (connector, NULL) : NULL;
-}
-
 /* Files and sheets take whatever columns they are given. */
 static gboolean is_open_ended (HubWizard *self) {
-  const HubManifest *manifest = get_manifest (self, HUB_SIDE_DESTINATION);
+  const HubManifest *manifest = hub_draft_manifest (self->draft, HUB_SIDE_DESTINATION);
 
   return manifest && !g_str_equal (manifest->build, "rest");
 }
@@ -126,21 +121,30 @@ static void show_problem (HubWizard *self, const GError *error) {
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
+/* In a worker thread. */
+static gpointer ask_fields (HubDatabase *database, gpointer endpoint, GCancellable *cancellable,
+                            GError **error) {
+  return hub_account_list_fields (database, endpoint, cancellable, error);
+}
+
+/* A file that is still to be made has no fields. */
 static void on_fields (gpointer owner, gpointer result, const GError *error) {
   HubWizard *self = owner;
+  gboolean new_file = g_error_matches (error, HUB_ERROR, HUB_ERROR_FILE)
+                      && self->asking == HUB_SIDE_DESTINATION && is_open_ended (self);
 
-  if (error) {
+  if (error && !new_file) {
     show_problem (self, error);
     return;
   }
   g_clear_pointer (&self->fields[self->asking], g_ptr_array_unref);
-  self->fields[self->asking] = g_ptr_array_ref (result);
+  self->fields[self->asking] = result ? g_ptr_array_ref (result) : g_ptr_array_new ();
   self->asking = -1;
   go (self, self->step);
 }
 
 static void ask (HubWizard *self, HubSide side) {
-  const HubManifest *manifest = get_manifest (self, side);
+  const HubManifest *manifest = hub_draft_manifest (self->draft, side);
   g_autofree char *title = g_strdup_printf (_ ("Asking %s for Its Fields…"), _ (manifest->name));
 
   self->asking = side;
@@ -149,8 +153,9 @@ static void ask (HubWizard *self, HubSide side) {
   update (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  hub_endpoint_page_ask_fields (self, self->draft, side, side == HUB_SIDE_DESTINATION && is_open_ended (self),
-                                on_fields, self->cancellable);
+  hub_work_start (self, ask_fields, hub_draft_dup_endpoint (self->draft, side),
+                  (GDestroyNotify) hub_endpoint_free, on_fields, (GDestroyNotify) g_ptr_array_unref,
+                  self->cancellable);
 }
 
 /* Whether @side's fields are those of its endpoint as it is now. */

@@ -7,6 +7,8 @@
  *   GET /sheet?spreadsheet=&sheet=    POST /sheet {spreadsheet, sheet, values, rows, columns}
  *   POST /stripe {object, record, event}    DELETE /stripe?object=&id=    POST /stripe/count {object, count}
  *   POST /quota {limit, seconds}      POST /latency {ms}
+ *   GET, DELETE /undocumented: what the vendors do not document of the requests so far; if there is any, the sandbox ends with
+ *                              status 1
  *   GET /records?service=&shelf=      POST /records {service, shelf, record}    DELETE /records?service=&shelf=&id=
  *   POST /records/count {service, shelf, count, same_time}    POST /limit {service, index, requests, ms}    POST /lag {service, ms}
  *
@@ -53,6 +55,23 @@ static const char *get_requests (Command *command) {
 
 static const char *delete_requests (Command *command) {
   sandbox_clear_requests (command->control->sandbox);
+  return NULL;
+}
+
+static const char *get_undocumented (Command *command) {
+  GPtrArray *noted = sandbox_get_undocumented (command->control->sandbox);
+
+  g_string_append_c (command->out, '[');
+  for (guint i = 0; i < noted->len; i++) {
+    g_string_append (command->out, i > 0 ? ",\n" : "");
+    tree_append_text (command->out, noted->pdata[i], -1);
+  }
+  g_string_append (command->out, "]\n");
+  return NULL;
+}
+
+static const char *delete_undocumented (Command *command) {
+  g_ptr_array_set_size (sandbox_get_undocumented (command->control->sandbox), 0);
   return NULL;
 }
 
@@ -303,6 +322,8 @@ static const struct {
 } commands[] = {
   { "GET", "/requests", get_requests },
   { "DELETE", "/requests", delete_requests },
+  { "GET", "/undocumented", get_undocumented },
+  { "DELETE", "/undocumented", delete_undocumented },
   { "GET", "/stats", get_stats },
   { "GET", "/faults", get_faults },
   { "POST", "/faults", post_faults },

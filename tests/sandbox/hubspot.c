@@ -18,6 +18,12 @@ static const struct {
   { "lastname", "string", "" },
   { "phone", "phone_number", "" },
   { "company", "string", "" },
+  { "address", "string", "" },
+  { "zip", "string", "" },
+  { "city", "string", "" },
+  { "country", "string", "" },
+  { "deal_currency_code", "string", "" },
+  { "hs_is_closed_won", "bool", ",\"calculated\":true" },
   { "name", "string", "" },
   { "domain", "string", "" },
   { "dealname", "string", "" },
@@ -203,15 +209,15 @@ static int by_property (gconstpointer a, gconstpointer b) {
 static GPtrArray *find (Crm *crm, Shelf *shelf, JsonObject *body) {
   JsonArray *groups = json_object_get_array_member (body, "filterGroups"),
             *sorts = json_object_get_array_member (body, "sorts");
-  JsonObject *sort =
-      sorts && json_array_get_length (sorts) == 1 ? json_array_get_object_element (sorts, 0) : NULL;
+  const char *sort =
+      sorts && json_array_get_length (sorts) == 1 ? json_array_get_string_element (sorts, 0) : NULL;
   JsonArray *filters =
       groups && json_array_get_length (groups) == 1
           ? json_object_get_array_member (json_array_get_object_element (groups, 0), "filters")
           : NULL;
   gint64 visible = g_get_real_time () / 1000 - crm->lag;
 
-  if (!sort || !filters || !g_str_equal (crm_text (sort, "direction"), "ASCENDING"))
+  if (!sort || *sort == '-' || !filters) /* ascending: without a minus */
     return NULL;
   GPtrArray *found = g_ptr_array_new ();
   for (guint i = 0; i < shelf->records->len; i++) {
@@ -223,7 +229,7 @@ static GPtrArray *find (Crm *crm, Shelf *shelf, JsonObject *body) {
     if (holds)
       g_ptr_array_add (found, record);
   }
-  sort_property = crm_text (sort, "propertyName");
+  sort_property = sort;
   g_ptr_array_sort (found, by_property);
   return found;
 }

@@ -97,6 +97,10 @@ int main (int argc, char **argv) {
   } else {
     g_printerr ("%s\n", error->message);
   }
+  GPtrArray *undocumented = sandbox_get_undocumented (sandbox);
+  gboolean proper = undocumented->len == 0;
+  for (guint i = 0; i < undocumented->len; i++)
+    g_printerr ("undocumented: %s\n", (char *) undocumented->pdata[i]);
   control_free (control);
   sandbox_free (sandbox);
   stripe_free (stripe);
@@ -104,5 +108,5 @@ int main (int argc, char **argv) {
   for (guint i = 0; i < N_CRMS; i++)
     crm_free (crms[i]);
   g_free (key_file);
-  return started ? 0 : 1;
+  return started && proper ? 0 : 1;
 }

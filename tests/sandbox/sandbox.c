@@ -1,6 +1,6 @@
 /* sandbox.c: carries requests to the services and answers back, records them and makes the faults that a test asked for.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sandbox.h"
+#include "documented.h"
 #include <string.h>
 #include <sys/socket.h>
 
@@ -36,6 +36,7 @@ struct _Sandbox {
   GPtrArray *services; /* (owned) */
   GPtrArray *requests; /* (owned) of Recorded */
   GPtrArray *faults;   /* (owned) */
+  GPtrArray *undocumented; /* (owned) what the services' vendors do not document of the requests, each once */
 };
 
 /* An answer on its way; how it ends. */
@@ -131,6 +132,18 @@ static char *headers_to_json (SoupMessageHeaders *headers) {
   }
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
+}
+
+static void note_undocumented (Service *service, const Request *request) {
+  GPtrArray *noted = service->sandbox->undocumented;
+  g_autofree char *problem = documented_check (service->name, request);
+
+  if (problem && !g_ptr_array_find_with_equal_func (noted, problem, g_str_equal, NULL))
+    g_ptr_array_add (noted, g_steal_pointer (&problem));
+}
+
+GPtrArray *sandbox_get_undocumented (Sandbox *sandbox) {
+  return sandbox->undocumented;
 }
 
 static Recorded *record (Service *service, const Request *request) {
@@ -576,6 +589,7 @@ static void on_request (SoupServer *server, SoupServerMessage *message, const ch
   if (!request.body)
     request.body = "";
   Recorded *recorded = record (service, &request);
+  note_undocumented (service, &request);
   const Fault *fault = take_fault (service, &request);
   if (!fault || !answer_instead (service, fault, &request, reply)) {
     service->handler (service->state, &request, &reply->answer);
@@ -610,6 +624,7 @@ Sandbox *sandbox_new (guint latency) {
   sandbox->services = g_ptr_array_new_with_free_func ((GDestroyNotify) service_free);
   sandbox->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) recorded_free);
   sandbox->faults = g_ptr_array_new_with_free_func ((GDestroyNotify) fault_free);
+  sandbox->undocumented = g_ptr_array_new_with_free_func (g_free);
   return sandbox;
 }
 
@@ -617,6 +632,7 @@ void sandbox_free (Sandbox *sandbox) {
   g_ptr_array_unref (sandbox->services);
   g_ptr_array_unref (sandbox->requests);
   g_ptr_array_unref (sandbox->faults);
+  g_ptr_array_unref (sandbox->undocumented);
   g_free (sandbox);
 }
 

@@ -65,6 +65,7 @@ void sandbox_write_faults (Sandbox *sandbox, GString *out);
 const char *sandbox_add_fault (Sandbox *sandbox, const Tree *fault); /* what is wrong with it, or NULL */
 void sandbox_clear_faults (Sandbox *sandbox);
 void sandbox_clear_requests (Sandbox *sandbox);
+GPtrArray *sandbox_get_undocumented (Sandbox *sandbox); /* (element-type utf8) borrowed; see documented.h */
 
 /* Listens on a loopback port of the system's choice. The origin, "http://127.0.0.1:1234" (transfer full). */
 char *sandbox_listen (SoupServer *server, GError **error);
