@@ -58,10 +58,7 @@ static gboolean take_secret (const HubManifest *manifest, char **secret, GError 
   if (g_str_equal (manifest->auth, "none"))
     return TRUE;
   *secret = read_secret (error);
-  g_autoptr (JsonObject) object =
-      *secret ? hub_json_parse_object (*secret, strlen (*secret), _ ("the secret on standard input"), error)
-              : NULL;
-  if (object == NULL || !hub_account_check_secret (manifest, *secret, &warning, error))
+  if (*secret == NULL || !hub_account_check_secret (manifest, *secret, &warning, error))
     return FALSE;
   if (warning)
     fprintf (stderr, _ ("Warning: %s\n"), warning);
@@ -94,18 +91,10 @@ static gboolean sign_in (const HubAccount *account, char **secret, GError **erro
   return complete != NULL;
 }
 
-static gboolean check_name (HubDatabase *database, const char *name, GError **error) {
-  if (name && *name && !strpbrk (name, "\n\r"))
-    return hub_account_check_name (database, name, error);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_USAGE,
-               _ ("--name is missing; give the account a name, such as “Shop”"));
-  return FALSE;
-}
-
 int hub_cli_account_add (const HubArguments *arguments, GError **error) {
   const HubManifest *manifest = hub_manifest_get (arguments->arguments[0], error);
   g_autoptr (HubDatabase) database = manifest ? hub_store_open (error) : NULL;
-  if (database == NULL || !check_name (database, arguments->name, error))
+  if (database == NULL || !hub_account_check_name (database, arguments->name, error))
     return -1;
   g_autoptr (HubAccount) account = hub_account_new (manifest->id, arguments->name);
   if (!read_set (arguments, account->options, error) || !check_account_options (account->options, error))
@@ -160,8 +149,26 @@ static const HubManifest *get_manifest (const char *name, HubManifest **tried, G
   return hub_own_api_is_file (name) ? *tried : hub_manifest_get (name, error);
 }
 
+static const char *const name_columns[] = { "name", "label", NULL };
+
+static int print_connectors (gboolean json, GError **error) {
+  g_autoptr (GPtrArray) manifests = hub_manifest_list (error);
+  if (manifests == NULL)
+    return -1;
+  JsonArray *rows = json_array_new ();
+  for (guint i = 0; i < manifests->len; i++) {
+    const HubManifest *manifest = g_ptr_array_index (manifests, i);
+    JsonObject *row = json_object_new ();
+    hub_cli_set_text (row, "name", manifest->id);
+    hub_cli_set_text (row, "label", g_dgettext (GETTEXT_PACKAGE, manifest->name));
+    json_array_add_object_element (rows, row);
+  }
+  return hub_cli_print_rows (rows, json, name_columns);
+}
+
 int hub_cli_objects (const HubArguments *arguments, GError **error) {
-  static const char *const columns[] = { "name", "label", NULL };
+  if (arguments->n_arguments == 0)
+    return print_connectors (arguments->json, error);
   g_autoptr (HubManifest) tried = NULL;
   const HubManifest *manifest = get_manifest (arguments->arguments[0], &tried, error);
   if (manifest == NULL)
@@ -176,7 +183,7 @@ int hub_cli_objects (const HubArguments *arguments, GError **error) {
     json_object_set_boolean_member (row, "write", object->writable);
     json_array_add_object_element (rows, row);
   }
-  return hub_cli_print_rows (rows, arguments->json, columns);
+  return hub_cli_print_rows (rows, arguments->json, name_columns);
 }
 
 static int print_fields (GPtrArray *fields, gboolean json) {

@@ -34,7 +34,7 @@ static const Command commands[] = {
   { "account", "list", hub_cli_account_list, 0, 0, OPTION_JSON, "account list [--json]" },
   { "account", "check", hub_cli_account_check, 1, 1, 0, "account check NAME" },
   { "account", "remove", hub_cli_account_remove, 1, 1, 0, "account remove NAME" },
-  { "objects", NULL, hub_cli_objects, 1, 1, OPTION_JSON, "objects CONNECTOR|FILE [--json]" },
+  { "objects", NULL, hub_cli_objects, 0, 1, OPTION_JSON, "objects [CONNECTOR|FILE] [--json]" },
   { "fields", NULL, hub_cli_fields, 2, 2, OPTION_ACCOUNT | OPTION_SET | OPTION_JSON,
     "fields CONNECTOR|FILE OBJECT [--account NAME] [--set KEY=VALUE]… [--json]" },
   { "import", NULL, hub_cli_import, 1, 1, 0, "import FILE" },

@@ -31,9 +31,11 @@ import sys
 
 def words(node):
     for name, value in node.items() if isinstance(node, dict) else enumerate(node):
-        if name == "discover" or (name == "choices" and isinstance(value, dict)):
+        if name == "discover":
             continue
-        if name in ("name", "label", "help", "description"):
+        if name == "choices" and isinstance(value, dict):
+            yield from value.get("values", {}).values()
+        elif name in ("name", "label", "help", "description"):
             yield value
         elif name == "integration":
             yield value["name"]

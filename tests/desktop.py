@@ -247,6 +247,23 @@ class Window:
         assert self.process.wait(20) == 0, f"the program ended with {self.process.returncode}"
 
 
+class Turns:
+    """How long each turn of the window's main loop takes, measured within it by tests/bench/gaps.c."""
+
+    def __init__(self, folder):
+        self.file = folder / "gaps"
+        self.environment = {"LD_PRELOAD": os.environ["HUB_GAPS_LIBRARY"], "HUB_GAPS": str(self.file)}
+
+    def begin(self, window):
+        window.process.send_signal(signal.SIGUSR1)
+
+    def end(self, window):
+        """Milliseconds, in order of length."""
+        window.process.send_signal(signal.SIGUSR2)
+        wait_for("the figures", lambda: self.file.exists() and self.file.stat().st_size > 0)
+        return sorted(int(line) / 1000 for line in self.file.read_text().split())
+
+
 @contextlib.contextmanager
 def virtual_screen(size):
     """An X server on a number that it finds free itself, with a window manager."""

@@ -161,7 +161,7 @@ static void test_every_change_is_one_step_back (void) {
     case 9: hub_draft_set_step_param (draft, 0, 0, "find", "a"); break;
     case 10: hub_draft_remove_step (draft, 0, 0); break;
     case 11: hub_draft_remove_rule (draft, "ID"); break;
-    case 12: hub_draft_add_condition (draft, "a", "empty", NULL); break;
+    case 12: hub_draft_set_condition (draft, hub_draft_get_n_conditions (draft), "a", "empty", NULL); break;
     case 13: hub_draft_set_condition (draft, 2, "a", "equals", "b"); break;
     case 14: hub_draft_remove_condition (draft, 0); break;
     default: break;
@@ -306,7 +306,7 @@ static void test_blank_and_default_go_together (void) {
 
 static void test_conditions_change_with_their_own_texts (void) {
   g_autoptr (HubDraft) draft = finished_draft ();
-  hub_draft_add_condition (draft, "status", "in", "paid, due,, ");
+  hub_draft_set_condition (draft, hub_draft_get_n_conditions (draft), "status", "in", "paid, due,, ");
   g_assert_cmpstr (hub_draft_get_condition (draft, 0, "value"), ==, "paid, due");
   hub_draft_set_condition (draft, 0, hub_draft_get_condition (draft, 0, "field"), "equals",
                            hub_draft_get_condition (draft, 0, "value"));

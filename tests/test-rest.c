@@ -629,6 +629,10 @@ static void test_requests_go_to_the_accounts_own_address (void) {
     g_assert_cmpstr (path, ==, cases[i].path);
     harness_delete (harness, "/requests");
   }
+  g_autoptr (JsonNode) undocumented = harness_get (harness, "/undocumented");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (undocumented)), ==,
+                    1); /* a mirror of Stripe */
+  harness_delete (harness, "/undocumented");
 }
 
 /* Failures. */
@@ -983,7 +987,8 @@ static void test_a_bad_manifest_is_refused_and_hides_no_other (void) {
   g_autoptr (GError) error = NULL;
   g_assert_null (hub_manifest_get ("../connectors/yy-a", &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
-  g_assert_nonnull (strstr (error->message, "stripe, google-sheets, mailchimp, hubspot, brevo, csv, yy-a, yy-b, yy-c"));
+  g_assert_nonnull (
+      strstr (error->message, "stripe, google-sheets, mailchimp, hubspot, brevo, csv, yy-a, yy-b, yy-c"));
   remove_manifest ("yy-a");
   remove_manifest ("yy-b");
   remove_manifest ("yy-c");

@@ -1307,8 +1307,10 @@ static void every_request_is_recorded_as_it_came (void) {
   g_assert_cmpint (json_object_get_int_member (get, "status"), ==, 404);
   g_autoptr (JsonNode) stats = harness_get (harness, "/stats");
   g_autofree char *text = json_to_string (stats, FALSE);
-  g_assert_cmpstr (text, ==, "{\"stripe\":{\"GET\":1},\"google\":{\"PUT\":1},\"elsewhere\":{},\"mailchimp\":{\"peak\":0},"
-                   "\"hubspot\":{\"peak\":0},\"brevo\":{\"peak\":0}}");
+  g_assert_cmpstr (
+      text, ==,
+      "{\"stripe\":{\"GET\":1},\"google\":{\"PUT\":1},\"elsewhere\":{},\"mailchimp\":{\"peak\":0},"
+      "\"hubspot\":{\"peak\":0},\"brevo\":{\"peak\":0}}");
 }
 
 static void a_reset_forgets_everything (void) {
@@ -1385,9 +1387,51 @@ static void the_requests_of_a_minute_are_sixty_with_quota (void) {
   }
   harness = shared;
   g_assert_cmpuint (refused, ==, 2);
+  harness_delete (own, "/undocumented");
 }
 
 #define TEST(function) g_test_add_func ("/sandbox/" #function, function)
+
+static void what_a_vendor_does_not_document_is_noted (void) {
+  static const struct {
+    const char *service, *method, *path, *body, *noted; /* NULL: it is documented */
+  } cases[] = {
+    { "stripe", "GET", "/v1/customers?limit=100&email=a%40b.fr", NULL, NULL },
+    { "stripe", "GET", "/v1/customers?limit=101", NULL, "limit is not integer 1..100" },
+    { "stripe", "GET", "/v1/customers?sort=asc", NULL, "unknown query parameter sort" },
+    { "stripe", "GET", "/v1/customer", NULL, "unknown" },
+    { "mailchimp", "GET", "/3.0/lists/a1b2c3d4e5/members?since_last_changed=2026-01-01T00:00:00%2B00:00",
+      NULL, NULL },
+    { "mailchimp", "GET", "/3.0/lists/a1b2c3d4e5/members?since_last_changed=2026-01-01T00:00:00+00:00", NULL,
+      "since_last_changed is not time" },
+    { "mailchimp", "PUT", "/3.0/lists/a1b2c3d4e5/members/x",
+      "{\"email_address\":\"a@b.fr\",\"status_if_new\":\"pending\"}", NULL },
+    { "mailchimp", "PUT", "/3.0/lists/a1b2c3d4e5/members/x", "{\"email_address\":\"a@b.fr\"}",
+      "body lacks status_if_new" },
+    { "mailchimp", "PATCH", "/3.0/lists/a1b2c3d4e5/members/x", "{\"vip\":\"yes\"}",
+      "body.vip is of the wrong type" },
+    { "mailchimp", "PATCH", "/3.0/lists/a1b2c3d4e5/members/x", "{\"vips\":true}",
+      "unknown member body.vips" },
+    { "mailchimp", "DELETE", "/3.0/lists/a1b2c3d4e5/members/x", "{}", "no body is documented" },
+    { "hubspot", "POST", "/crm/v3/objects/deals/search", "{\"sorts\":[{\"propertyName\":\"a\"}]}",
+      "body.sorts is of the wrong type" },
+    { "hubspot", "POST", "/crm/v3/objects/deals/batch/update",
+      "{\"inputs\":[{\"id\":\"1\",\"properties\":{\"a\":1}}]}",
+      "body.inputs.properties.a is of the wrong type" },
+    { "brevo", "POST", "/v3/contacts", "{\"listIds\":[\"2\"]}", "body.listIds is of the wrong type" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (Reply) reply = { 0 };
+    harness_delete (harness, "/undocumented");
+    call (&reply, cases[i].service, cases[i].method, cases[i].path, cases[i].body);
+    g_autoptr (JsonNode) noted = harness_get (harness, "/undocumented");
+    JsonArray *list = json_node_get_array (noted);
+    g_test_message ("%s %s %s", cases[i].method, cases[i].path, cases[i].body ? cases[i].body : "");
+    g_assert_cmpuint (json_array_get_length (list), ==, cases[i].noted != NULL);
+    if (cases[i].noted)
+      g_assert_nonnull (strstr (json_array_get_string_element (list, 0), cases[i].noted));
+  }
+}
 
 int main (int argc, char **argv) {
   static const char *const options[] = { "--payments", "250", NULL };
@@ -1444,8 +1488,10 @@ int main (int argc, char **argv) {
   TEST (the_harness_runs_a_program_in_a_profile_of_its_own);
   TEST (a_number_of_google_can_be_big);
   TEST (the_requests_of_a_minute_are_sixty_with_quota);
+  TEST (what_a_vendor_does_not_document_is_noted);
   harness = harness_new (options);
   int status = g_test_run ();
+  harness_delete (harness, "/undocumented"); /* these tests ask for more than a connector does */
   harness_free (harness);
   return status;
 }

@@ -6,6 +6,11 @@ INSERT INTO accounts (id, connector, name, options, label, created) VALUES (?, ?
 -- list-accounts-for-people
 SELECT name, connector, label, options ->> '$.base_url' AS base_url,
   strftime ('%Y-%m-%dT%H:%M:%SZ', created / 1000, 'unixepoch') AS created FROM accounts ORDER BY name
+-- name-accounts
+/* ?1 how a name is written: “%s” */
+SELECT group_concat (printf (?1, name), ', ') FROM (SELECT name FROM accounts ORDER BY name)
+-- name-integrations
+SELECT group_concat (printf (?1, name), ', ') FROM (SELECT name FROM integrations ORDER BY name)
 -- forget-old-keys
 UPDATE identities SET key = NULL
 WHERE integration_id = (SELECT id FROM integrations WHERE name = ?1 AND definition ->> '$.write.key' IS NOT ?2)
@@ -101,6 +106,9 @@ SELECT DISTINCT field.key FROM deliveries d, json_each (d.sent) field WHERE d.ru
 -- forget-undone
 DELETE FROM identities WHERE (integration_id, source_key) =
   (SELECT r.integration_id, d.source_key FROM deliveries d JOIN runs r ON r.id = d.run_id WHERE d.id = ? AND d.operation = 'create')
+-- rename-undone
+UPDATE identities SET key = ?2 WHERE (integration_id, source_key) =
+  (SELECT r.integration_id, d.source_key FROM deliveries d JOIN runs r ON r.id = d.run_id WHERE d.id = ?1)
 -- thin
 UPDATE deliveries SET before = NULL, sent = NULL, record = NULL
 WHERE time < ? AND state <> 'rejected' AND coalesce (before, sent, record) IS NOT NULL

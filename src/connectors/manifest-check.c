@@ -13,6 +13,8 @@ typedef struct {
   const HubManifest *manifest;
   const char *file, *text;
   gsize length;
+  JsonObject *read,
+      *own; /* (borrowed) (nullable) what all objects' read has, and that of the one being checked */
 } Source;
 
 /* A member that an object may need. */
@@ -27,6 +29,21 @@ static gboolean fail (const Source *source, const char *path, const char *name, 
   g_autofree char *owned = message;
   g_autofree char *place = hub_json_place (source->file, source->text, source->length, path, name);
   return hub_json_fail (error, place, "%s", owned);
+}
+
+static JsonObject *get_object (JsonObject *object, const char *name) {
+  return object && json_object_has_member (object, name) ? json_object_get_object_member (object, name)
+                                                         : NULL;
+}
+
+/* Where member @name of @table (nullable: of it itself) of the read of the object at @path stands: perhaps in that of all objects.
+ * (transfer full) */
+static char *read_place (const Source *source, const char *path, const char *table, const char *name) {
+  JsonObject *all = table ? get_object (source->read, table) : source->read;
+  JsonObject *own = table ? get_object (source->own, table) : source->own;
+  gboolean inherited =
+      all && json_object_has_member (all, name) && !(own && json_object_has_member (own, name));
+  return g_strconcat (inherited ? "" : path, inherited ? "read" : ".read", table ? "." : NULL, table, NULL);
 }
 
 static gboolean fail_missing (const Source *source, const char *path, const char *name, const char *kind,
@@ -151,16 +168,19 @@ static gboolean check_texts (const Source *source, const char *path, const HubMa
     { "discover", "path", hub_manifest_text (object->discover, "path"), options },
   };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *place = g_strdup_printf ("%s.%s", path, texts[i].place);
+    g_autofree char *place = g_str_equal (texts[i].place, "read")
+                                 ? read_place (source, path, NULL, texts[i].name)
+                                 : g_strdup_printf ("%s.%s", path, texts[i].place);
     if (!check_text (source, place, texts[i].name, texts[i].text, (const char *const *) texts[i].known->pdata,
                      error))
       return FALSE;
   }
-  g_autofree char *place = g_strdup_printf ("%s.read.query", path);
-  for (guint i = 0; read->query && read->query[i]; i += 2)
+  for (guint i = 0; read->query && read->query[i]; i += 2) {
+    g_autofree char *place = read_place (source, path, "query", read->query[i]);
     if (!check_text (source, place, read->query[i], read->query[i + 1], (const char *const *) options->pdata,
                      error))
       return FALSE;
+  }
   return TRUE;
 }
 
@@ -181,13 +201,16 @@ static gboolean check_fields (const Source *source, const char *path, const HubM
 
 gboolean hub_manifest_check (const HubManifest *manifest, const char *file, const char *text, gsize length,
                              GError **error) {
-  const Source source = { manifest, file, text, length };
+  JsonObject *root = json_node_get_object (manifest->source);
+  Source source = { manifest, file, text, length, get_object (root, "read"), NULL };
   gboolean rest = g_str_equal (manifest->build, "rest");
   if (!check_address (&source, error) || !check_auth (&source, error))
     return FALSE;
   for (guint i = 0; i < manifest->objects->len; i++) {
     const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
     g_autofree char *path = g_strdup_printf ("objects[%u]", i);
+    JsonArray *objects = json_object_get_array_member (root, "objects");
+    source.own = get_object (json_array_get_object_element (objects, i), "read");
     if (!check_fields (&source, path, object, error)
         || (rest
             && (!check_members (&source, path, object, error)

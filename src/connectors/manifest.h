@@ -19,6 +19,7 @@ typedef struct {
   HubFormat format;
   char *currency; /* (nullable) path of the currency of a money field */
   char *pattern;  /* (nullable) strftime pattern in which the service wants a date */
+  gboolean lower; /* the service keeps it in lower case, whatever it is sent */
 } HubManifestField;
 
 typedef struct {
@@ -76,8 +77,10 @@ typedef struct {
   JsonObject *batch;       /* (borrowed) (nullable) many records written by one request */
   JsonObject *on_create, *on_update; /* (borrowed) (nullable) what the body holds besides the fields */
   JsonObject *update_as;             /* (borrowed) (nullable) a field → what an update calls it */
-  char *blank;                       /* (nullable) the text that clears a field; NULL: null does */
-  gboolean texts;                    /* all values are sent as text */
+  JsonObject
+      *keep_if;   /* (borrowed) (nullable) a path → values that keep a created record from being removed */
+  char *blank;    /* (nullable) the text that clears a field; NULL: null does */
+  gboolean texts; /* all values are sent as text */
   char *create, *update;
   char *remove;             /* (nullable) takes a created record back */
   char *body;               /* "json" or "form" */

@@ -80,7 +80,7 @@ static gboolean look_up_some (HubRest *self, const char *request, GPtrArray *som
   }
   for (guint i = 0; i < some->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (some, i);
-    hub_rest_take_record (delivery, g_hash_table_lookup (by_key, hub_rest_look_up_key (delivery)));
+    hub_rest_take_record (self, delivery, g_hash_table_lookup (by_key, hub_rest_look_up_key (delivery)));
   }
   return TRUE;
 }

@@ -111,6 +111,12 @@ const char *hub_rest_client_get_link (HubRestClient *client) {
   return client->link;
 }
 
+char *hub_rest_client_resolve (HubRestClient *client, const char *path, const char *address) {
+  g_autofree char *base = g_strconcat (client->base_url, path, NULL);
+  char *url = g_uri_resolve_relative (base, address, G_URI_FLAGS_ENCODED, NULL);
+  return url ? url : g_strdup (address); /* which is then refused as no address */
+}
+
 gboolean hub_rest_client_blames_record (HubRestClient *client, const HubHttpAnswer *answer) {
   const char *meaning = hub_manifest_meaning (hub_connector_get_manifest (client->connector), answer->status,
                                               answer->content_type, answer->body);

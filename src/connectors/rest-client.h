@@ -25,6 +25,9 @@ gboolean hub_rest_client_ask (HubRestClient *client, const char *request, const 
 gint64 hub_rest_client_get_date (HubRestClient *client);
 const char *hub_rest_client_get_link (HubRestClient *client);
 
+/* The whole address of @address, which may be relative to that of @path. (transfer full) */
+char *hub_rest_client_resolve (HubRestClient *client, const char *path, const char *address);
+
 /* Sends @request ("POST /customers") with @body (nullable), a form or JSON as the manifest says. With @idempotency (nullable), where the service
  * takes such a key, and unless it is a POST, a lost answer is asked for again; else it is HUB_ERROR_LOST. Returns: (transfer full): any answer. */
 HubHttpAnswer *hub_rest_client_send (HubRestClient *client, const char *request, const char *body,

@@ -261,8 +261,10 @@ static gboolean sample_fields (HubConnector *connector, GPtrArray *fields, GCanc
   return page != NULL;
 }
 
+/* In the user's language, where the label is the manifest's own. */
 static HubField *copy_field (const HubField *known) {
-  HubField *field = hub_field_new (known->name, known->label, known->type);
+  const char *label = known->label && *known->label ? _ (known->label) : known->label;
+  HubField *field = hub_field_new (known->name, label, known->type);
   field->required = known->required;
   field->read_only = known->read_only;
   field->unique = known->unique;

@@ -72,9 +72,11 @@ static char *format_since (HubRest *self, const char *format) {
 static char *page_request (HubRest *self, const char *position) {
   const HubManifestRead *read = get_read (self);
   HubRestScope scope = { self, hub_connector_get_paths (HUB_CONNECTOR (self)) };
-  if (position && read->paging == HUB_PAGE_LINK)
-    return g_strconcat ("GET ", position, NULL);
   g_autofree char *path = hub_rest_expand (&scope, read->path, TRUE);
+  if (position && read->paging == HUB_PAGE_LINK) {
+    g_autofree char *url = hub_rest_client_resolve (self->client, path, position);
+    return g_strconcat ("GET ", url, NULL);
+  }
   GString *request = g_string_new ("GET ");
   g_string_append (request, path);
   for (guint i = 0; read->query && read->query[i]; i += 2) {

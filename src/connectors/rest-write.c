@@ -18,6 +18,7 @@ void hub_rest_writer_free (HubRestWriter *writer) {
   g_strfreev (writer->targets);
   g_clear_object (&writer->reader);
   g_clear_pointer (&writer->records, g_hash_table_unref);
+  g_hash_table_unref (writer->kept);
   g_free (writer);
 }
 
@@ -61,11 +62,16 @@ gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, 
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   g_strv_builder_addv (paths, (const char **) targets);
   g_strv_builder_add (paths, hub_connector_get_object (connector)->key);
+  JsonObject *keep_if = hub_connector_get_object (connector)->write.keep_if;
+  g_autoptr (GList) signs = keep_if ? json_object_get_members (keep_if) : NULL;
+  for (GList *sign = signs; sign; sign = sign->next)
+    g_strv_builder_add (paths, sign->data);
   HubRestWriter *writer = g_new0 (HubRestWriter, 1);
   g_clear_pointer (&self->writer, hub_rest_writer_free);
   self->writer = writer;
   writer->targets = g_strv_builder_end (paths);
   writer->key = key;
+  writer->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   writer->reader = hub_rest_open_beside (self, hub_connector_get_endpoint (connector),
                                          (const char *const *) writer->targets, error);
   return writer->reader != NULL;
@@ -78,6 +84,8 @@ static void adapt (const HubManifest *manifest, const HubManifestField *field, H
   gboolean wants_text = type == HUB_TYPE_TEXT || type == HUB_TYPE_EMAIL || type == HUB_TYPE_URL;
   if (hub_value_is_blank (value))
     return;
+  if (field->lower)
+    hub_value_take (value, value->type, g_utf8_strdown (value->text, -1));
   if ((type == HUB_TYPE_DATE || type == HUB_TYPE_DATETIME) && !is_date)
     is_date = hub_date_parse (value, value->text, "UTC",
                               NULL); /* not a date: it stays text, and is refused there */
@@ -111,7 +119,19 @@ const char *hub_rest_look_up_key (const HubDelivery *delivery) {
   return delivery->look_up_key ? delivery->look_up_key : delivery->key;
 }
 
-void hub_rest_take_record (HubDelivery *delivery, const HubRecord *record) {
+/* Whether @record, whose values are those of the writer's targets, says by any of its signs that it is to be kept. */
+static gboolean is_kept (HubRest *self, const HubRecord *record, guint first_sign) {
+  JsonObject *keep_if = hub_connector_get_object (HUB_CONNECTOR (self))->write.keep_if;
+  const char *const *signs = (const char *const *) self->writer->targets;
+  for (guint i = first_sign; signs[i]; i++) {
+    g_auto (GStrv) values = g_strsplit (hub_manifest_text (keep_if, signs[i]), " ", -1);
+    if (record->values[i].text && g_strv_contains ((const char *const *) values, record->values[i].text))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void hub_rest_take_record (HubRest *self, HubDelivery *delivery, const HubRecord *record) {
   hub_delivery_forget (delivery);
   if (record == NULL)
     return;
@@ -119,6 +139,8 @@ void hub_rest_take_record (HubDelivery *delivery, const HubRecord *record) {
   delivery->before = g_new0 (HubValue, delivery->n_fields);
   for (guint i = 0; i < delivery->n_fields; i++)
     hub_value_copy (&delivery->before[i], &record->values[i]);
+  if (delivery->found && is_kept (self, record, delivery->n_fields + 1))
+    g_hash_table_add (self->writer->kept, g_strdup (delivery->found));
 }
 
 typedef struct {
@@ -197,7 +219,7 @@ gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
     if ((one_by_one || (write->look_up_absent && !g_hash_table_contains (known, key)))
         && !read_one (self, key, known, cancellable, error))
       return FALSE;
-    hub_rest_take_record (delivery, g_hash_table_lookup (known, key));
+    hub_rest_take_record (self, delivery, g_hash_table_lookup (known, key));
   }
   return TRUE;
 }
@@ -349,6 +371,14 @@ static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char 
   return TRUE;
 }
 
+/* Removing somebody who has left would forget that they did. */
+static void keep (HubDelivery *delivery) {
+  g_autoptr (GError) error =
+      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
+                           _ ("this contact has unsubscribed since, and stays so that nobody forgets it"));
+  hub_delivery_reject (delivery, NULL, error);
+}
+
 /* Calls a request for each delivery. */
 static gboolean send_all (HubRest *self, GPtrArray *deliveries, gboolean removing, GCancellable *cancellable,
                           GError **error) {
@@ -356,6 +386,10 @@ static gboolean send_all (HubRest *self, GPtrArray *deliveries, gboolean removin
   gboolean form = g_str_equal (write->body, "form");
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
+    if (removing && g_hash_table_contains (self->writer->kept, delivery->found)) {
+      keep (delivery);
+      continue;
+    }
     g_autofree char *body = removing ? NULL
                             : form   ? make_form (self->writer, delivery)
                                      : hub_rest_print (hub_rest_make_item (self, delivery, i));

@@ -4,10 +4,11 @@
 #include "rest-private.h"
 
 struct _HubRestWriter {
-  GStrv targets; /* (owned) then the path of the service's id */
+  GStrv targets; /* (owned) then the path of the service's id, and those that tell whether a record is kept */
   int key;
   HubRest *reader;     /* (owned) reads targets */
   GHashTable *records; /* (owned) (nullable) key → HubRecord of targets: all that the service lists */
+  GHashTable *kept;    /* (owned) ids of records that are never removed */
 };
 
 void hub_rest_writer_free (HubRestWriter *writer);
@@ -26,7 +27,7 @@ gboolean hub_rest_remove (HubConnector *connector, GPtrArray *deliveries, GCance
 const char *hub_rest_look_up_key (const HubDelivery *delivery);
 
 /* What the service has for @delivery becomes its found and before. */
-void hub_rest_take_record (HubDelivery *delivery, const HubRecord *record);
+void hub_rest_take_record (HubRest *self, HubDelivery *delivery, const HubRecord *record);
 
 /* The JSON that stands for @delivery, the item number @index of a batch. (transfer full) */
 JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guint index);

@@ -337,15 +337,11 @@ static void fill_condition (JsonObject *condition, const char *field, const char
 void hub_draft_set_condition (HubDraft *self, guint condition, const char *field, const char *op,
                               const char *value) {
   char *typing = g_strdup_printf ("condition %u %s %s", condition, field, op);
+  JsonArray *list = hub_draft_get_list (hub_draft_get_root (self), "filter");
+  if (condition == json_array_get_length (list))
+    json_array_add_object_element (list, json_object_new ());
   fill_condition (get_condition (self, condition), field, op, value);
   hub_draft_commit (self, typing);
-}
-
-void hub_draft_add_condition (HubDraft *self, const char *field, const char *op, const char *value) {
-  JsonObject *condition = json_object_new ();
-  fill_condition (condition, field, op, value);
-  json_array_add_object_element (hub_draft_get_list (hub_draft_get_root (self), "filter"), condition);
-  hub_draft_commit (self, NULL);
 }
 
 void hub_draft_remove_condition (HubDraft *self, guint condition) {

@@ -87,7 +87,7 @@ char *hub_draft_try_rule (HubDraft *self, guint rule, GPtrArray *sources, GError
 guint hub_draft_get_n_conditions (HubDraft *self);
 const char *hub_draft_get_condition (HubDraft *self, guint condition,
                                      const char *member); /* "field", "op" or "value"; (nullable) */
+/* One behind the last adds a condition. */
 void hub_draft_set_condition (HubDraft *self, guint condition, const char *field, const char *op,
                               const char *value);
-void hub_draft_add_condition (HubDraft *self, const char *field, const char *op, const char *value);
 void hub_draft_remove_condition (HubDraft *self, guint condition);

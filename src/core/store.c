@@ -50,6 +50,19 @@ gboolean hub_store_add_account (HubDatabase *database, const HubAccount *account
                            account->name, options, account->label, account->created);
 }
 
+gboolean hub_store_read_text (HubDatabase *database, HubStatement *statement, char **text, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  *text = NULL;
+  if (statement == NULL)
+    return FALSE;
+  if (hub_database_next (database, statement, &problem))
+    *text = hub_statement_text (statement, 0);
+  sqlite3_reset (statement);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return problem == NULL;
+}
+
 GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
                                 GDestroyNotify free_row, GError **error) {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
@@ -89,27 +102,30 @@ GPtrArray *hub_store_list_accounts (HubDatabase *database, GError **error) {
   return hub_store_read_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
 }
 
-/* Says that there is no such thing (@problem), and what there is instead or how to make one. */
-static void fail_not_found (GError **error, const char *problem, const GString *names, const char *command) {
-  if (names->len)
-    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; there are: %s"), problem, names->str);
+/* Says that there is no such thing (@problem), and what there is instead (@sql tells their names) or how to make one. */
+static void fail_not_found (HubDatabase *database, const char *problem, const char *sql, const char *command,
+                            GError **error) {
+  g_autofree char *names = NULL;
+  HubStatement *statement = hub_database_query (database, error, sql, "s", _ ("“%s”"));
+  if (!hub_store_read_text (database, statement, &names, error))
+    return;
+  if (names)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; there are: %s"), problem, names);
   else
     g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; add one with “%s”"), problem, command);
 }
 
 HubAccount *hub_store_get_account (HubDatabase *database, const char *name, GError **error) {
-  g_autoptr (GPtrArray) accounts = hub_store_list_accounts (database, error);
-  if (accounts == NULL)
-    return NULL;
-  g_autoptr (GString) names = g_string_new (NULL);
-  for (guint i = 0; i < accounts->len; i++) {
-    HubAccount *account = g_ptr_array_index (accounts, i);
-    if (g_str_equal (account->name, name))
-      return g_ptr_array_steal_index (accounts, i);
-    g_string_append_printf (names, i ? _ (", “%s”") : _ ("“%s”"), account->name);
-  }
+  HubStatement *statement = hub_database_query (
+      database, error, "SELECT id, connector, name, options, label, created FROM accounts WHERE name = ?",
+      "s", name);
+  g_autoptr (GPtrArray) found =
+      hub_store_read_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
+  if (found == NULL || found->len > 0)
+    return found ? g_ptr_array_steal_index (found, 0) : NULL;
   g_autofree char *problem = g_strdup_printf (_ ("there is no account “%s”"), name);
-  fail_not_found (error, problem, names, "integration-hub account add CONNECTOR --name NAME");
+  fail_not_found (database, problem, "name-accounts", "integration-hub account add CONNECTOR --name NAME",
+                  error);
   return NULL;
 }
 
@@ -126,19 +142,6 @@ char *hub_store_account_user (HubDatabase *database, const char *name, GError **
       return g_strdup (integration->name);
   }
   return NULL;
-}
-
-gboolean hub_store_read_text (HubDatabase *database, HubStatement *statement, char **text, GError **error) {
-  g_autoptr (GError) problem = NULL;
-  *text = NULL;
-  if (statement == NULL)
-    return FALSE;
-  if (hub_database_next (database, statement, &problem))
-    *text = hub_statement_text (statement, 0);
-  sqlite3_reset (statement);
-  if (problem)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return problem == NULL;
 }
 
 /* Keys that were delivered under another key field tell nothing about this one. */
@@ -307,19 +310,9 @@ HubIntegration *hub_store_get_integration (HubDatabase *database, const char *na
       database, error, "SELECT id, name, version, definition FROM integrations WHERE name = ?", "s", name);
   g_autoptr (GPtrArray) found = hub_store_read_rows (database, statement, read_integration,
                                                      (GDestroyNotify) hub_integration_free, error);
-  if (found == NULL)
-    return NULL;
-  if (found->len)
-    return g_ptr_array_steal_index (found, 0);
-  g_autoptr (GPtrArray) all = hub_store_list_integrations (database, error);
-  if (all == NULL)
-    return NULL;
-  g_autoptr (GString) names = g_string_new (NULL);
-  for (guint i = 0; i < all->len; i++) {
-    const HubIntegration *integration = g_ptr_array_index (all, i);
-    g_string_append_printf (names, i ? _ (", “%s”") : _ ("“%s”"), integration->name);
-  }
+  if (found == NULL || found->len > 0)
+    return found ? g_ptr_array_steal_index (found, 0) : NULL;
   g_autofree char *problem = g_strdup_printf (_ ("there is no integration “%s”"), name);
-  fail_not_found (error, problem, names, "integration-hub import FILE");
+  fail_not_found (database, problem, "name-integrations", "integration-hub import FILE", error);
   return NULL;
 }

@@ -117,6 +117,19 @@ static gboolean take_back (Undo *undo, GPtrArray *batch, GCancellable *cancellab
          && (creates->len == 0 || hub_connector_remove (destination, creates, cancellable, error));
 }
 
+/* Notes what became of @delivery. A record that has its old key again is known by that from now on. */
+static gboolean note (const Undo *undo, const HubDelivery *delivery, GError **error) {
+  HubDatabase *database = undo->context.database;
+  gboolean rejected = delivery->action == HUB_ACTION_REJECT;
+  gboolean renamed = !rejected && delivery->action != HUB_ACTION_CREATE && undo->key_index >= 0
+                     && delivery->change[undo->key_index];
+  g_autofree char *shown = renamed ? hub_value_display (&delivery->values[undo->key_index]) : NULL;
+  g_autofree char *key = shown ? hub_key_normalize (shown) : NULL;
+  return hub_history_mark (database, delivery->id, rejected ? "undo-conflict" : "undone", delivery->problem,
+                           error)
+         && (key == NULL || hub_database_run (database, error, "rename-undone", "it", delivery->id, key));
+}
+
 /* Notes and counts what became of @batch. */
 static gboolean mark (Undo *undo, GPtrArray *batch, GError **error) {
   HubDatabase *database = undo->context.database;
@@ -126,8 +139,7 @@ static gboolean mark (Undo *undo, GPtrArray *batch, GError **error) {
   for (guint i = 0; i < batch->len; i++) {
     const HubDelivery *delivery = g_ptr_array_index (batch, i);
     gboolean rejected = delivery->action == HUB_ACTION_REJECT;
-    if (!hub_history_mark (database, delivery->id, rejected ? "undo-conflict" : "undone", delivery->problem,
-                           error)) {
+    if (!note (undo, delivery, error)) {
       hub_database_rollback (database);
       return FALSE;
     }

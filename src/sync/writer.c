@@ -20,7 +20,8 @@ struct _HubWriter {
   GHashTable *doubts;     /* (owned) source keys that an earlier run sent without learning the outcome */
   GHashTable *rejects;    /* (owned) source keys that earlier runs rejected */
   gboolean has_delivered; /* whether there are identities to ask for */
-  gboolean prepared;      /* the destination has checked the mapping */
+  const HubManifestField *key_field; /* (borrowed) (nullable) what the manifest knows of the key */
+  gboolean prepared;                 /* the destination has checked the mapping */
 };
 
 HubWriter *hub_writer_new (HubDatabase *database, const HubIntegration *integration,
@@ -33,6 +34,8 @@ HubWriter *hub_writer_new (HubDatabase *database, const HubIntegration *integrat
   self->run = run;
   self->options = options;
   self->plan = hub_plan_new (integration->mode);
+  if (integration->key)
+    self->key_field = hub_manifest_field (hub_connector_get_object (destination), integration->key);
   if (!hub_journal_has_delivered (database, integration, &self->has_delivered, error))
     return NULL;
   self->doubts = hub_journal_list_keys (database, integration, HUB_UNSETTLED_SENT, error);
@@ -73,7 +76,7 @@ static gboolean get_identity (HubWriter *self, const HubDelivery *delivery, char
 }
 
 /* Append writes each source record once, ever: those delivered before are unchanged, those in doubt are looked up, all
- * others are new without a look. */
+ * others are new without a look; but where the service has one record a key, creating what is there would change it. */
 static gboolean plan_append (HubWriter *self, GPtrArray *open, GCancellable *cancellable, GError **error) {
   g_autoptr (GPtrArray) doubtful = g_ptr_array_new ();
   for (guint i = 0; i < open->len; i++) {
@@ -84,7 +87,8 @@ static gboolean plan_append (HubWriter *self, GPtrArray *open, GCancellable *can
     hub_plan_decide (self->plan, delivery);
     if (delivered)
       delivery->action = HUB_ACTION_UNCHANGED;
-    else if (g_hash_table_contains (self->doubts, delivery->source_key))
+    else if ((self->key_field && self->key_field->field.unique)
+             || g_hash_table_contains (self->doubts, delivery->source_key))
       g_ptr_array_add (doubtful, delivery);
   }
   if (doubtful->len && !hub_connector_look_up (self->destination, doubtful, cancellable, error))
@@ -150,6 +154,10 @@ static gboolean plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *can
   const HubMapping *mapping = self->integration->mapping;
   for (guint i = 0; i < batch->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (batch, i);
+    if (is_open (delivery) && delivery->key && self->key_field && self->key_field->lower) {
+      g_autofree char *key = g_steal_pointer (&delivery->key);
+      delivery->key = g_utf8_strdown (key, -1);
+    }
     if (is_open (delivery))
       hub_plan_check_key (self->plan, delivery);
   }

@@ -4,6 +4,8 @@
 #include "account-dialog.h"
 #include "accounts.h"
 #include "error.h"
+#include "own-api-group.h"
+#include "own-api.h"
 #include "problem.h"
 #include "widgets.h"
 #include "words.h"
@@ -59,6 +61,7 @@ static void on_check (GtkWidget *widget, const char *action, GVariant *parameter
 static void on_new_key (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubAccountRow *self = HUB_ACCOUNT_ROW (widget);
 
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->words); /* no longer what a check said */
   hub_account_dialog_open (widget, self->connector, self->name, NULL, NULL);
 }
 
@@ -166,31 +169,36 @@ static GtkWidget *make_row (const HubAccount *account, const char *user) {
 struct _HubAccountsPage {
   AdwBin parent_instance;
   GPtrArray *rows; /* (owned) (element-type HubAccountRow): borrowed from the list */
+  char *shown;     /* (owned) (nullable) what the page says by now */
 
   /* of the template, borrowed */
   GtkStack *stack;
   AdwStatusPage *error_page;
   AdwPreferencesGroup *list;
+  HubOwnApiGroup *own;
   GtkMenuButton *add_button;
 };
 
 G_DEFINE_FINAL_TYPE (HubAccountsPage, hub_accounts_page, ADW_TYPE_BIN)
 
-/* The accounts, and who uses each. */
+/* The accounts, who uses each, and the user's own connectors. */
 typedef struct {
   GPtrArray *accounts, *users; /* (owned) (element-type HubAccount), (element-type utf8, nullable) */
+  GPtrArray *own;              /* (owned) (element-type HubOwnApi) */
 } Accounts;
 
 static void accounts_free (Accounts *accounts) {
   g_ptr_array_unref (accounts->accounts);
   g_ptr_array_unref (accounts->users);
+  g_ptr_array_unref (accounts->own);
   g_free (accounts);
 }
 
 /* In a worker thread. */
 static gpointer read_accounts (HubDatabase *database, gpointer data, GCancellable *cancellable,
                                GError **error) {
-  g_autoptr (GPtrArray) accounts = hub_store_list_accounts (database, error);
+  g_autoptr (GPtrArray) own = hub_own_api_list (error);
+  g_autoptr (GPtrArray) accounts = own ? hub_store_list_accounts (database, error) : NULL;
   g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) problem = NULL;
 
@@ -203,11 +211,49 @@ static gpointer read_accounts (HubDatabase *database, gpointer data, GCancellabl
     Accounts *result = g_new0 (Accounts, 1);
     result->accounts = g_steal_pointer (&accounts);
     result->users = g_steal_pointer (&users);
+    result->own = g_steal_pointer (&own);
     return result;
   }
   return NULL;
 }
 
+/* The services that need an account, and the way to describe another. */
+static void fill_menu (HubAccountsPage *self) {
+  g_autoptr (GPtrArray) manifests = hub_manifest_list (NULL);
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) more = g_menu_new ();
+
+  for (guint i = 0; manifests && i < manifests->len; i++) {
+    const HubManifest *manifest = g_ptr_array_index (manifests, i);
+    g_autoptr (GMenuItem) item = g_menu_item_new (_ (manifest->name), NULL);
+    g_menu_item_set_action_and_target (item, "accounts.add", "s", manifest->id);
+    if (!g_str_equal (manifest->auth, "none"))
+      g_menu_append_item (menu, item);
+  }
+  g_menu_append (more, _ ("Your _Own API…"), "accounts.describe");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
+  gtk_menu_button_set_menu_model (self->add_button, G_MENU_MODEL (menu));
+}
+
+/* Whatever of @found is to be seen, to tell whether it has changed. */
+static char *describe (const Accounts *found) {
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < found->accounts->len; i++) {
+    const HubAccount *account = found->accounts->pdata[i];
+    const char *user = found->users->pdata[i];
+    g_string_append_printf (words, "%s\n%s\n%s\n%s\n", account->name, account->connector,
+                            account->label ? account->label : "", user ? user : "");
+  }
+  for (guint i = 0; i < found->own->len; i++) {
+    const HubOwnApi *own = found->own->pdata[i];
+    g_string_append_printf (words, "%s\n%s\n", own->file,
+                            own->problem ? own->problem->message : own->manifest->name);
+  }
+  return g_string_free (words, FALSE);
+}
+
+/* Rows stay where nothing has changed: a menu may be open, a question be asked, a check be under way. */
 static void on_read (gpointer owner, gpointer result, const GError *error) {
   HubAccountsPage *self = owner;
   Accounts *found = result;
@@ -217,6 +263,13 @@ static void on_read (gpointer owner, gpointer result, const GError *error) {
     gtk_stack_set_visible_child_name (self->stack, "error");
     return;
   }
+  gtk_stack_set_visible_child_name (self->stack,
+                                    found->accounts->len + found->own->len > 0 ? "list" : "empty");
+  g_autofree char *words = describe (found);
+  if (g_strcmp0 (words, self->shown) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_steal_pointer (&words);
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->list, self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
@@ -225,7 +278,8 @@ static void on_read (gpointer owner, gpointer result, const GError *error) {
     adw_preferences_group_add (self->list, row);
     g_ptr_array_add (self->rows, row);
   }
-  gtk_stack_set_visible_child_name (self->stack, found->accounts->len > 0 ? "list" : "empty");
+  hub_own_api_group_fill (self->own, found->own);
+  fill_menu (self);
 }
 
 static void reload (gpointer self) {
@@ -236,23 +290,13 @@ static void on_add (GtkWidget *widget, const char *action, GVariant *parameter) 
   hub_account_dialog_open (widget, g_variant_get_string (parameter, NULL), NULL, NULL, NULL);
 }
 
-/* The services that need an account. */
-static void fill_menu (HubAccountsPage *self) {
-  g_autoptr (GPtrArray) manifests = hub_manifest_list (NULL);
-  g_autoptr (GMenu) menu = g_menu_new ();
-
-  for (guint i = 0; manifests && i < manifests->len; i++) {
-    const HubManifest *manifest = g_ptr_array_index (manifests, i);
-    g_autoptr (GMenuItem) item = g_menu_item_new (_ (manifest->name), NULL);
-    g_menu_item_set_action_and_target (item, "accounts.add", "s", manifest->id);
-    if (!g_str_equal (manifest->auth, "none"))
-      g_menu_append_item (menu, item);
-  }
-  gtk_menu_button_set_menu_model (self->add_button, G_MENU_MODEL (menu));
+static void on_describe (GtkWidget *widget, const char *action, GVariant *parameter) {
+  hub_own_api_group_open (HUB_ACCOUNTS_PAGE (widget)->own);
 }
 
 static void hub_accounts_page_finalize (GObject *object) {
   g_ptr_array_unref (HUB_ACCOUNTS_PAGE (object)->rows);
+  g_free (HUB_ACCOUNTS_PAGE (object)->shown);
   G_OBJECT_CLASS (hub_accounts_page_parent_class)->finalize (object);
 }
 
@@ -260,15 +304,16 @@ static void hub_accounts_page_class_init (HubAccountsPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = hub_accounts_page_finalize;
-  HUB_TEMPLATE (widget_class, "accounts-page.ui", HubAccountsPage, stack, error_page, list, add_button);
+  HUB_TEMPLATE (widget_class, "accounts-page.ui", HubAccountsPage, stack, error_page, list, own, add_button);
   HUB_HANDLERS (widget_class, reload);
   gtk_widget_class_install_action (widget_class, "accounts.add", "s", on_add);
+  gtk_widget_class_install_action (widget_class, "accounts.describe", NULL, on_describe);
 }
 
 static void hub_accounts_page_init (HubAccountsPage *self) {
   self->rows = g_ptr_array_new ();
+  g_type_ensure (HUB_TYPE_OWN_API_GROUP);
   gtk_widget_init_template (GTK_WIDGET (self));
-  fill_menu (self);
   hub_news_connect (self, reload);
   reload (self);
 }

@@ -61,9 +61,10 @@ static gpointer read_figures (HubDatabase *database, gpointer data, GCancellable
 }
 
 static GtkWidget *add_row (GtkListBox *list, const char *icon, const char *title, const char *subtitle) {
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title, "subtitle",
-                                 subtitle, "icon-name", icon, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "icon-name", icon, NULL);
 
+  /* not above: an object tells of what it was made with in no certain order, and names are no markup */
+  g_object_set (row, "title", title, "subtitle", subtitle, NULL);
   gtk_list_box_append (list, row);
   return row;
 }

@@ -98,19 +98,10 @@ static void show_options (HubEndpointPage *self, const HubManifestObject *object
 
 /* The account and the object. */
 
-static void set_endpoint (HubEndpointPage *self, const char *connector, const char *account,
-                          const char *object) {
-  g_autofree char *kept_connector = g_strdup (connector);
-  g_autofree char *kept_account = g_strdup (account);
-  g_autofree char *kept_object = g_strdup (object);
-
-  hub_draft_set_endpoint (self->draft, self->side, kept_connector, kept_account, kept_object);
-}
-
 static void set_account (HubEndpointPage *self, const char *name) {
   if (g_strcmp0 (name, hub_draft_get_account (self->draft, self->side)) != 0)
-    set_endpoint (self, hub_draft_get_connector (self->draft, self->side), name,
-                  hub_draft_get_object (self->draft, self->side));
+    hub_draft_set_endpoint (self->draft, self->side, hub_draft_get_connector (self->draft, self->side), name,
+                            hub_draft_get_object (self->draft, self->side));
 }
 
 static void show_accounts (HubEndpointPage *self, const HubManifest *manifest) {
@@ -192,8 +183,8 @@ static void on_object (HubEndpointPage *self) {
   if (self->filling || !self->objects || selected >= self->objects->len)
     return;
   const HubManifestObject *object = g_ptr_array_index (self->objects, selected);
-  set_endpoint (self, hub_draft_get_connector (self->draft, self->side),
-                hub_draft_get_account (self->draft, self->side), object->id);
+  hub_draft_set_endpoint (self->draft, self->side, hub_draft_get_connector (self->draft, self->side),
+                          hub_draft_get_account (self->draft, self->side), object->id);
   self->filling = TRUE;
   show_options (self, object);
   self->filling = FALSE;
@@ -205,7 +196,7 @@ static void on_service (HubEndpointPage *self, GtkWidget *row) {
   const HubManifestObject *object = g_ptr_array_index (objects, 0);
 
   if (g_strcmp0 (manifest->id, hub_draft_get_connector (self->draft, self->side)) != 0)
-    set_endpoint (self, manifest->id, NULL, object->id);
+    hub_draft_set_endpoint (self->draft, self->side, manifest->id, NULL, object->id);
   show (self, FALSE);
   gtk_widget_child_focus (GTK_WIDGET (self->page), GTK_DIR_TAB_FORWARD);
 }

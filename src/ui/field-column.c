@@ -76,6 +76,20 @@ static void on_selected (HubFieldColumn *self) {
   g_signal_emit (self, selected_signal, 0);
 }
 
+static gboolean select_focused (gpointer column) {
+  HubFieldColumn *self = column;
+  HubFieldItem *item = gtk_widget_get_mapped (column) ? hub_field_column_get_focused (self) : NULL;
+
+  if (item)
+    hub_field_column_select (self, item, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* What Tab comes back to is what the buttons and Delete are for. The window knows its new focus a moment later. */
+static void on_entered (HubFieldColumn *self) {
+  g_idle_add_full (G_PRIORITY_HIGH, select_focused, g_object_ref (self), g_object_unref);
+}
+
 static void on_moved (HubFieldColumn *self) {
   g_signal_emit (self, moved_signal, 0);
 }
@@ -174,7 +188,7 @@ static void hub_field_column_class_init (HubFieldColumnClass *class) {
   HUB_TEMPLATE (widget_class, "field-column.ui", HubFieldColumn, search, scroller, view, items, filtered,
                 selection);
   HUB_HANDLERS (widget_class, is_zero, on_search, on_setup, on_bind, on_unbind, on_items_changed, on_activate,
-                on_selected, on_moved);
+                on_selected, on_entered, on_moved);
 }
 
 static void hub_field_column_init (HubFieldColumn *self) {

@@ -34,32 +34,23 @@ static void on_imported (gpointer window, gpointer imported, const GError *error
   hub_news_emit ();
 }
 
-typedef struct {
-  GFile *file; /* (owned) */
-  char *name;  /* (owned) (nullable) */
-} Export;
-
-static void export_free (gpointer data) {
-  Export *export = data;
-  g_object_unref (export->file);
-  g_free (export->name);
-  g_free (export);
-}
-
-/* In a worker thread. */
+/* In a worker thread. @data (s ms): the address of the file, and of which integration (all). */
 static gpointer export_work (HubDatabase *database, gpointer data, GCancellable *cancellable,
                              GError **error) {
-  Export *export = data;
+  const char *address, *name;
+
+  g_variant_get (data, "(&sm&s)", &address, &name);
+  g_autoptr (GFile) file = g_file_new_for_uri (address);
   g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
   if (!integrations)
     return NULL;
-  for (guint i = integrations->len; export->name && i-- > 0;) {
+  for (guint i = integrations->len; name && i-- > 0;) {
     const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    if (!g_str_equal (integration->name, export->name))
+    if (!g_str_equal (integration->name, name))
       g_ptr_array_remove_index (integrations, i);
   }
   g_autofree char *text = hub_portable_write (integrations);
-  return g_file_replace_contents (export->file, text, strlen (text), NULL, FALSE, G_FILE_CREATE_NONE, NULL,
+  return g_file_replace_contents (file, text, strlen (text), NULL, FALSE, G_FILE_CREATE_NONE, NULL,
                                   cancellable, error)
              ? HUB_WORK_DONE
              : NULL;
@@ -86,11 +77,11 @@ void hub_files_import (GtkWindow *window) {
 static void on_export_chosen (GtkFileChooser *chooser, int response, const char *name) {
   if (response != GTK_RESPONSE_ACCEPT)
     return;
-  Export *export = g_new0 (Export, 1);
-  export->file = gtk_file_chooser_get_file (chooser);
-  export->name = g_strdup (name);
-  hub_work_start (gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (chooser)), export_work, export,
-                  export_free, on_exported, NULL, NULL);
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
+  g_autofree char *address = g_file_get_uri (file);
+  hub_work_start (gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (chooser)), export_work,
+                  g_variant_ref_sink (g_variant_new ("(sms)", address, name)),
+                  (GDestroyNotify) g_variant_unref, on_exported, NULL, NULL);
 }
 
 static void free_name (gpointer name, GClosure *closure) {

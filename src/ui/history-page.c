@@ -38,22 +38,10 @@ struct _HubHistoryPage {
 G_DEFINE_FINAL_TYPE (HubHistoryPage, hub_history_page, ADW_TYPE_BIN)
 
 typedef struct {
-  char *integration, *text; /* (owned) (nullable) */
-} Request;
-
-typedef struct {
   GPtrArray *runs;         /* (owned) (element-type HubRecordItem) */
   GArray *rejects, *found; /* (owned) ids */
   GStrv rejecting;         /* (owned) */
 } Past;
-
-static void request_free (gpointer data) {
-  Request *request = data;
-
-  g_free (request->integration);
-  g_free (request->text);
-  g_free (request);
-}
 
 static void past_free (gpointer data) {
   Past *past = data;
@@ -88,18 +76,19 @@ static GStrv read_rejecting (HubDatabase *database, const char *integration, GEr
   return all ? g_strv_builder_end (names) : NULL;
 }
 
+/* In a worker thread. @data (ms ms): of which integration, and which text to find. */
 static gpointer read_past (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
-  const Request *request = data;
-  const HubQuery rejects = { .integration = request->integration, .open_rejects = TRUE };
-  const HubQuery found = { .integration = request->integration, .text = request->text };
+  HubQuery rejects = { .open_rejects = TRUE }, found = { 0 };
   g_autoptr (Past) past = g_new0 (Past, 1);
 
-  if (!(past->runs = read_runs (database, request->integration, error))
+  g_variant_get (data, "(m&sm&s)", &found.integration, &found.text);
+  rejects.integration = found.integration;
+  if (!(past->runs = read_runs (database, found.integration, error))
       || !(past->rejects = hub_history_list_ids (database, &rejects, error))
-      || !(past->rejecting = read_rejecting (database, request->integration, error)))
+      || !(past->rejecting = read_rejecting (database, found.integration, error)))
     return NULL;
-  past->found = request->text ? hub_history_list_ids (database, &found, error)
-                              : g_array_new (FALSE, FALSE, sizeof (gint64));
+  past->found = found.text ? hub_history_list_ids (database, &found, error)
+                           : g_array_new (FALSE, FALSE, sizeof (gint64));
   return past->found ? g_steal_pointer (&past) : NULL;
 }
 
@@ -158,15 +147,14 @@ static void on_past (gpointer owner, gpointer result, const GError *error) {
 }
 
 static void reload (HubHistoryPage *self) {
-  Request *request = g_new0 (Request, 1);
   const char *text = gtk_editable_get_text (self->search);
 
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
-  request->integration = g_strdup (self->integration);
-  request->text = *text ? g_strdup (text) : NULL;
-  hub_work_start (self, read_past, request, request_free, on_past, past_free, self->cancellable);
+  hub_work_start (self, read_past,
+                  g_variant_ref_sink (g_variant_new ("(msms)", self->integration, *text ? text : NULL)),
+                  (GDestroyNotify) g_variant_unref, on_past, past_free, self->cancellable);
 }
 
 /* What is out of sight is read when it comes into sight. */

@@ -98,6 +98,10 @@ static void on_changed (HubMapper *self) {
     hub_field_column_select (self->destination_column, to, FALSE);
   self->selecting = FALSE;
   show_selected (self);
+  /* a button that was just pressed may be insensitive now, and the keys of this page would go nowhere */
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  if (root && gtk_widget_get_mapped (GTK_WIDGET (self)) && !gtk_root_get_focus (root))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }
 
 /* Fills the destination field @target ("": a new column) from the source field @from. */

@@ -185,25 +185,20 @@ static void on_choose_file (HubOptionGroup *self) {
 }
 
 static void hub_option_group_dispose (GObject *object) {
-  stop (HUB_OPTION_GROUP (object));
-  HUB_OPTION_GROUP (object)->filling = TRUE;
-  G_OBJECT_CLASS (hub_option_group_parent_class)->dispose (object);
-}
-
-static void hub_option_group_finalize (GObject *object) {
   HubOptionGroup *self = HUB_OPTION_GROUP (object);
 
+  stop (self);
+  self->filling = TRUE;
   g_clear_object (&self->draft);
   g_clear_pointer (&self->choices, g_ptr_array_unref);
-  g_free (self->asked);
-  G_OBJECT_CLASS (hub_option_group_parent_class)->finalize (object);
+  g_clear_pointer (&self->asked, g_free);
+  G_OBJECT_CLASS (hub_option_group_parent_class)->dispose (object);
 }
 
 static void hub_option_group_class_init (HubOptionGroupClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_option_group_dispose;
-  G_OBJECT_CLASS (class)->finalize = hub_option_group_finalize;
   HUB_TEMPLATE (widget_class, "option-group.ui", HubOptionGroup, combo, entry, spinner, file_button);
   HUB_HANDLERS (widget_class, on_choice, on_typed, on_choose_file);
 }

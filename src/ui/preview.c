@@ -6,11 +6,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine.h"
+#include "integration-list.h"
 #include "problem.h"
 #include "record-row.h"
 #include "store.h"
 #include "widgets.h"
 #include "undo.h"
+#include "words.h"
 #include "work.h"
 
 #define TICK_MS 150
@@ -125,24 +127,6 @@ static gpointer make_plan (HubDatabase *database, gpointer data, GCancellable *c
   return HUB_WORK_DONE;
 }
 
-static void add_count (GString *words, guint64 count, const char *what) {
-  if (count > 0)
-    g_string_append_printf (words, "%s%'lu %s", words->len > 0 ? " · " : "", (gulong) count, what);
-}
-
-/* "12 new · 3 changed · 40 unchanged · 2 rejected". (transfer full) */
-static char *count_words (const HubCounters *c) {
-  g_autoptr (GString) words = g_string_new (NULL);
-
-  /* Translators: a number of records stands before each of these words: "12 new · 3 changed" */
-  add_count (words, c->created, ngettext ("new", "new", c->created));
-  add_count (words, c->updated, ngettext ("changed", "changed", c->updated));
-  add_count (words, c->unchanged, ngettext ("unchanged", "unchanged", c->unchanged));
-  add_count (words, c->filtered, ngettext ("filtered out", "filtered out", c->filtered));
-  add_count (words, c->rejected, ngettext ("rejected", "rejected", c->rejected));
-  return g_string_free (g_steal_pointer (&words), FALSE);
-}
-
 static guint64 n_selected (HubPreview *self) {
   gboolean rest = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->rest_tick));
 
@@ -239,7 +223,7 @@ static HubCounters take_fresh (HubPreview *self) {
 static gboolean on_tick (gpointer data) {
   HubPreview *self = data;
   HubCounters counters = take_fresh (self);
-  g_autofree char *words = count_words (&counters);
+  g_autofree char *words = hub_words_planned (&counters);
 
   gtk_progress_bar_pulse (self->progress);
   if (*words)
@@ -272,7 +256,7 @@ static void set_status (AdwStatusPage *page, const char *title, const char *sent
 static void show_plan (HubPreview *self) {
   HubCounters c = take_fresh (self);
   guint64 more = c.created + c.updated + c.rejected - self->plan->n_kept[FALSE];
-  g_autofree char *counts = count_words (&c);
+  g_autofree char *counts = hub_words_planned (&c);
   g_autofree char *limits = hub_undo_limits (self->plan->integration->destination);
   g_autofree char *rest =
       g_strdup_printf (ngettext ("… and %'lu more", "… and %'lu more", (gulong) more), (gulong) more);
@@ -412,4 +396,80 @@ GHashTable *hub_preview_dup_selection (HubPreview *self) {
     for (guint i = 0; i < self->plan->rest->len; i++)
       g_hash_table_add (keys, g_strdup (g_ptr_array_index (self->plan->rest, i)));
   return keys;
+}
+
+/* The page. */
+
+#define FIRST 10 /* records that are sent to see how it goes */
+
+typedef struct {
+  AdwBin parent_instance;
+  char *name; /* (owned) */
+
+  /* of the template */
+  AdwWindowTitle *title;   /* (borrowed) */
+  HubPreview *preview;     /* (borrowed) */
+  GtkWidget *first_button; /* (borrowed) */
+} HubPreviewPage;
+
+typedef AdwBinClass HubPreviewPageClass;
+
+static GType hub_preview_page_get_type (void);
+
+G_DEFINE_FINAL_TYPE (HubPreviewPage, hub_preview_page, ADW_TYPE_BIN)
+
+static void send_records (gpointer page, const HubRunOptions *start) {
+  HubPreviewPage *self = page;
+  g_autofree char *words = g_strdup_printf (_ ("“%s” is being sent"), self->name);
+
+  if (hub_start (page, self->name, start, words))
+    gtk_widget_activate_action (page, "win.back", NULL);
+}
+
+static void on_send (GtkWidget *widget, const char *action, GVariant *parameter) {
+  HubPreviewPage *self = (HubPreviewPage *) widget;
+
+  send_records (widget, &(HubRunOptions){ .only = hub_preview_dup_selection (self->preview) });
+}
+
+static void on_send_first (GtkWidget *widget, const char *action, GVariant *parameter) {
+  send_records (widget, &(HubRunOptions){ .first = FIRST });
+}
+
+static void on_ready (HubPreviewPage *self) {
+  gboolean ready = FALSE;
+
+  g_object_get (self->preview, "ready", &ready, NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.send", ready);
+  gtk_widget_set_visible (self->first_button, hub_preview_get_n_records (self->preview) > FIRST);
+}
+
+static void hub_preview_page_finalize (GObject *object) {
+  g_free (((HubPreviewPage *) object)->name);
+  G_OBJECT_CLASS (hub_preview_page_parent_class)->finalize (object);
+}
+
+static void hub_preview_page_class_init (HubPreviewPageClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = hub_preview_page_finalize;
+  g_type_ensure (HUB_TYPE_PREVIEW);
+  HUB_TEMPLATE (widget_class, "preview-page.ui", HubPreviewPage, title, preview, first_button);
+  HUB_HANDLERS (widget_class, on_ready);
+  gtk_widget_class_install_action (widget_class, "page.send", NULL, on_send);
+  gtk_widget_class_install_action (widget_class, "page.send-first", NULL, on_send_first);
+}
+
+static void hub_preview_page_init (HubPreviewPage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  on_ready (self);
+}
+
+GtkWidget *hub_preview_page_new (const char *name) {
+  HubPreviewPage *self = g_object_new (hub_preview_page_get_type (), NULL);
+
+  self->name = g_strdup (name);
+  adw_window_title_set_subtitle (self->title, name);
+  hub_preview_start_kept (self->preview, name);
+  return GTK_WIDGET (self);
 }

@@ -91,7 +91,8 @@ const char *hub_problem_title (const GError *error) {
 static char *as_sentence (const char *message) {
   g_autofree char *first = g_utf8_substring (message, 0, 1);
   g_autofree char *capital = g_utf8_strup (first, -1);
-  gboolean ended = g_str_has_suffix (message, ".") || g_str_has_suffix (message, "…");
+  gboolean ended =
+      g_str_has_suffix (message, ".") || g_str_has_suffix (message, "…") || g_str_has_suffix (message, "?");
 
   return g_strconcat (capital, message + strlen (first), ended ? "" : ".", NULL);
 }

@@ -5,11 +5,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "integration-list.h"
+#include "reject-dialog.h"
 #include "widgets.h"
 
 #define SHOWN 4 /* changes, before the rest is asked for */
 
-enum { PROP_ITEM = 1, PROP_PARTS, N_PROPERTIES };
+enum { PROP_ITEM = 1, N_PROPERTIES };
 
 struct _HubRecordRow {
   GtkWidget parent_instance;
@@ -109,6 +110,8 @@ static void on_changed (HubRecordRow *self) {
   gtk_widget_set_sensitive (self->tick, self->item && hub_record_item_is_sendable (self->item));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.take-back",
                                  past && hub_record_item_is_standing (self->item));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.mend",
+                                 past && g_str_equal (self->item->trace->state, "rejected"));
   show_changes (self);
   describe (self);
 }
@@ -142,6 +145,10 @@ static void on_show_run (GtkWidget *widget, const char *action, GVariant *parame
   gtk_widget_activate_action (widget, "win.show-run", "x", HUB_RECORD_ROW (widget)->item->run);
 }
 
+static void on_mend (GtkWidget *widget, const char *action, GVariant *parameter) {
+  hub_reject_dialog_open (widget, HUB_RECORD_ROW (widget)->item);
+}
+
 static void on_copy (GtkWidget *widget, const char *action, GVariant *parameter) {
   g_autofree char *key = NULL;
 
@@ -153,7 +160,10 @@ static void on_copy (GtkWidget *widget, const char *action, GVariant *parameter)
 static void make_menu (GtkMenuButton *button, gpointer data) {
   HubRecordRow *self = data;
   g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) mend = g_menu_item_new (_ ("_Mend…"), "record.mend");
 
+  g_menu_item_set_attribute (mend, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, mend);
   g_menu_append (menu, _ ("_Take Back"), "record.take-back");
   if (self->parts & HUB_ROW_WHEN)
     g_menu_append (menu, _ ("Show the _Run"), "record.show-run");
@@ -161,30 +171,14 @@ static void make_menu (GtkMenuButton *button, gpointer data) {
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
 
-static void hub_record_row_constructed (GObject *object) {
-  HubRecordRow *self = HUB_RECORD_ROW (object);
-
-  G_OBJECT_CLASS (hub_record_row_parent_class)->constructed (object);
-  gtk_widget_set_visible (self->tick, (self->parts & HUB_ROW_TICK) != 0);
-  gtk_widget_set_visible (self->detail, (self->parts & HUB_ROW_WHEN) != 0);
-  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu_button), make_menu, self, NULL);
-}
-
 static void hub_record_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  HubRecordRow *self = HUB_RECORD_ROW (object);
-
-  if (id == PROP_ITEM)
-    g_value_set_object (value, self->item);
-  else
-    g_value_set_uint (value, self->parts);
+  g_value_set_object (value, HUB_RECORD_ROW (object)->item);
 }
 
 static void hub_record_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
   HubRecordRow *self = HUB_RECORD_ROW (object);
 
-  if (id == PROP_PARTS) {
-    self->parts = g_value_get_uint (value);
-  } else if (g_value_get_object (value) != self->item) {
+  if (g_value_get_object (value) != self->item) {
     take_item (self, g_value_dup_object (value));
     on_changed (self);
     g_object_notify_by_pspec (object, pspec);
@@ -201,22 +195,19 @@ static void hub_record_row_class_init (HubRecordRowClass *class) {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  object_class->constructed = hub_record_row_constructed;
   object_class->get_property = hub_record_row_get_property;
   object_class->set_property = hub_record_row_set_property;
   object_class->dispose = hub_record_row_dispose;
   properties[PROP_ITEM] =
       g_param_spec_object ("item", NULL, NULL, HUB_TYPE_RECORD_ITEM,
                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_PARTS] =
-      g_param_spec_uint ("parts", NULL, NULL, 0, HUB_ROW_TICK | HUB_ROW_WHEN, 0,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   HUB_TEMPLATE (widget_class, "record-row.ui", HubRecordRow, tick, menu_button, more_button, detail, grid);
   HUB_HANDLERS (widget_class, has_text, on_more);
   gtk_widget_class_install_action (widget_class, "record.take-back", NULL, on_take_back);
   gtk_widget_class_install_action (widget_class, "record.show-run", NULL, on_show_run);
+  gtk_widget_class_install_action (widget_class, "record.mend", NULL, on_mend);
   gtk_widget_class_install_action (widget_class, "record.copy", NULL, on_copy);
 }
 
@@ -225,9 +216,13 @@ static void hub_record_row_init (HubRecordRow *self) {
 }
 
 static void on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer parts) {
-  GtkWidget *row = g_object_new (HUB_TYPE_RECORD_ROW, "parts", GPOINTER_TO_UINT (parts), NULL);
+  HubRecordRow *self = g_object_new (HUB_TYPE_RECORD_ROW, NULL);
 
-  gtk_list_item_set_child (list_item, row);
+  self->parts = GPOINTER_TO_UINT (parts);
+  gtk_widget_set_visible (self->tick, (self->parts & HUB_ROW_TICK) != 0);
+  gtk_widget_set_visible (self->detail, (self->parts & HUB_ROW_WHEN) != 0);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu_button), make_menu, self, NULL);
+  gtk_list_item_set_child (list_item, GTK_WIDGET (self));
 }
 
 /* A row that is out of use keeps its item until it gets the next one: nothing has to be drawn for that. */

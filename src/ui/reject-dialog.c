@@ -30,25 +30,15 @@ static GType hub_reject_dialog_get_type (void);
 
 G_DEFINE_FINAL_TYPE (HubRejectDialog, hub_reject_dialog, ADW_TYPE_WINDOW)
 
-/* What somebody typed: the reject, then path and value in turn. */
-typedef struct {
-  gint64 reject;
-  GPtrArray *texts; /* (owned) */
-} Corrections;
-
-static void corrections_free (gpointer data) {
-  Corrections *corrections = data;
-
-  g_ptr_array_unref (corrections->texts);
-  g_free (corrections);
-}
-
+/* In a worker thread. @data (x a{ss}): the reject, and what somebody typed at which path. */
 static gpointer correct (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
-  Corrections *corrections = data;
-  gpointer *texts = corrections->texts->pdata;
+  g_autoptr (GVariantIter) typed = NULL;
+  const char *path, *value;
+  gint64 reject;
 
-  for (guint i = 0; i < corrections->texts->len; i += 2)
-    if (!hub_journal_correct (database, corrections->reject, texts[i], texts[i + 1], error))
+  g_variant_get (data, "(xa{ss})", &reject, &typed);
+  while (g_variant_iter_next (typed, "{&s&s}", &path, &value))
+    if (!hub_journal_correct (database, reject, path, value, error))
       return NULL;
   return HUB_WORK_DONE;
 }
@@ -101,17 +91,15 @@ static void on_corrected (gpointer owner, gpointer result, const GError *error) 
 
 static void on_save (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubRejectDialog *self = (HubRejectDialog *) widget;
-  Corrections *corrections = g_new0 (Corrections, 1);
+  g_auto (GVariantBuilder) typed = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
 
-  corrections->reject = get_trace (self)->id;
-  corrections->texts = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < self->rows->len; i++)
-    if (is_changed (self, i)) {
-      g_ptr_array_add (corrections->texts, g_strdup (get_field (self, i)->field));
-      g_ptr_array_add (corrections->texts,
-                       g_strdup (gtk_editable_get_text (g_ptr_array_index (self->rows, i))));
-    }
-  hub_work_start (self, correct, corrections, corrections_free, on_corrected, NULL, NULL);
+    if (is_changed (self, i))
+      g_variant_builder_add (&typed, "{ss}", get_field (self, i)->field,
+                             gtk_editable_get_text (g_ptr_array_index (self->rows, i)));
+  hub_work_start (self, correct,
+                  g_variant_ref_sink (g_variant_new ("(xa{ss})", get_trace (self)->id, &typed)),
+                  (GDestroyNotify) g_variant_unref, on_corrected, NULL, NULL);
 }
 
 static void on_retry (GtkWidget *widget, const char *action, GVariant *parameter) {

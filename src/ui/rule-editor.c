@@ -317,21 +317,14 @@ static void hub_rule_editor_dispose (GObject *object) {
   forget (self);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   g_clear_pointer (&self->steps, hub_step_rows_free);
+  g_clear_pointer (&self->target, g_free);
   G_OBJECT_CLASS (hub_rule_editor_parent_class)->dispose (object);
-}
-
-static void hub_rule_editor_finalize (GObject *object) {
-  HubRuleEditor *self = HUB_RULE_EDITOR (object);
-
-  g_free (self->target);
-  G_OBJECT_CLASS (hub_rule_editor_parent_class)->finalize (object);
 }
 
 static void hub_rule_editor_class_init (HubRuleEditorClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = hub_rule_editor_dispose;
-  G_OBJECT_CLASS (class)->finalize = hub_rule_editor_finalize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   HUB_TEMPLATE (widget_class, "rule-editor.ui", HubRuleEditor, stack, title, subtitle, problem, problem_box,
                 mend_button, name_row, kind_row, field_row, field_choice, text_row, result_row, steps_group,
@@ -340,6 +333,8 @@ static void hub_rule_editor_class_init (HubRuleEditorClass *class) {
   gtk_widget_class_install_action (widget_class, "rule.add-step", "s", on_add_step);
   gtk_widget_class_install_action (widget_class, "rule.remove-step", "u", on_remove_step);
   gtk_widget_class_install_action (widget_class, "rule.mend", NULL, on_mend);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "mapper.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "mapper.back", NULL);
 }
 
 static void hub_rule_editor_init (HubRuleEditor *self) {

@@ -1,7 +1,6 @@
 /* when-page.c: the wizard's fourth step: the name, how it writes, which records it takes, and when it runs (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "when-page.h"
-#include "condition-row.h"
 #include "option-group.h"
 #include "problem.h"
 #include "rule-check.h"
@@ -11,6 +10,154 @@
 #define N_DAYS 7
 #define USUAL_MINUTES 15
 #define USUAL_HOUR 8
+
+/* The row of one condition of the filter: a field, how it is compared, a value. */
+#define HUB_TYPE_CONDITION_ROW (hub_condition_row_get_type ())
+G_DECLARE_FINAL_TYPE (HubConditionRow, hub_condition_row, HUB, CONDITION_ROW, AdwExpanderRow)
+
+struct _HubConditionRow {
+  AdwExpanderRow parent_instance;
+  HubDraft *draft; /* (owned) */
+  guint condition;
+  GPtrArray *names; /* (owned) of the fields, in the combo's order */
+  gboolean filling; /* the rows change, and not by the user */
+
+  /* of the template, borrowed */
+  AdwComboRow *field_row, *op_row;
+  GtkEditable *value_row;
+};
+
+G_DEFINE_FINAL_TYPE (HubConditionRow, hub_condition_row, ADW_TYPE_EXPANDER_ROW)
+
+static const struct {
+  const char *op, *words;
+} ops[] = {
+  { "equals", N_ ("is") },
+  { "not-equals", N_ ("is not") },
+  { "contains", N_ ("contains") },
+  { "starts-with", N_ ("begins with") },
+  { "in", N_ ("is one of") },
+  { "greater", N_ ("is more than") },
+  { "less", N_ ("is less than") },
+  { "before", N_ ("is before") },
+  { "after", N_ ("is after") },
+  { "empty", N_ ("is empty") },
+  { "not-empty", N_ ("is not empty") },
+};
+
+static gboolean needs_value (const char *op) {
+  return !g_str_has_suffix (op, "empty");
+}
+
+/* Whether it has the value that it needs. */
+static gboolean is_complete (HubDraft *draft, guint condition) {
+  const char *value = hub_draft_get_condition (draft, condition, "value");
+
+  return !needs_value (hub_draft_get_condition (draft, condition, "op")) || (value && *value);
+}
+
+/* "Status is succeeded" */
+static void show_condition (HubConditionRow *self) {
+  GtkStringObject *field = adw_combo_row_get_selected_item (self->field_row);
+  guint op = adw_combo_row_get_selected (self->op_row);
+  gboolean valued = needs_value (ops[op].op);
+  /* Translators: a condition: a field, how it is compared, a value: "Status is paid" */
+  g_autofree char *title =
+      g_strdup_printf (_ ("%1$s %2$s %3$s"), gtk_string_object_get_string (field), _ (ops[op].words),
+                       valued ? gtk_editable_get_text (self->value_row) : "");
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->value_row),
+                                 g_str_equal (ops[op].op, "in") ? _ ("Values, With Commas Between")
+                                                                : _ ("Value"));
+  gtk_widget_set_visible (GTK_WIDGET (self->value_row), valued);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), g_strchomp (title));
+}
+
+static void on_condition (HubConditionRow *self) {
+  if (self->filling)
+    return;
+  hub_draft_set_condition (
+      self->draft, self->condition, self->names->pdata[adw_combo_row_get_selected (self->field_row)],
+      ops[adw_combo_row_get_selected (self->op_row)].op, gtk_editable_get_text (self->value_row));
+  show_condition (self);
+}
+
+static void on_remove (HubConditionRow *self) {
+  hub_draft_remove_condition (self->draft, self->condition);
+}
+
+/* The fields by their labels; one that the source no longer has stays at the end. */
+static void fill_fields (HubConditionRow *self, GPtrArray *fields, const char *name) {
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+  guint selected = fields->len;
+
+  for (guint i = 0; i < fields->len; i++) {
+    const HubField *field = g_ptr_array_index (fields, i);
+    gtk_string_list_append (labels, _ (field->label));
+    g_ptr_array_add (self->names, g_strdup (field->name));
+    if (g_str_equal (field->name, name))
+      selected = i;
+  }
+  if (selected == fields->len) {
+    gtk_string_list_append (labels, name);
+    g_ptr_array_add (self->names, g_strdup (name));
+  }
+  adw_combo_row_set_model (self->field_row, G_LIST_MODEL (labels));
+  adw_combo_row_set_selected (self->field_row, selected);
+}
+
+static void fill_ops (HubConditionRow *self, const char *op) {
+  g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ops); i++) {
+    gtk_string_list_append (words, _ (ops[i].words));
+    if (g_str_equal (ops[i].op, op))
+      selected = i;
+  }
+  adw_combo_row_set_model (self->op_row, G_LIST_MODEL (words));
+  adw_combo_row_set_selected (self->op_row, selected);
+}
+
+static void hub_condition_row_dispose (GObject *object) {
+  HubConditionRow *self = HUB_CONDITION_ROW (object);
+
+  self->filling = TRUE;
+  g_clear_object (&self->draft);
+  g_clear_pointer (&self->names, g_ptr_array_unref);
+  G_OBJECT_CLASS (hub_condition_row_parent_class)->dispose (object);
+}
+
+static void hub_condition_row_class_init (HubConditionRowClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = hub_condition_row_dispose;
+  HUB_TEMPLATE (widget_class, "condition-row.ui", HubConditionRow, field_row, op_row, value_row);
+  HUB_HANDLERS (widget_class, on_condition, on_remove);
+}
+
+static void hub_condition_row_init (HubConditionRow *self) {
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  self->filling = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* Edits condition number @condition of @draft, on one of @fields (element-type HubField). */
+static GtkWidget *make_condition_row (HubDraft *draft, guint condition, GPtrArray *fields) {
+  HubConditionRow *self = g_object_new (HUB_TYPE_CONDITION_ROW, NULL);
+  const char *value = hub_draft_get_condition (draft, condition, "value");
+
+  self->draft = g_object_ref (draft);
+  self->condition = condition;
+  fill_fields (self, fields, hub_draft_get_condition (draft, condition, "field"));
+  fill_ops (self, hub_draft_get_condition (draft, condition, "op"));
+  gtk_editable_set_text (self->value_row, value ? value : "");
+  self->filling = FALSE;
+  show_condition (self);
+  return GTK_WIDGET (self);
+}
+
+/* The page. */
 
 struct _HubWhenPage {
   AdwBin parent_instance;
@@ -45,7 +192,7 @@ char *hub_when_page_missing (HubDraft *draft) {
   if (hub_draft_get_mode (draft) != HUB_MODE_APPEND && !hub_draft_get_key (draft))
     return g_strdup (_ ("Choose the field by which records are told apart to go on."));
   for (guint i = 0; i < hub_draft_get_n_conditions (draft); i++)
-    if (!hub_condition_row_is_complete (draft, i))
+    if (!is_complete (draft, i))
       return g_strdup (_ ("Give each condition a value, or remove it, to go on."));
   if (schedule.kind == HUB_SCHEDULE_WEEKLY && schedule.days == 0)
     return g_strdup (_ ("Choose at least one day of the week to go on."));
@@ -157,8 +304,7 @@ static void show_conditions (HubWhenPage *self) {
     adw_preferences_group_remove (self->conditions, self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < hub_draft_get_n_conditions (self->draft); i++) {
-    GtkWidget *row = hub_condition_row_new (self->draft, i, self->sources);
-    g_signal_connect_object (row, "removed", G_CALLBACK (show_conditions), self, G_CONNECT_SWAPPED);
+    GtkWidget *row = make_condition_row (self->draft, i, self->sources);
     adw_preferences_group_add (self->conditions, row);
     g_ptr_array_add (self->rows, row);
   }
@@ -167,12 +313,17 @@ static void show_conditions (HubWhenPage *self) {
                                                                : _ ("All records"));
 }
 
+static void on_draft (HubWhenPage *self) {
+  if (self->rows->len > hub_draft_get_n_conditions (self->draft))
+    show_conditions (self);
+}
+
 static void on_add_condition (HubWhenPage *self) {
   const HubField *field = self->sources && self->sources->len > 0 ? self->sources->pdata[0] : NULL;
 
   if (!field)
     return;
-  hub_draft_add_condition (self->draft, field->name, "equals", "");
+  hub_draft_set_condition (self->draft, hub_draft_get_n_conditions (self->draft), field->name, "equals", "");
   show_conditions (self);
   AdwExpanderRow *row = g_ptr_array_index (self->rows, self->rows->len - 1);
   adw_expander_row_set_expanded (row, TRUE);
@@ -308,6 +459,7 @@ GtkWidget *hub_when_page_new (HubDraft *draft) {
   HubWhenPage *self = g_object_new (HUB_TYPE_WHEN_PAGE, NULL);
 
   self->draft = g_object_ref (draft);
+  g_signal_connect_object (draft, "changed", G_CALLBACK (on_draft), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

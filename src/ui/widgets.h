@@ -3,7 +3,7 @@
 #pragma once
 #include <gtk/gtk.h>
 
-#ifndef __cppcheck__ /* it does not know __VA_OPT__ */
+#ifndef __cppcheck__ /* of ./dev lint: it does not know __VA_OPT__ */
 /* @macro (@class, @type, name) for each of the names, of which there may be 27. */
 #define HUB_EACH(macro, class, type, name, ...)                                                              \
   macro (class, type, name) __VA_OPT__ (HUB_EACH_AGAIN HUB_EACH_LATER (macro, class, type, __VA_ARGS__))

@@ -407,23 +407,17 @@ static void hub_wizard_dispose (GObject *object) {
   g_clear_handle_id (&self->pause, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  G_OBJECT_CLASS (hub_wizard_parent_class)->dispose (object);
-}
-
-static void hub_wizard_finalize (GObject *object) {
-  HubWizard *self = HUB_WIZARD (object);
-
   for (HubSide side = HUB_SIDE_SOURCE; side <= HUB_SIDE_DESTINATION; side++) {
     g_clear_pointer (&self->fields[side], g_ptr_array_unref);
-    g_free (self->asked[side]);
+    g_clear_pointer (&self->asked[side], g_free);
   }
   g_clear_object (&self->draft);
-  g_free (self->name);
-  g_free (self->kept);
-  g_free (self->kept_name);
-  g_free (self->wanted);
-  g_free (self->finish);
-  G_OBJECT_CLASS (hub_wizard_parent_class)->finalize (object);
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->kept, g_free);
+  g_clear_pointer (&self->kept_name, g_free);
+  g_clear_pointer (&self->wanted, g_free);
+  g_clear_pointer (&self->finish, g_free);
+  G_OBJECT_CLASS (hub_wizard_parent_class)->dispose (object);
 }
 
 static void hub_wizard_class_init (HubWizardClass *class) {
@@ -432,10 +426,11 @@ static void hub_wizard_class_init (HubWizardClass *class) {
   g_type_ensure (HUB_TYPE_MAPPER);
   g_type_ensure (HUB_TYPE_PREVIEW);
   G_OBJECT_CLASS (class)->dispose = hub_wizard_dispose;
-  G_OBJECT_CLASS (class)->finalize = hub_wizard_finalize;
   HUB_TEMPLATE (widget_class, "wizard.ui", HubWizard, title, next, create, level, reason, stack, source,
                 destination, when, mapper, preview, asking_page, problem_page);
   gtk_widget_class_install_action (widget_class, "wizard.back", NULL, on_back);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "wizard.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "wizard.back", NULL);
   gtk_widget_class_install_action (widget_class, "wizard.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "wizard.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "wizard.create", "s", on_create);

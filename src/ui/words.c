@@ -12,10 +12,13 @@ static void add_count (GString *words, const char *separator, gulong count, cons
 }
 
 /* Adds what became of the records so far: "1,204 created, 3 updated". */
-static void add_counters (GString *words, const HubCounters *c, const char *separator) {
+static void add_counters (GString *words, const HubCounters *c, const char *separator, gboolean planned) {
   /* Translators: a number of records stands before each of these words: "1,204 created" */
-  add_count (words, separator, c->created, ngettext ("created", "created", c->created));
-  add_count (words, separator, c->updated, ngettext ("updated", "updated", c->updated));
+  add_count (words, separator, c->created,
+             planned ? ngettext ("new", "new", c->created) : ngettext ("created", "created", c->created));
+  add_count (words, separator, c->updated,
+             planned ? ngettext ("changed", "changed", c->updated)
+                     : ngettext ("updated", "updated", c->updated));
   add_count (words, separator, c->unchanged, ngettext ("unchanged", "unchanged", c->unchanged));
   add_count (words, separator, c->filtered, ngettext ("filtered out", "filtered out", c->filtered));
   add_count (words, separator, c->rejected, ngettext ("rejected", "rejected", c->rejected));
@@ -28,7 +31,14 @@ char *hub_words_running (const HubCounters *counters) {
     return g_strdup (_ ("Running…"));
   /* Translators: the number of records read stands before it */
   add_count (words, "", counters->read, ngettext ("read", "read", counters->read));
-  add_counters (words, counters, " · ");
+  add_counters (words, counters, " · ", FALSE);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+char *hub_words_planned (const HubCounters *counters) {
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  add_counters (words, counters, " · ", TRUE);
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
@@ -91,7 +101,7 @@ char *hub_words_result (const HubRun *run) {
         words, ", ", c->rejected,
         ngettext ("left because it has changed since", "left because they have changed since", c->rejected));
   } else {
-    add_counters (words, c, ", ");
+    add_counters (words, c, ", ", FALSE);
   }
   if (words->len == 0)
     g_string_append (words, _ ("nothing to do"));

@@ -15,6 +15,9 @@ char *hub_words_result (const HubRun *run);
 /* How a run goes so far: "1,300 read · 1,204 created". (transfer full) */
 char *hub_words_running (const HubCounters *counters);
 
+/* What a run would do: "12 new · 3 changed · 40 unchanged". (transfer full) */
+char *hub_words_planned (const HubCounters *counters);
+
 const char *hub_words_status_icon (HubRunStatus status);
 const char *hub_words_connector_icon (const char *connector);
 

@@ -9,14 +9,13 @@ import ctypes
 import json
 import os
 import pathlib
-import signal
 import statistics
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from desktop import Profile, Window, main, passed, wait_for  # noqa: E402
+from desktop import Profile, Turns, Window, main, passed, wait_for  # noqa: E402
 
 ROUNDS = 7
 INTEGRATIONS = 1000
@@ -94,20 +93,18 @@ def start(folder):
     profile.close()
 
 
-def turns(folder):
+def run(folder):
     profile = Profile(folder, RECORDS)
     profile.cli("import", profile.file(integration("Paiements")))
-    file = folder / "gaps"
-    window = Window(profile.program, LD_PRELOAD=os.environ["HUB_GAPS_LIBRARY"], HUB_GAPS=str(file))
+    turns = Turns(folder)
+    window = Window(profile.program, **turns.environment)
     window.wait("list item", "Paiements")
-    run = window.wait("button", "Run", within=window.frame)
-    window.process.send_signal(signal.SIGUSR1)
-    run.act()
+    button = window.wait("button", "Run", within=window.frame)
+    turns.begin(window)
+    button.act()
     wait_for("the run", lambda: json.loads(profile.cli("runs", "--json")))
     wait_for("its end", lambda: profile.last_run("Paiements")["status"] == "success", 120)
-    window.process.send_signal(signal.SIGUSR2)
-    wait_for("the figures", lambda: file.exists() and file.stat().st_size > 0)
-    gaps = sorted(int(line) / 1000 for line in file.read_text().split())
+    gaps = turns.end(window)
     passed(f"{RECORDS:,} records, {len(gaps):,} turns of the main loop: median {statistics.median(gaps):.1f} ms, "
            f"99 % under {gaps[int(len(gaps) * 0.99)]:.1f} ms (wanted: 17), longest {gaps[-1]:.1f} ms (wanted: 50)")
     window.close()
@@ -115,4 +112,4 @@ def turns(folder):
 
 
 if __name__ == "__main__":
-    sys.exit(main({"start": ("C.UTF-8", start), "window": ("C.UTF-8", turns)}))
+    sys.exit(main({"start": ("C.UTF-8", start), "window": ("C.UTF-8", run)}))

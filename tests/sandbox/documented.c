@@ -4,6 +4,7 @@
  * A name that ends in ! is required, * is any name. A kind is text, integer, integer 1..100, number, boolean, time, list, any or
  * =one of these, or several with | between. */
 #include "documented.h"
+#include <stdio.h>
 #include <string.h>
 
 #define LARGEST_BODY (256 * 1024) /* larger ones repeat what smaller ones say, and take long */
@@ -74,8 +75,8 @@ static gboolean text_is (const char *kind, const char *text) {
   if (g_str_equal (kind, "boolean"))
     return g_str_equal (text, "true") || g_str_equal (text, "false");
   if (g_str_equal (kind, "time"))
-    return g_regex_match_simple ("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$", text,
-                                 0, 0);
+    return g_regex_match_simple ("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$",
+                                 text, 0, 0);
   return g_str_equal (kind, "text") || g_str_equal (kind, "any");
 }
 
@@ -180,7 +181,8 @@ static char *check_parameters (JsonObject *names, const char *text, const char *
     if (!kind)
       return g_strdup_printf ("unknown %s parameter %s", place, parameter->name);
     if (!is_any_of (json_node_get_string (kind), parameter->value, NULL))
-      return g_strdup_printf ("%s parameter %s is not %s", place, parameter->name, json_node_get_string (kind));
+      return g_strdup_printf ("%s parameter %s is not %s", place, parameter->name,
+                              json_node_get_string (kind));
   }
   const char *missing = find_missing (names, has);
   return missing ? g_strdup_printf ("the %s lacks %s", place, missing) : NULL;

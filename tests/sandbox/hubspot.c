@@ -196,17 +196,19 @@ static gboolean filter_holds (JsonObject *filter, JsonObject *record) {
   return g_str_equal (operator, "GTE") ? has >= wanted : has > wanted;
 }
 
-static const char *sort_property; /* of the search being answered */
+typedef struct {
+  gint64 number; /* by which it is sorted */
+  JsonObject *record;
+} Found;
 
-static int by_property (gconstpointer a, gconstpointer b) {
-  gint64 left = number_of (*(JsonObject **) a, sort_property),
-         right = number_of (*(JsonObject **) b, sort_property);
+static int by_number (gconstpointer a, gconstpointer b) {
+  const Found *left = a, *right = b;
 
-  return left < right ? -1 : left > right;
+  return left->number < right->number ? -1 : left->number > right->number;
 }
 
-/* The records that are found, in order. NULL when the question is not one. (transfer container) */
-static GPtrArray *find (Crm *crm, Shelf *shelf, JsonObject *body) {
+/* The records that are found, in order. NULL when the question is not one. (transfer full) (element-type Found) */
+static GArray *find (Crm *crm, Shelf *shelf, JsonObject *body) {
   JsonArray *groups = json_object_get_array_member (body, "filterGroups"),
             *sorts = json_object_get_array_member (body, "sorts");
   const char *sort =
@@ -219,7 +221,7 @@ static GPtrArray *find (Crm *crm, Shelf *shelf, JsonObject *body) {
 
   if (!sort || *sort == '-' || !filters) /* ascending: without a minus */
     return NULL;
-  GPtrArray *found = g_ptr_array_new ();
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (Found));
   for (guint i = 0; i < shelf->records->len; i++) {
     JsonObject *record = shelf->records->pdata[i];
     gboolean holds = !json_object_get_boolean_member_with_default (record, "archived", FALSE)
@@ -227,10 +229,9 @@ static GPtrArray *find (Crm *crm, Shelf *shelf, JsonObject *body) {
     for (guint f = 0; holds && f < json_array_get_length (filters); f++)
       holds = filter_holds (json_array_get_object_element (filters, f), record);
     if (holds)
-      g_ptr_array_add (found, record);
+      g_array_append_vals (found, &(Found){ number_of (record, sort), record }, 1);
   }
-  sort_property = sort;
-  g_ptr_array_sort (found, by_property);
+  g_array_sort (found, by_number);
   return found;
 }
 
@@ -251,7 +252,7 @@ static void answer_search (Crm *crm, Shelf *shelf, const Request *request, Answe
   const char *unknown = crm_unknown_member (body, "filterGroups sorts properties limit after query");
   gint64 limit = json_object_get_int_member_with_default (body, "limit", 10),
          after = g_ascii_strtoll (crm_text (body, "after"), NULL, 10);
-  g_autoptr (GPtrArray) found = unknown ? NULL : find (crm, shelf, body);
+  g_autoptr (GArray) found = unknown ? NULL : find (crm, shelf, body);
   if (!crm_take (crm, 1)) {
     fail (answer, 429, "You have reached your secondly limit.");
     return;
@@ -264,7 +265,8 @@ static void answer_search (Crm *crm, Shelf *shelf, const Request *request, Answe
   answer_set (answer, 200, "");
   g_string_append_printf (answer->body, "{\"total\":%u,\"results\":[", found->len);
   for (guint i = after; i < found->len && i < after + limit; i++) {
-    g_autoptr (JsonObject) seen = view (shelf, found->pdata[i], (const char *const *) asked);
+    g_autoptr (JsonObject) seen =
+        view (shelf, g_array_index (found, Found, i).record, (const char *const *) asked);
     g_string_append (answer->body, i > after ? "," : "");
     crm_append (answer->body, seen);
   }
@@ -274,16 +276,23 @@ static void answer_search (Crm *crm, Shelf *shelf, const Request *request, Answe
 
 /* Batches. */
 
-static JsonObject *find_by (Shelf *shelf, const char *property, const char *value) {
-  if (property == NULL || *property == '\0')
-    return shelf_get (shelf, value);
-  for (guint i = 0; i < shelf->records->len; i++) {
-    JsonObject *record = shelf->records->pdata[i];
-    if (g_ascii_strcasecmp (crm_text (get_properties (record), property), value) == 0
-        && !json_object_get_boolean_member_with_default (record, "archived", FALSE))
-      return record;
-  }
-  return NULL;
+static void index_record (GHashTable *index, const char *property, JsonObject *record) {
+  char *value = g_ascii_strdown (crm_text (get_properties (record), property), -1);
+
+  if (*value == '\0' || json_object_get_boolean_member_with_default (record, "archived", FALSE)
+      || g_hash_table_contains (index, value))
+    g_free (value);
+  else
+    g_hash_table_insert (index, value, record);
+}
+
+/* The shelf's records by @property, in lower case. (transfer full) */
+static GHashTable *make_index (Shelf *shelf, const char *property) {
+  GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < shelf->records->len; i++)
+    index_record (index, property, shelf->records->pdata[i]);
+  return index;
 }
 
 /* What is wrong with the properties of an input, or NULL. */
@@ -326,6 +335,7 @@ typedef struct {
   Shelf *shelf;
   GStrv asked;
   const char *id_property;
+  GHashTable *index; /* by id_property, or (contacts that are created) by email */
   JsonArray *results, *errors;
 } Batch;
 
@@ -345,8 +355,11 @@ static void apply (Batch *batch, JsonObject *record, JsonObject *input) {
   JsonObject *given = json_object_get_object_member (input, "properties"), *has = get_properties (record);
   g_autoptr (GList) names = json_object_get_members (given);
 
-  for (GList *name = names; name; name = name->next)
-    json_object_set_string_member (has, name->data, crm_text (given, name->data));
+  for (GList *name = names; name; name = name->next) {
+    gboolean domain = g_str_equal (name->data, "domain");
+    g_autofree char *lower = g_ascii_strdown (crm_text (given, name->data), -1);
+    json_object_set_string_member (has, name->data, domain ? lower : crm_text (given, name->data));
+  }
   complete (batch->crm, batch->shelf, record);
   JsonObject *seen = view (batch->shelf, record, (const char *const *) batch->asked);
   if (*crm_text (input, "objectWriteTraceId"))
@@ -358,10 +371,9 @@ static void do_input (Batch *batch, const char *verb, JsonObject *input) {
   const char *id = crm_text (input, "id");
 
   if (g_str_equal (verb, "create")) {
-    const char *email = crm_text (json_object_get_object_member (input, "properties"), "email");
-    JsonObject *known = *email && g_str_equal (batch->shelf->name, "contacts")
-                            ? find_by (batch->shelf, "email", email)
-                            : NULL;
+    g_autofree char *email =
+        g_ascii_strdown (crm_text (json_object_get_object_member (input, "properties"), "email"), -1);
+    JsonObject *known = g_hash_table_lookup (batch->index, email);
     if (known) {
       g_autofree char *message =
           g_strdup_printf ("Contact already exists. Existing ID: %s", crm_text (known, "id"));
@@ -371,9 +383,13 @@ static void do_input (Batch *batch, const char *verb, JsonObject *input) {
     JsonObject *record = json_object_new ();
     apply (batch, record, input);
     shelf_add (batch->shelf, record);
+    if (g_str_equal (batch->shelf->name, "contacts"))
+      index_record (batch->index, "email", record);
     return;
   }
-  JsonObject *record = find_by (batch->shelf, batch->id_property, id);
+  g_autofree char *lower = g_ascii_strdown (id, -1);
+  JsonObject *record =
+      *batch->id_property ? g_hash_table_lookup (batch->index, lower) : shelf_get (batch->shelf, id);
   if (record == NULL || json_object_get_boolean_member_with_default (record, "archived", FALSE))
     add_error (batch, input, "OBJECT_NOT_FOUND",
                "Could not get some records, they may be deleted or not exist.");
@@ -418,7 +434,10 @@ static void answer_batch (Crm *crm, Shelf *shelf, const char *verb, const Reques
     return;
   }
   g_auto (GStrv) asked = texts_of (body, "properties");
-  Batch batch = { crm, shelf, asked, crm_text (body, "idProperty"), json_array_new (), json_array_new () };
+  const char *by = crm_text (body, "idProperty");
+  gboolean contacts = g_str_equal (shelf->name, "contacts") && g_str_equal (verb, "create");
+  g_autoptr (GHashTable) index = make_index (shelf, contacts ? "email" : *by ? by : "");
+  Batch batch = { crm, shelf, asked, by, index, json_array_new (), json_array_new () };
   JsonArray *inputs = json_object_get_array_member (body, "inputs");
   for (guint i = 0; i < json_array_get_length (inputs); i++)
     do_input (&batch, verb, json_array_get_object_element (inputs, i));

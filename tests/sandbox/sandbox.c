@@ -33,9 +33,9 @@ typedef struct {
 
 struct _Sandbox {
   guint latency;
-  GPtrArray *services; /* (owned) */
-  GPtrArray *requests; /* (owned) of Recorded */
-  GPtrArray *faults;   /* (owned) */
+  GPtrArray *services;     /* (owned) */
+  GPtrArray *requests;     /* (owned) of Recorded */
+  GPtrArray *faults;       /* (owned) */
   GPtrArray *undocumented; /* (owned) what the services' vendors do not document of the requests, each once */
 };
 
