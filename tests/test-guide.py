@@ -266,6 +266,9 @@ def a_service_with_links_is_read():
         said, rows = profile.copy_to_csv('till', 'receipts', {'K': 'no', 'Paid': 'paid', 'Sum': 'sum.value'})
         assert said['created'] == RECORDS == len({row['K'] for row in rows}), said
         assert rows[3] == {'K': '3', 'Paid': 'false', 'Sum': '3.10'}, rows[3]
+        os.remove(f'{profile.folder}/data/integration-hub/connectors/till.json')
+        assert 'there is no connector “till”' in profile.hub('run', 'till', status=1)
+        profile.hub('account', 'remove', 'till')  # also when nobody knows any more what it was
 
 
 def a_mistake_is_told_with_its_line():

@@ -562,12 +562,14 @@ static void test_options_have_choices (void) {
 /* A delivery of @values, parallel to the NULL-terminated @targets; the first one is the key. */
 static HubDelivery *make_delivery (const char *const *targets, const char *const *values) {
   guint n = g_strv_length ((char **) targets);
+  static gint64 serial;
   HubDelivery *delivery = hub_delivery_new (n);
   for (guint i = 0; i < n; i++) {
     hub_value_take (&delivery->values[i], HUB_TYPE_TEXT, g_strdup (values[i]));
     delivery->write[i] = values[i] ? HUB_WRITE_ALWAYS : HUB_WRITE_SKIP;
   }
   delivery->key = hub_key_normalize (values[0]);
+  delivery->id = ++serial;
   return delivery;
 }
 
@@ -659,15 +661,18 @@ static guint count_records (guint list) {
   return g_hash_table_size (keys);
 }
 
-/* So many records come, are the same, and change; services that take them one by one are given 101 at most. */
+/* So many records come, are the same, and change; services that take them one by one are given 101 at most, so that it takes
+ * seconds. */
 static void test_records_of_every_object_are_written_once (void) {
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     for (guint c = 0; lists[i].key && c < G_N_ELEMENTS (counts); c++) {
       g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
-      if (counts[c] > 101 && !g_str_equal (lists[i].service, "hubspot"))
+      guint most = !g_str_equal (lists[i].service, "hubspot")  ? 101
+                   : g_str_equal (lists[i].object, "contacts") ? 10001
+                                                               : 1000;
+      if (counts[c] > most)
         continue;
       g_test_message ("%s %s %u", lists[i].service, lists[i].object, counts[c]);
-      harness_post (harness, "/reset", "{}"); /* Stripe remembers what was asked with a key */
       set_count (lists[i].service, lists[i].object, 0, FALSE);
       for (guint k = 0; k < counts[c]; k++)
         g_ptr_array_add (keys, g_strdup_printf ("neu%u@boutique.test", k));
@@ -1019,6 +1024,28 @@ static void test_errors_that_are_no_json (void) {
   }
 }
 
+/* A write that Mailchimp turns away without JSON, as it does when it is busy, is tried again and done once. */
+static void test_writes_that_are_turned_away_are_tried_again (void) {
+  static const char *const targets[] = { "email_address", "merge_fields.FNAME", NULL };
+  static const guint statuses[] = { 429, 403 };
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    for (guint known = 0; known < 2; known++) {
+      const char *values[] = { "neu@boutique.test", known ? "Léa" : "Zoé" };
+      if (!known)
+        harness_post (harness, "/reset", "{}");
+      harness_post (
+          harness, "/faults",
+          "{\"service\":\"mailchimp\",\"fault\":\"html\",\"method\":\"%s\",\"times\":2,\"status\":%u}",
+          known ? "PATCH" : "PUT", statuses[i]);
+      g_autoptr (HubConnector) connector = open_destination ("mailchimp", "members", boutique, targets);
+      g_autoptr (HubDelivery) delivery = deliver_one (connector, targets, values);
+      g_assert_cmpstr (delivery->problem, ==, NULL);
+      g_autoptr (JsonNode) records = get_records ("mailchimp", "members");
+      g_assert_cmpuint (json_array_get_length (json_node_get_array (records)), ==, 1);
+      g_assert_cmpuint (count_status ("mailchimp", statuses[i]), ==, known ? 4 : 2);
+    }
+}
+
 typedef struct {
   char *line;
   GCancellable *cancellable;
@@ -1113,6 +1140,46 @@ static void test_answers_of_any_shape (void) {
       }
       harness_delete (harness, "/faults");
     }
+}
+
+static void test_sheets_of_any_shape (void) {
+  static const char *const targets[] = { "ID", "N", NULL };
+  const char *values[] = { "a", "12" };
+  for (guint seed = 0; seed < 16; seed++) {
+    GError *errors[4] = { NULL };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) one = new_batch ();
+    g_autoptr (HubEndpoint) endpoint = hub_endpoint_new ("google-sheets", "Compte", "rows");
+    g_autoptr (HubAccount) account = hub_account_new ("google-sheets", "Compte");
+    json_object_set_string_member (endpoint->options, "spreadsheet", "sheet-1");
+    json_object_set_string_member (account->options, "base_url", harness_origin (harness, "google"));
+    g_ptr_array_add (one, make_delivery (targets, values));
+    harness_post (harness, "/sheet", "{\"values\":[[\"ID\",\"N\"],[\"a\",1],[\"b\",2]]}");
+    harness_post (harness, "/faults",
+                  "{\"service\":\"google\",\"fault\":\"scramble\",\"times\":999,\"skip\":%u,\"ms\":%u}",
+                  seed % 4, seed);
+    g_autoptr (HubConnector) source = hub_connector_open (endpoint, account, harness_key (harness), &error);
+    g_assert_no_error (error);
+    hub_connector_set_source (source, targets);
+    g_autoptr (HubPage) page = hub_connector_read_page (source, NULL, NULL, &errors[0]);
+    g_autoptr (GPtrArray) fields = hub_connector_list_fields (source, NULL, &errors[1]);
+    g_autoptr (HubConnector) connector =
+        hub_connector_open (endpoint, account, harness_key (harness), &error);
+    g_assert_no_error (error);
+    if (hub_connector_prepare (connector, targets, 0, NULL, &errors[2])
+        && hub_connector_look_up (connector, one, NULL, &errors[2])) {
+      decide (one->pdata[0]);
+      if (((HubDelivery *) one->pdata[0])->action != HUB_ACTION_UNCHANGED
+          && hub_connector_write (connector, one, NULL, &errors[2]))
+        hub_connector_commit (connector, NULL, &errors[3]);
+    }
+    for (guint e = 0; e < G_N_ELEMENTS (errors); e++) {
+      g_assert_true (errors[e] == NULL
+                     || (errors[e]->domain == HUB_ERROR && !strpbrk (errors[e]->message, "\r\n")));
+      g_clear_error (&errors[e]);
+    }
+    harness_delete (harness, "/faults");
+  }
 }
 
 /* Limits. */
@@ -1224,8 +1291,10 @@ int main (int argc, char **argv) {
   ADD (brevo_writes_and_leaves_the_blacklist_alone);
   ADD (fields_that_are_not_written_are_refused);
   ADD (errors_that_are_no_json);
+  ADD (writes_that_are_turned_away_are_tried_again);
   ADD (a_key_leads_to_no_other_host);
   ADD (answers_of_any_shape);
+  ADD (sheets_of_any_shape);
   ADD (budgets_are_shared);
   int result = g_test_run ();
   harness_free (harness);

@@ -169,3 +169,6 @@ JOIN integrations i ON i.id = r.integration_id
 LEFT JOIN versions v ON v.integration_id = i.id AND v.version = r.version
 WHERE (d.source_key = ?3 AND i.id IN reading) OR ((d.key = ?4 OR d.destination_id = ?3) AND i.id IN writing)
 ORDER BY d.id
+-- first-sent
+SELECT sent AS "sent:json" FROM deliveries WHERE operation = 'create'
+  AND run_id = (SELECT id FROM runs WHERE integration_id = ? AND created > 0 ORDER BY id LIMIT 1) ORDER BY id LIMIT 1

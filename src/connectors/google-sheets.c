@@ -105,7 +105,8 @@ static GPtrArray *hub_google_sheets_list_fields (HubConnector *connector, GCance
 /* Only the spreadsheet's tabs can be listed: the key may see no list of spreadsheets. */
 static GPtrArray *hub_google_sheets_list_choices (HubConnector *connector, const char *option,
                                                   GCancellable *cancellable, GError **error) {
-  if (!g_str_equal (option, "sheet"))
+  const char *spreadsheet = hub_connector_get_option (connector, "spreadsheet");
+  if (!g_str_equal (option, "sheet") || spreadsheet == NULL || *spreadsheet == '\0')
     return g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   HubBook *book = get_book (HUB_GOOGLE_SHEETS (connector), error);
   return book ? hub_book_list_tabs (book, cancellable, error) : NULL;

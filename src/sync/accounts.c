@@ -135,13 +135,14 @@ static void sign_out (const HubAccount *account, const char *secret, char **warn
 gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, char **warning,
                              GError **error) {
   g_autoptr (HubAccount) account = hub_store_get_account (database, name, error);
-  const HubManifest *manifest = account ? hub_manifest_get (account->connector, error) : NULL;
+  /* None: the user's own was deleted, and the account must still go. */
+  const HubManifest *manifest = account ? hub_manifest_get (account->connector, NULL) : NULL;
+  gboolean keyless = manifest && g_str_equal (manifest->auth, "none");
   *user = *warning = NULL;
   char *secret = manifest && g_str_equal (manifest->auth, "google")
                      ? hub_keyring_lookup (account->id, name, NULL, NULL) /* none: nothing to sign out of */
                      : NULL;
-  gboolean ok = manifest
-                && (g_str_equal (manifest->auth, "none") || hub_keyring_remove (account->id, NULL, error))
+  gboolean ok = account && (keyless || hub_keyring_remove (account->id, NULL, error))
                 && hub_store_remove_account (database, name, error);
   if (ok)
     *user = hub_store_account_user (database, name, NULL); /* only for a warning */

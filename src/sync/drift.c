@@ -2,11 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "drift.h"
 
-#define FIRST                                                                                                \
-  "SELECT sent AS \"sent:json\" FROM deliveries WHERE operation = 'create' AND run_id = (SELECT id FROM "    \
-  "runs"                                                                                                     \
-  " WHERE integration_id = ? AND created > 0 ORDER BY id LIMIT 1) ORDER BY id LIMIT 1"
-
 /* What was sent to field @name, as people read it. (transfer full) (nullable) */
 static char *show_sent (JsonObject *sent, const char *name) {
   HubValue value = { 0 };
@@ -18,7 +13,7 @@ static char *show_sent (JsonObject *sent, const char *name) {
 
 GHashTable *hub_drift_list_examples (HubDatabase *database, const HubIntegration *integration,
                                      GError **error) {
-  g_autoptr (JsonArray) rows = hub_database_list (database, error, FIRST, "i", integration->id);
+  g_autoptr (JsonArray) rows = hub_database_list (database, error, "first-sent", "i", integration->id);
   g_autoptr (JsonObject) definition =
       rows ? hub_json_parse_object (integration->definition, strlen (integration->definition),
                                     integration->name, error)

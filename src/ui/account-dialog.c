@@ -314,6 +314,7 @@ static void add_entries (HubAccountDialog *self) {
     const HubManifestOption *option = g_ptr_array_index (self->manifest->secrets, i);
     gboolean hidden = g_strcmp0 (option->kind, "secret") == 0;
     GtkWidget *row = hidden ? adw_password_entry_row_new () : adw_entry_row_new ();
+    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (option->label));
     adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
     gtk_widget_set_tooltip_text (row, option->help ? _ (option->help) : NULL);

@@ -149,13 +149,14 @@ static void name_button (GtkWidget *button, char *words) {
 
 /* @user (nullable): the name of an integration that uses @account. */
 static GtkWidget *make_row (const HubAccount *account, const char *user) {
-  HubAccountRow *self = g_object_new (hub_account_row_get_type (), "title", account->name, NULL);
+  HubAccountRow *self = g_object_new (hub_account_row_get_type (), NULL);
   const HubManifest *manifest = hub_manifest_get (account->connector, NULL);
 
   self->name = g_strdup (account->name);
   self->connector = g_strdup (account->connector);
   self->user = g_strdup (user);
   self->words = make_words (manifest, account, user);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), account->name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->words);
   gtk_image_set_from_icon_name (self->icon, hub_words_connector_icon (account->connector));
   name_button (self->check_button, g_strdup_printf (_ ("Check “%s”"), account->name));

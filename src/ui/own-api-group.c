@@ -110,12 +110,13 @@ static GtkWidget *make_row (const HubOwnApi *own) {
   const char *title = own->manifest ? own->manifest->name : own->id;
   g_autofree char *problem = own->problem ? hub_problem_sentence (own->problem) : NULL;
   g_autofree char *file = g_path_get_basename (own->file);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "name", own->id, "title", title, "use-markup", FALSE,
-                                 "subtitle", problem ? problem : file, "subtitle-lines", 0, NULL);
+  GtkWidget *row =
+      g_object_new (ADW_TYPE_ACTION_ROW, "name", own->id, "use-markup", FALSE, "subtitle-lines", 0, NULL);
   GtkWidget *icon =
       gtk_image_new_from_icon_name (problem ? "dialog-warning-symbolic" : "text-x-generic-symbolic");
   GtkWidget *bin = gtk_button_new_from_icon_name ("user-trash-symbolic");
 
+  g_object_set (row, "title", title, "subtitle", problem ? problem : file, NULL); /* once markup is off */
   gtk_widget_add_css_class (icon, problem ? "warning" : "dim-label");
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   if (own->manifest && !g_str_equal (own->manifest->auth, "none")) {
