@@ -435,6 +435,20 @@ static void test_what_is_no_draft_is_an_error (void) {
   }
 }
 
+static void test_an_empty_destination_takes_all_fields (void) {
+  g_autoptr (HubDraft) draft = hub_draft_new ();
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+  g_ptr_array_add (sources, hub_field_new ("id", "ID", HUB_TYPE_TEXT));
+  g_ptr_array_add (sources, hub_field_new ("name", "Name", HUB_TYPE_TEXT));
+  g_ptr_array_add (sources, hub_field_new ("billing.name", "Name", HUB_TYPE_TEXT)); /* the same label */
+  g_assert_cmpuint (hub_draft_take_all (draft, sources), ==, 3);
+  g_assert_cmpstr (hub_draft_get_rule_target (draft, 0), ==, "ID");
+  g_assert_cmpstr (hub_draft_get_rule_target (draft, 1), ==, "Name");
+  g_assert_cmpstr (hub_draft_get_rule_target (draft, 2), ==, "billing.name");
+  hub_draft_undo (draft);
+  g_assert_cmpuint (hub_draft_get_n_rules (draft), ==, 0);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/draft/definition", test_a_definition_reads_and_builds_back);
@@ -452,5 +466,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/draft/try", test_a_rule_is_tried_on_the_examples);
   g_test_add_func ("/draft/match", test_matching_is_one_step_and_touches_nothing_else);
   g_test_add_func ("/draft/refused", test_what_is_no_draft_is_an_error);
+  g_test_add_func ("/draft/an-empty-destination-takes-all-fields",
+                   test_an_empty_destination_takes_all_fields);
   return g_test_run ();
 }

@@ -19,7 +19,7 @@ static const struct {
   { "mailchimp", "{\"api_key\":\"" CANARY "-us6\"}", "{\"api_key\":\"REFUSED" CANARY "\"}" },
   { "hubspot", "{\"access_token\":\"pat-eu1-" CANARY "\"}", "{\"access_token\":\"pat-REFUSED" CANARY "\"}" },
   { "brevo", "{\"api_key\":\"xkeysib-" CANARY "\"}", "{\"api_key\":\"xkeysib-REFUSED" CANARY "\"}" },
-  { "stripe", "{\"api_key\":\"sk_test_" CANARY "\"}", "{\"api_key\":\"sk_test_invalid\"}" },
+  { "stripe", "{\"api_key\":\"sk_test_" CANARY "\"}", "{\"api_key\":\"sk_test_REFUSED\"}" },
 };
 
 /* @service may have a suffix: hubspot-fast. */

@@ -19,6 +19,7 @@ MANY = 1300  # enough for a group separator
 HEADER = ["ID", "Montant", "Commande"]
 BAD = {"id": "pi_bad", "object": "payment_intent", "amount": 4200, "currency": "eur", "status": "succeeded", "created": 1735600000,
        "metadata": {"order_id": "twelve"}}
+SAME = ("Stripe", "Google Sheets", "ID")  # in both languages
 MOST_PRESSES = 60
 ROUND_TRIPS = 3  # after which a key has had its effect
 ENTRIES = ("text box", "search box")
@@ -144,7 +145,7 @@ class Keyboard(Mouse):
         popover = wait_for(f"the options of {name}", lambda: combo.find(where=lambda node: node.is_popover()))
         self.go(self.window.wait("list item", where=lambda node: node.find("label", option), within=popover))
         self.window.press_key("Return")
-        wait_for("the focus back", lambda: self.focus.update() == combo)
+        wait_for(f"the end of the options of {name}", lambda: not combo.find(where=lambda node: node.is_popover()))
 
     def press_row(self, start, menu=None, item=None):
         """A row with a button in it is no place for the focus: its @menu's @item does the same."""
@@ -180,10 +181,13 @@ class Keyboard(Mouse):
 class Story:
     def __init__(self, profile, window, hand, translations):
         self.profile, self.window, self.hand, self.translations = profile, window, hand, translations
+        self.french = type(translations) is gettext.GNUTranslations
 
     def say(self, text, *values):
-        """@text as the program says it, without its mnemonic."""
-        said, left = self.translations.gettext(text).replace("_", ""), list(values)
+        """@text as the program says it, without its mnemonic. A French catalogue has it: else the program may say something else."""
+        said = self.translations.gettext(text)
+        assert said != text or text in SAME or not self.french, f"not in the catalogue: {text}"
+        said, left = said.replace("_", ""), list(values)
         return re.sub(r"%(?:(\d)\$)?'?[a-z]+", lambda place: values[int(place[1]) - 1] if place[1] else left.pop(0), said) if values else said
 
     def press(self, text, role="button", *values):
@@ -245,7 +249,7 @@ class Story:
         columns = self.say("Source Fields"), self.say("Destination Fields")
         self.hand.link(columns, source, destination)
         new = self.say("New Column…")
-        self.window.wait("status", self.say("“%1$s” now fills “%2$s”.", source, source if destination == new else destination))
+        self.window.wait("status", self.say("“%s” now fills “%s”.", source, source if destination == new else destination))
 
     def map_fields(self, *links):
         self.clear_matches()
@@ -312,7 +316,6 @@ def french(folder):
     profile = Profile(folder, MANY, accounts=False)
     window = Window(profile.program)
     story = Story(profile, window, Mouse(window), gettext.translation("integration-hub", os.environ["HUB_LOCALEDIR"], ["fr"]))
-    assert story.say("Welcome") != "Welcome", "the catalogue is empty"
     story.welcome()
     story.choose_source()
     profile.control("/sheet", {"spreadsheet": "sheet-1", "sheet": "Paiements", "values": [HEADER]})
@@ -329,35 +332,39 @@ def french(folder):
     profile.close()
 
 
-def play(Hand, folder):
+def play(Hand, sheet, columns, folder):
+    """The whole story. Without @columns, the sheet is a new one, and what is linked makes its columns."""
     profile = Profile(folder, PAYMENTS, accounts=False)
-    profile.control("/sheet", {"spreadsheet": "sheet-1", "sheet": "Paiements", "values": [HEADER]})
     profile.control("/stripe", {"object": "payment_intents", "record": BAD})
+    if columns:
+        profile.control("/sheet", {"spreadsheet": "sheet-1", "sheet": sheet, "values": [columns]})
     window = Window(profile.program)
     story = Story(profile, window, Hand(window), gettext.NullTranslations())
     story.welcome()
     story.choose_source()
-    story.choose_destination("Paiements")
-    story.map_fields(("ID", "ID"), ("Amount", "Montant"), ("order_id", "Commande"))
-    story.add_step("Commande")
+    story.choose_destination(sheet, new=not columns)
+    sources = "ID", "Amount", "order_id"
+    story.map_fields(*zip(sources, columns or ["New Column…"] * len(sources)))
+    story.add_step((columns or sources)[-1])
     story.plan("Paiements")
     story.create(PAYMENTS)
     story.run("Paiements", f"{PAYMENTS} created, 1 rejected")
-    rows = story.rows("Paiements")
-    assert rows[0] == HEADER and len(rows) == PAYMENTS + 1 and ["pi_3SBX0000000000000024", 901.56, 24] in rows, rows
+    rows = story.rows(sheet)
+    assert rows[0] == list(columns or sources) and len(rows) == PAYMENTS + 1, rows
+    assert ["pi_3SBX0000000000000024", 901.56, 24] in rows, rows
     story.repair("pi_bad", "metadata.order_id", "12")
-    assert ["pi_bad", 42, 12] in story.rows("Paiements"), story.rows("Paiements")
+    assert ["pi_bad", 42, 12] in story.rows(sheet), story.rows(sheet)
     story.take_back("1 created")
     story.take_back(f"{PAYMENTS} created")
-    assert story.rows("Paiements") == [HEADER], story.rows("Paiements")
+    assert story.rows(sheet) == ([columns] if columns else []), story.rows(sheet)
     passed("the sheet is as it was")
     window.close()
     profile.close()
 
 
 SCENARIOS = {
-    "mouse": ("C.UTF-8", functools.partial(play, Mouse)),
-    "keyboard": ("C.UTF-8", functools.partial(play, Keyboard)),
+    "mouse": ("C.UTF-8", functools.partial(play, Mouse, "Paiements", HEADER)),
+    "keyboard": ("C.UTF-8", functools.partial(play, Keyboard, "Nouvelle", None)),
     "french": ("fr_FR.UTF-8", french),
 }
 

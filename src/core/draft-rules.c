@@ -146,6 +146,16 @@ guint hub_draft_match (HubDraft *self, GPtrArray *sources, GPtrArray *destinatio
   return links;
 }
 
+guint hub_draft_take_all (HubDraft *self, GPtrArray *sources) {
+  for (guint i = 0; i < sources->len; i++) {
+    const HubField *source = sources->pdata[i];
+    gboolean is_free = hub_draft_find_rule (self, source->label) < 0;
+    add_rule (self, is_free ? source->label : source->name, HUB_RULE_FROM, source->name);
+  }
+  hub_draft_commit (self, NULL);
+  return sources->len;
+}
+
 guint hub_draft_get_n_steps (HubDraft *self, guint rule) {
   JsonObject *object = get_rule (self, rule);
   return json_object_has_member (object, "steps")

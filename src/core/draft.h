@@ -70,6 +70,8 @@ const char *hub_draft_get_rule_member (HubDraft *self, guint rule, const char *m
 void hub_draft_set_rule_member (HubDraft *self, guint rule, const char *member, const char *text);
 /* Links what belongs together by name, then by example value, as one step; fields are element-type HubField. Returns how many links. */
 guint hub_draft_match (HubDraft *self, GPtrArray *sources, GPtrArray *destinations);
+/* Gives each of @sources a new field of its own at a destination that has none yet, as one step. Returns how many links. */
+guint hub_draft_take_all (HubDraft *self, GPtrArray *sources);
 
 /* The steps of a rule; parameters as text, typed by hub_step_kinds(). */
 guint hub_draft_get_n_steps (HubDraft *self, guint rule);

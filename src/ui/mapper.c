@@ -268,8 +268,12 @@ static void on_redo (GtkWidget *widget, const char *action, GVariant *parameter)
 
 static void on_match (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubMapper *self = HUB_MAPPER (widget);
-  guint n_links = hub_draft_match (self->map->draft, self->map->fields[HUB_SIDE_SOURCE],
-                                   self->map->fields[HUB_SIDE_DESTINATION]);
+  GPtrArray *sources = self->map->fields[HUB_SIDE_SOURCE];
+  gboolean is_empty = self->map->open_ended && self->map->fields[HUB_SIDE_DESTINATION]->len == 0
+                      && hub_draft_get_n_rules (self->map->draft) == 0;
+  guint n_links = is_empty
+                      ? hub_draft_take_all (self->map->draft, sources)
+                      : hub_draft_match (self->map->draft, sources, self->map->fields[HUB_SIDE_DESTINATION]);
   g_autofree char *words =
       n_links ? g_strdup_printf (ngettext ("%u field was linked", "%u fields were linked", n_links), n_links)
               : g_strdup (_ ("Found nothing more to link"));

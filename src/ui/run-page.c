@@ -119,6 +119,7 @@ static void on_confirmed (HubRunPage *self, const char *response) {
 
 /* What an undo of @run would do. (transfer full) */
 static char *undo_sentences (const HubRun *run) {
+  HubIntegrationItem *item = hub_integration_list_find (run->integration);
   gulong created = run->counters.created, updated = run->counters.updated;
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -133,6 +134,9 @@ static char *undo_sentences (const HubRun *run) {
                                       "%'lu records that it updated get back what they held. ", updated),
                             updated);
   g_string_append (text, _ ("What has changed since stays as it is, and is shown here."));
+  if (item && hub_integration_item_get_next (item) > 0)
+    g_string_append (text, _ (" The next scheduled run sends the records again; pause the integration to "
+                              "keep them away."));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

@@ -109,7 +109,7 @@ static void on_changed (HubWizard *self) {
 
 /* The fields of an endpoint. */
 
-/* Files and sheets take whatever columns they are given. */
+/* New files and sheets take whatever columns they are given. */
 static gboolean is_open_ended (HubWizard *self) {
   const HubManifest *manifest = hub_draft_manifest (self->draft, HUB_SIDE_DESTINATION);
 
@@ -176,7 +176,9 @@ static void enter_mapping (HubWizard *self) {
   GPtrArray *sources = self->fields[HUB_SIDE_SOURCE], *destinations = self->fields[HUB_SIDE_DESTINATION];
 
   hub_draft_forget_undo (self->draft); /* the mapper's undo must not reach the other steps */
-  hub_mapper_set (self->mapper, self->draft, sources, destinations, is_open_ended (self));
+  /* a file or sheet that has columns takes these and no others */
+  hub_mapper_set (self->mapper, self->draft, sources, destinations,
+                  is_open_ended (self) && destinations->len == 0);
   if (self->matched || hub_draft_get_n_rules (self->draft) > 0)
     return;
   self->matched = TRUE;
