@@ -1,7 +1,7 @@
 """accessible.py: the program as a screen reader sees it, asked over the accessibility bus itself.
 SPDX-License-Identifier: GPL-3.0-or-later
 
-Nothing is cached: each question goes to the program, and its answer is what stands there now.
+Nothing is cached but what never changes: each question goes to the program, and its answer is what stands there now.
 """
 import gi
 gi.require_version("Gio", "2.0")
@@ -31,6 +31,7 @@ class Bus:
         address = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, TIMEOUT_MS)
         flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
         self.connection = Gio.DBusConnection.new_for_address_sync(address.unpack()[0], flags, None, None)
+        self.roles, self.popovers = {}, {}  # of nodes, by path: these never change
 
     def call(self, name, path, interface, method, arguments=None):
         answer = self.connection.call_sync(name, path, interface, method, arguments, None, 0, TIMEOUT_MS)
@@ -83,7 +84,9 @@ class Node:
 
     @property
     def role(self):
-        return self.ask("Accessible", "GetRoleName")[0]
+        if self.path not in self.bus.roles:
+            self.bus.roles[self.path] = self.ask("Accessible", "GetRoleName")[0]
+        return self.bus.roles[self.path]
 
     def children(self):
         return [Node(self.bus, *child) for child in self.ask("Accessible", "GetChildren")[0]]
@@ -109,12 +112,21 @@ class Node:
         boxes = {child: child.box() for child in children if not child.is_popover() and child.role != "scroll bar"}
         children = [child for child in children if child not in boxes or boxes[child][2] > 0]
         piled = [child for child in boxes if any(overlap(boxes[child], box) for other, box in boxes.items() if other != child)]
-        for child in piled:
-            child.know_all()
-        return [child for child in children if child not in piled or child.is_on_top(self)]
+        return [child for child in children if child not in piled or child.is_above(piled, self)]
 
     def is_popover(self):
-        return self.name in ("GtkPopover", "GtkPopoverMenu")
+        if self.path not in self.bus.popovers:
+            self.bus.popovers[self.path] = self.role == "widget" and self.name in ("GtkPopover", "GtkPopoverMenu")
+        return self.bus.popovers[self.path]
+
+    def is_above(self, others, root):
+        """Whether this node, and none of @others, is what a pointer within @root meets."""
+        above = self.is_on_top(root)
+        if above is None:
+            for other in others:
+                other.know_all()
+            above = self.is_on_top(root)
+        return above is not False
 
     def at(self, x, y):
         """What a pointer at that place of the window meets within this node, unless that is mere decoration."""

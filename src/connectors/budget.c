@@ -14,9 +14,8 @@
 #include "error.h"
 
 #define LONGEST (120 * G_USEC_PER_SEC)
-#define MARGIN 108    /* per cent of a budget's time: requests take a while, and not always the same */
-#define GRACE 20000   /* microseconds */
-#define LOOK_AGAIN 15 /* milliseconds, for a connection to become free */
+#define GRACE 10000             /* microseconds: clocks are not quite the same */
+#define LOOK_AGAIN 15           /* milliseconds, for a connection to become free */
 #define TABLE ((off_t) 1 << 40) /* bytes of the locks: of the table, then of each budget's connections */
 #define SLOTS 1000
 
@@ -24,7 +23,8 @@ struct _HubBudget {
   const HubManifest *manifest; /* (borrowed) */
   int fd;
   guint n_limits;
-  gint64 *slots; /* (owned) which connection of each budget is ours, or -1 */
+  gint64 *slots;  /* (owned) which connection of each budget is ours, or -1 */
+  gint64 *places; /* (owned) where the time of our request stands for each budget, or 0 */
 };
 
 HubBudget *hub_budget_new (const HubManifest *manifest, const char *origin, const char *key, GError **error) {
@@ -43,6 +43,7 @@ HubBudget *hub_budget_new (const HubManifest *manifest, const char *origin, cons
   budget->fd = fd;
   budget->n_limits = json_array_get_length (manifest->budgets);
   budget->slots = g_new (gint64, budget->n_limits);
+  budget->places = g_new0 (gint64, budget->n_limits);
   for (guint i = 0; i < budget->n_limits; i++)
     budget->slots[i] = -1;
   return budget;
@@ -51,6 +52,7 @@ HubBudget *hub_budget_new (const HubManifest *manifest, const char *origin, cons
 void hub_budget_free (HubBudget *budget) {
   close (budget->fd);
   g_free (budget->slots);
+  g_free (budget->places);
   g_free (budget);
 }
 
@@ -124,7 +126,7 @@ static gint64 find_pause (HubBudget *budget, const char *path, gint64 now) {
   for (guint i = 0; i < budget->n_limits; i++) {
     const Limit limit = get_limit (budget, i, path);
     gint64 n = get_number (budget, limit.place);
-    gint64 time = limit.seconds * G_USEC_PER_SEC / 100 * MARGIN + GRACE;
+    gint64 time = limit.seconds * G_USEC_PER_SEC + GRACE;
     if (limit.matches && limit.requests > 0 && n >= limit.requests)
       until = MAX (until, get_time (budget, limit.place + 1 + n % limit.requests, now) + time);
   }
@@ -136,7 +138,8 @@ static void count (HubBudget *budget, const char *path, gint64 now) {
   for (guint i = 0; i < budget->n_limits; i++) {
     const Limit limit = get_limit (budget, i, path);
     gint64 n = get_number (budget, limit.place);
-    if (limit.matches && limit.requests > 0 && set_number (budget, limit.place + 1 + n % limit.requests, now))
+    budget->places[i] = limit.matches && limit.requests > 0 ? limit.place + 1 + n % limit.requests : 0;
+    if (budget->places[i] && set_number (budget, budget->places[i], now))
       set_number (budget, limit.place, n + 1);
   }
 }
@@ -180,13 +183,15 @@ gboolean hub_budget_enter (HubBudget *budget, const char *path, GCancellable *ca
   }
 }
 
+/* The service has counted the request some time before now: from now on its time is over for sure when ours is. */
 void hub_budget_leave (HubBudget *budget, gint64 hold) {
-  gint64 until = g_get_monotonic_time () + hold * 1000;
-  if (hold > 0) {
-    lock (budget, F_OFD_SETLKW, F_WRLCK, 0);
-    if (until > get_number (budget, 0))
-      set_number (budget, 0, until);
-    lock (budget, F_OFD_SETLK, F_UNLCK, 0);
-  }
+  gint64 now = g_get_monotonic_time ();
+  lock (budget, F_OFD_SETLKW, F_WRLCK, 0);
+  for (guint i = 0; i < budget->n_limits; i++)
+    if (budget->places[i])
+      set_number (budget, budget->places[i], now);
+  if (hold > 0 && now + hold * 1000 > get_number (budget, 0))
+    set_number (budget, 0, now + hold * 1000);
+  lock (budget, F_OFD_SETLK, F_UNLCK, 0);
   free_slots (budget);
 }
