@@ -3,6 +3,8 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 Nothing is cached but what never changes: each question goes to the program, and its answer is what stands there now.
 """
+import contextlib
+
 import gi
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib
@@ -116,7 +118,7 @@ class Node:
 
     def is_popover(self):
         if self.path not in self.bus.popovers:
-            self.bus.popovers[self.path] = self.role == "widget" and self.name in ("GtkPopover", "GtkPopoverMenu")
+            self.bus.popovers[self.path] = self.name in ("GtkPopover", "GtkPopoverMenu")
         return self.bus.popovers[self.path]
 
     def is_above(self, others, root):
@@ -148,8 +150,9 @@ class Node:
 
     def know_all(self):
         """What was never asked for is not known to the bus, and cannot be met by a pointer."""
-        for child in self.children():
-            child.know_all()
+        with contextlib.suppress(GLib.Error):  # it may go away meanwhile
+            for child in self.children():
+                child.know_all()
 
     def around(self, end):
         """The nodes around this one that have a place, up to @end. A page of a stack is one twice, once without."""

@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 
-from accessible import Bus, Focus
+from accessible import Bus
 from gi.repository import GLib
 
 LIMIT = 240  # seconds for one scenario
@@ -273,7 +273,7 @@ def virtual_screen(size):
     os.close(write)
     with os.fdopen(read) as line:
         number = line.readline().strip()
-    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": f":{number}"}, stderr=subprocess.DEVNULL)
+    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": f":{number}"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield f":{number}"
     finally:

@@ -1211,8 +1211,8 @@ static void test_budgets_are_shared (void) {
     const char *service, *object, *path;
     guint limit_index, limit, milliseconds, requests;
   } cases[] = {
-    { "brevo-paced", "lists", "name", 0, 20, 1000, 1 },
-    { "hubspot-paced", "deals", "properties.dealname", 0, 20, 1000, 1 },
+    { "brevo-paced", "lists", "name", 0, 20, 2000, 1 },
+    { "hubspot-paced", "deals", "properties.dealname", 0, 20, 2000, 1 },
     { "mailchimp", "campaigns", "type", 0, 0, 0, 4 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -1270,8 +1270,8 @@ int main (int argc, char **argv) {
   g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (services); i++)
     copy_manifest (services[i].service, "fast", NULL);
-  copy_manifest ("brevo", "paced", "[{\"path\":\"^/contacts\",\"requests\":20,\"seconds\":1}]");
-  copy_manifest ("hubspot", "paced", "[{\"requests\":20,\"seconds\":1}]");
+  copy_manifest ("brevo", "paced", "[{\"path\":\"^/contacts\",\"requests\":20,\"seconds\":2}]");
+  copy_manifest ("hubspot", "paced", "[{\"requests\":20,\"seconds\":2}]");
   ADD (all_records_of_every_object_are_read);
   ADD (all_changes_of_every_object_are_read);
   ADD (nothing_is_lost_when_records_move_between_pages);

@@ -35,38 +35,38 @@ class Mouse:
     def __init__(self, window):
         self.window = window
 
-    def press(self, role, name):
-        self.window.click(self.window.wait(role, name, exactly(name)))
-
-    def fill(self, name, text, role="text box"):
-        self.press(role, name)
-        self.type(name, text, role)
-
-    def type(self, name, text, role):
-        self.window.press_key("ctrl+a")
-        self.window.type(text)
-        wait_for(f"{name}: {text}", lambda: self.window.wait(role, name, exactly(name)).text == str(text))
-
-    def choose(self, name, option):
-        """One of the options that a row unfolds."""
-        combo = self.window.wait("combo box", name, exactly(name))
-        self.window.click(combo)
-        popover = wait_for(f"the options of {name}", lambda: combo.find(where=lambda node: node.is_popover()))
-        self.window.click(self.window.wait("label", option, lambda node: node.name == option, popover))
-        wait_for(f"the end of the options of {name}", lambda: not combo.find(where=lambda node: node.is_popover()))
-
-    def open_menu(self, name):
-        self.press("button", name)
-
-    def press_item(self, name):
-        self.press("menu item", name)
-
-    def press_row(self, start, menu=None, item=None):
-        """The row of a list whose name begins with @start."""
-        self.window.click(self.find_row(start))
+    def find(self, role, name):
+        return self.window.wait(role, name, exactly(name))
 
     def find_row(self, start):
         return self.window.wait("list item", start, lambda node: node.name.startswith(start))
+
+    def use(self, node):
+        """Presses, unfolds or ticks it."""
+        self.window.click(node)
+
+    enter = choose = use
+
+    def press(self, role, name):
+        self.use(self.find(role, name))
+
+    def fill(self, name, text, role="text box"):
+        self.enter(self.find(role, name))
+        self.window.press_key("ctrl+a")
+        self.window.type(text)
+        wait_for(f"{name}: {text}", lambda: self.find(role, name).text == str(text))
+
+    def choose_option(self, name, option):
+        """One of the options that a row unfolds."""
+        combo = self.find("combo box", name)
+        self.use(combo)
+        popover = wait_for(f"the options of {name}", lambda: combo.find(where=lambda node: node.is_popover()))
+        self.choose(self.window.wait("list item", where=lambda node: node.find("label", option), within=popover))
+        wait_for(f"the end of the options of {name}", lambda: not combo.find(where=lambda node: node.is_popover()))
+
+    def choose_row(self, start, menu=None, item=None):
+        """The row of a list whose name begins with @start."""
+        self.choose(self.find_row(start))
 
     def select(self, column, field):
         self.window.click(self.row(column, field))
@@ -130,32 +130,25 @@ class Keyboard(Mouse):
             self.window.round_trip()
         self.focus.unknown = 1 if self.focus.update() or before else self.focus.unknown + 1
 
-    def press(self, role, name):
-        self.go(self.find(role, name))
+    def use(self, node):
+        self.go(node)
         self.window.press_key("space")
 
-    def fill(self, name, text, role="text box"):
-        self.go(self.find(role, name))
-        self.type(name, text, role)
+    def enter(self, node):
+        self.go(node)
 
-    def choose(self, name, option):
-        combo = self.find("combo box", name)
-        self.go(combo)
-        self.window.press_key("space")
-        popover = wait_for(f"the options of {name}", lambda: combo.find(where=lambda node: node.is_popover()))
-        self.go(self.window.wait("list item", where=lambda node: node.find("label", option), within=popover))
+    def choose(self, node):
+        self.go(node)
         self.window.press_key("Return")
-        wait_for(f"the end of the options of {name}", lambda: not combo.find(where=lambda node: node.is_popover()))
 
-    def press_row(self, start, menu=None, item=None):
+    def choose_row(self, start, menu=None, item=None):
         """A row with a button in it is no place for the focus: its @menu's @item does the same."""
+        row = self.find_row(start)
         if not menu:
-            self.go(self.find_row(start))
-            self.window.press_key("Return")
+            self.choose(row)
             return
-        self.go(self.find_row(start).find("button", menu, lambda node: node.has("focusable")))
-        self.window.press_key("space")
-        self.press_item(item)
+        self.use(row.find("button", menu, lambda node: node.has("focusable")))
+        self.press("menu item", item)
 
     def select(self, column, field):
         self.go(self.row(column, field))
@@ -230,7 +223,7 @@ class Story:
         self.connect(self.profile.services["google"])
         self.window.wait("combo box", self.say("Account"))
         self.hand.fill(self.say("Spreadsheet"), "sheet-1")
-        self.hand.choose(self.say("Sheet"), self.say("Other…") if new else sheet)
+        self.hand.choose_option(self.say("Sheet"), self.say("Other…") if new else sheet)
         if new:
             self.hand.fill(self.say("Sheet"), sheet)
         self.press("_Next")
@@ -239,8 +232,9 @@ class Story:
 
     def clear_matches(self):
         """What the program linked by itself."""
-        filled = [node.name.split(",")[0] for node in self.window.wait("list", self.say("Destination Fields")).all("list item")
-                  if self.say("filled from %s").replace("%s", "") in node.name]
+        words = self.say("filled from %s", "")
+        filled = wait_for("the fields", lambda: [[node.name.split(",")[0] for node in self.window.wait(
+            "list", self.say("Destination Fields")).all("list item", words)]])[0]
         for field in filled:
             self.hand.unlink(self.say("Destination Fields"), field, self.say("Remove the link"))
             self.window.wait("status", self.say("Nothing fills “%s” any more.", field))
@@ -261,8 +255,8 @@ class Story:
     def add_step(self, field):
         self.hand.select(self.say("Destination Fields"), field)
         self.press("Edit what fills the field")
-        self.hand.open_menu(self.say("Add Step"))
-        self.hand.press_item(self.say("Read as a number"))
+        self.press("Add Step")
+        self.press("Read as a number", "menu item")
         self.window.wait("label", "024 → 24")
         self.press("_Fields")
         passed("a step is added, and what it does to the example is shown")
@@ -291,7 +285,7 @@ class Story:
     def repair(self, record, field, value):
         self.press("History", "tab")
         self.press("Rejects (%'u)", "tab", "1")
-        self.hand.press_row(record, self.say("More"), self.say("_Mend…"))
+        self.hand.choose_row(record, self.say("More"), self.say("_Mend…"))
         self.window.dialog()
         self.hand.fill(field, value)
         self.press("_Save and Retry")
@@ -302,7 +296,7 @@ class Story:
     def take_back(self, result):
         """The newest run that says @result."""
         self.press("Runs", "tab")
-        self.hand.press_row(self.window.wait("list item", result).name)
+        self.hand.choose_row(self.window.wait("list item", result).name)
         self.window.wait("list", self.say("Deliveries"))
         self.press("_Undo This Run")
         self.press("_Take Back")
