@@ -191,8 +191,10 @@ static void test_goes_while_it_reads (Fixture *fixture, gconstpointer data) {
 }
 
 int main (int argc, char **argv) {
+  g_autofree char *folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
   setlocale (LC_ALL, "C.UTF-8");
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_timeout_add (50, on_alarm, NULL); /* a condition that never comes true is asked for all the same */
 #define ADD(name, test) g_test_add ("/lazy-list/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("hands-out-at-once-and-fills-later", test_hands_out_at_once_and_fills_later);
