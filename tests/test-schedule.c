@@ -61,7 +61,7 @@ static void test_it_is_due_when_it_should (void) {
     const char *schedule, *last, *now, *due;
   } cases[] = {
     { "null", NULL, "2026-11-22T10:00:00Z", NULL },
-    { "{\"on\":\"event\"}", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z", NULL },
+    { "{\"on\":\"event\"}", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z", "2026-11-22T10:01:00Z" },
     /* from the last run's start; never run, or missed: at once; a clock that was ahead counts as now */
     { "{\"every\":\"15m\"}", NULL, "2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z" },
     { "{\"every\":\"15m\"}", "2026-11-22T09:58:00Z", "2026-11-22T10:00:00Z", "2026-11-22T10:13:00Z" },

@@ -128,11 +128,13 @@ static gint64 find_next (const HubSchedule *schedule, gint64 after) {
 }
 
 gint64 hub_schedule_next (const HubSchedule *schedule, gint64 last, gint64 now) {
-  if (schedule->kind == HUB_SCHEDULE_NONE || schedule->kind == HUB_SCHEDULE_EVENT)
+  if (schedule->kind == HUB_SCHEDULE_NONE)
     return 0;
   gint64 after = last > 0 ? MIN (last, now) : now; /* a clock that was ahead must not stop it for years */
-  if (schedule->kind == HUB_SCHEDULE_EVERY)
-    return last > 0 ? MAX (after + (gint64) schedule->minutes * MINUTE_MS, now) : now;
+  /* No service reaches a desktop: what has happened is asked for, with one request where nothing has. */
+  guint minutes = schedule->kind == HUB_SCHEDULE_EVENT ? 1 : schedule->minutes;
+  if (schedule->kind == HUB_SCHEDULE_EVERY || schedule->kind == HUB_SCHEDULE_EVENT)
+    return last > 0 ? MAX (after + (gint64) minutes * MINUTE_MS, now) : now;
   gint64 due = find_next (schedule, after);
   return due ? MAX (due, now) : 0;
 }
