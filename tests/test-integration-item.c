@@ -98,12 +98,7 @@ static void test_says_how_the_last_run_went (void) {
       "no network" },
     { HUB_RUN_CANCELLED, { .read = 3 }, "cancelled", "cancelled", "process-stop-symbolic", NULL },
     { HUB_RUN_NEEDS_ATTENTION, { 0 }, "refused key", "needs you", "dialog-password-symbolic", "refused key" },
-    { HUB_RUN_RUNNING,
-      { 0 },
-      NULL,
-      "running in another window or command",
-      "view-refresh-symbolic",
-      NULL },
+    { HUB_RUN_RUNNING, { 0 }, NULL, "running in another window or command", "view-refresh-symbolic", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
