@@ -193,7 +193,7 @@ static int print_fields (GPtrArray *fields, gboolean json) {
     const HubField *field = g_ptr_array_index (fields, i);
     JsonObject *row = json_object_new ();
     hub_cli_set_text (row, "name", field->name);
-    hub_cli_set_text (row, "label", g_dgettext (GETTEXT_PACKAGE, field->label));
+    hub_cli_set_text (row, "label", field->label);
     hub_cli_set_text (row, "type", hub_type_name (field->type));
     json_object_set_boolean_member (row, "required", field->required);
     json_object_set_boolean_member (row, "read_only", field->read_only);

@@ -159,7 +159,7 @@ static void test_a_run_that_goes_on_is_counted (void) {
   g_assert_cmpstr (some, ==, "1300 read · 1204 created · 1 rejected");
 }
 
-/* One that ran long ago is due at once, one that never ran waits for its time of day. */
+/* One that ran long ago is due at once, one that never ran waits: nothing is sent unseen. */
 static void test_knows_when_it_is_due (void) {
   gint64 now = g_get_real_time () / 1000;
   g_autoptr (HubRun) old = hub_run_new ("Clients", HUB_KIND_RUN),
@@ -177,6 +177,8 @@ static void test_knows_when_it_is_due (void) {
     { HUB_SCHEDULE_EVERY, FALSE, old, 0, 0 },
     { HUB_SCHEDULE_EVERY, TRUE, old, 0, 60000 },
     { HUB_SCHEDULE_EVERY, TRUE, recent, 15 * 60000, 16 * 60000 },
+    { HUB_SCHEDULE_EVERY, TRUE, NULL, 15 * 60000, 16 * 60000 },
+    { HUB_SCHEDULE_EVENT, TRUE, NULL, 60000, 2 * 60000 },
     { HUB_SCHEDULE_DAILY, TRUE, NULL, 0, 25 * 3600 * 1000 },
   };
 

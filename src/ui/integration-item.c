@@ -231,8 +231,8 @@ gboolean hub_integration_item_is_enabled (HubIntegrationItem *self) {
 }
 
 gint64 hub_integration_item_get_next (HubIntegrationItem *self) {
-  gboolean interval = self->facts.schedule.kind == HUB_SCHEDULE_EVERY;
-  gint64 last = self->facts.started > 0 || interval ? self->facts.started : self->seen;
+  /* One that never ran waits: whoever has just made or imported it sees it before it sends. */
+  gint64 last = self->facts.started > 0 ? self->facts.started : self->seen;
 
   return self->facts.enabled ? hub_schedule_next (&self->facts.schedule, last, g_get_real_time () / 1000) : 0;
 }

@@ -93,7 +93,7 @@ static void fill_fields (HubConditionRow *self, GPtrArray *fields, const char *n
 
   for (guint i = 0; i < fields->len; i++) {
     const HubField *field = g_ptr_array_index (fields, i);
-    gtk_string_list_append (labels, _ (field->label));
+    gtk_string_list_append (labels, field->label);
     g_ptr_array_add (self->names, g_strdup (field->name));
     if (g_str_equal (field->name, name))
       selected = i;

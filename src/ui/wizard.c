@@ -85,7 +85,7 @@ static char *find_missing (HubWizard *self) {
     const HubField *field = g_ptr_array_index (self->fields[HUB_SIDE_DESTINATION], i);
     if (field->required && !field->read_only && hub_draft_get_mode (self->draft) != HUB_MODE_UPDATE
         && hub_draft_find_rule (self->draft, field->name) < 0)
-      return g_strdup_printf (_ ("“%s” needs a value: link a field to it to go on."), _ (field->label));
+      return g_strdup_printf (_ ("“%s” needs a value: link a field to it to go on."), field->label);
   }
   return NULL;
 }
