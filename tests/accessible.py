@@ -25,6 +25,10 @@ def overlap(one, other):
     return width > 0 and height > 0 and 2 * width * height > min(areas)
 
 
+class Gone(Exception):
+    """The object that was asked is no longer there: a window never stands still."""
+
+
 class Bus:
     """The accessibility bus of this session."""
 
@@ -36,8 +40,12 @@ class Bus:
         self.roles, self.popovers = {}, {}  # of nodes, by path: these never change
 
     def call(self, name, path, interface, method, arguments=None):
-        answer = self.connection.call_sync(name, path, interface, method, arguments, None, 0, TIMEOUT_MS)
-        return answer.unpack()
+        try:
+            return self.connection.call_sync(name, path, interface, method, arguments, None, 0, TIMEOUT_MS).unpack()
+        except GLib.Error as error:
+            if "Object does not exist" in error.message:
+                raise Gone(f"{interface}.{method}") from error
+            raise
 
     def process_of(self, name):
         return self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
@@ -107,6 +115,21 @@ class Node:
             yield from child.walk()
 
     def shown(self):
+        """The visible children; asked again where one of them goes while they are looked at."""
+        while True:
+            try:
+                return self.shown_now()
+            except Gone:
+                if not self.is_there():
+                    return []
+
+    def is_there(self):
+        try:
+            return bool(self.ask("Accessible", "GetState"))
+        except Gone:
+            return False
+
+    def shown_now(self):
         """The visible children, without those pages of a stack that were never shown or lie behind another."""
         children = [child for child in self.children() if child.has("visible")]
         if len(children) < 2 or self.role not in CONTAINERS:
@@ -150,7 +173,7 @@ class Node:
 
     def know_all(self):
         """What was never asked for is not known to the bus, and cannot be met by a pointer."""
-        with contextlib.suppress(GLib.Error):  # it may go away meanwhile
+        with contextlib.suppress(Gone):
             for child in self.children():
                 child.know_all()
 
@@ -172,8 +195,13 @@ class Node:
     def all(self, role=None, name=None, where=None):
         roles = (role,) if isinstance(role, str) else role
         for node in self.walk():
-            if (roles is None or node.role in roles) and (name is None or name in node.name) and (not where or where(node)):
+            if node.matches(roles, name, where):
                 yield node
+
+    def matches(self, roles, name, where):
+        with contextlib.suppress(Gone):
+            return (roles is None or self.role in roles) and (name is None or name in self.name) and (not where or where(self))
+        return False
 
     def labels(self):
         return [node.name for node in self.all("label")]
