@@ -25,7 +25,7 @@ def overlap(one, other):
     return width > 0 and height > 0 and 2 * width * height > min(areas)
 
 
-class Gone(Exception):
+class Gone(GLib.Error):
     """The object that was asked is no longer there: a window never stands still."""
 
 
@@ -44,7 +44,7 @@ class Bus:
             return self.connection.call_sync(name, path, interface, method, arguments, None, 0, TIMEOUT_MS).unpack()
         except GLib.Error as error:
             if "Object does not exist" in error.message:
-                raise Gone(f"{interface}.{method}") from error
+                raise Gone(error.message) from error
             raise
 
     def process_of(self, name):
