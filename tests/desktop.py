@@ -20,6 +20,7 @@ from gi.repository import GLib
 
 LIMIT = 240  # seconds for one scenario
 MAX_BORDER = 100  # pixels of frame and shadow, both sides together
+ROUND_TRIPS = 3  # after which a key has had its effect
 MOST_TURNS = 60  # of the wheel, to bring something in sight
 
 
@@ -111,7 +112,8 @@ class Window:
         self.bus = Bus()
         self.process = subprocess.Popen([program], env={**os.environ, **settings, **environment})
         self.frame = wait_for("the window", lambda: self.frames(1))[0]
-        wait_for("the window on the screen", lambda: self.origin(self.frame))
+        wait_for("the window on the screen", lambda: self.on_screen(self.frame))
+        self.with_keyboard = None
 
     def frames(self, number=None):
         """The windows of the program once there are @number."""
@@ -146,24 +148,24 @@ class Window:
         return node
 
     def windows(self):
-        """The program's windows on the screen: x, y, width, height."""
+        """The program's windows on the screen: number, x, y, width, height."""
         found = ask_pointer("search", "--onlyvisible", "--pid", self.process.pid).split()
         for number in reversed(found):
             lines = ask_pointer("getwindowgeometry", "--shell", number).split()
             shape = {name: int(value) for name, value in (line.split("=") for line in lines)}
-            yield shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"]
+            yield number, shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"]
 
-    def origin(self, surface):
-        """Where what @surface holds begins on the screen, within its border; None while it is not there."""
+    def on_screen(self, surface):
+        """The number of the window of @surface, and where what it holds begins on the screen; None while it is not there."""
         width, height = surface.box()[2:]
         most = 1 if surface.is_popover() else MAX_BORDER
-        return next(((x + (wide - width) // 2, y + (high - height) // 2) for x, y, wide, high in self.windows()
+        return next(((number, x + (wide - width) // 2, y + (high - height) // 2) for number, x, y, wide, high in self.windows()
                      if 0 <= wide - width < most and wide - width == high - height), None)
 
     def place(self, node):
         """x, y, width and height of @node on the screen, once it stands still there."""
         surface = self.surface(node)
-        left, top = wait_for("the window on the screen", lambda: self.origin(surface))
+        _, left, top = wait_for("the window on the screen", lambda: self.on_screen(surface))
         x, y, width, height = wait_for(f"{node} to stand still", lambda: (box := node.box()) == node.box() and box)
         return left + x - surface.box()[0], top + y - surface.box()[1], width, height
 
@@ -205,10 +207,21 @@ class Window:
         wait_for(f"{end} to take it", lambda: pixels(*corner) != before)
         ask_pointer("mouseup", 1)
 
+    def give_keyboard(self):
+        """Lets the window on top have the keyboard: no window manager does on this screen."""
+        top = self.frames()[-1]
+        if top != self.with_keyboard:
+            number, _, _ = wait_for("the window on the screen", lambda: self.on_screen(top))
+            ask_pointer("windowfocus", "--sync", number)
+            self.let_it_work()
+            self.with_keyboard = top
+
     def press_key(self, *keys):
+        self.give_keyboard()
         ask_pointer("key", *keys)
 
     def type(self, text):
+        self.give_keyboard()
         ask_pointer("type", "--delay", 5, text)
 
     def focused(self):
@@ -242,6 +255,11 @@ class Window:
         self.frame.get("Accessible", "Name")
         return time.monotonic() - start
 
+    def let_it_work(self):
+        """Comes back when what was pressed has had its effect."""
+        for _ in range(ROUND_TRIPS):
+            self.round_trip()
+
     def close(self):
         self.press_key("ctrl+q")
         assert self.process.wait(20) == 0, f"the program ended with {self.process.returncode}"
@@ -266,20 +284,18 @@ class Turns:
 
 @contextlib.contextmanager
 def virtual_screen(size):
-    """An X server on a number that it finds free itself, with a window manager."""
+    """An X server on a number that it finds free itself."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
                               pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as line:
         number = line.readline().strip()
-    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": f":{number}"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield f":{number}"
     finally:
-        for process in (manager, server):
-            process.terminate()
-            process.wait()
+        server.terminate()
+        server.wait()
 
 
 def profile_environment(folder, locale, display):

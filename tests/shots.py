@@ -165,7 +165,7 @@ class Shots(Window):
         subprocess.run(["xdotool", "mousemove", "1319", "859"], check=True)
         self.settle()
         frame = self.frame
-        x, y = wait_for("the window on the screen", lambda: self.origin(frame))
+        _, x, y = wait_for("the window on the screen", lambda: self.on_screen(frame))
         width, height = frame.box()[2:]
         (SHOTS / self.look).mkdir(parents=True, exist_ok=True)
         subprocess.run(["import", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "+repage",
