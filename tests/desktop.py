@@ -299,6 +299,22 @@ def virtual_screen(size):
         server.wait()
 
 
+def bus_settings(folder):
+    """Of the machine's services, which belong to the machine, the session has one alone: the accessibility bus."""
+    services = folder / "services"
+    services.mkdir()
+    (services / "org.a11y.Bus.service").symlink_to("/usr/share/dbus-1/services/org.a11y.Bus.service")
+    settings = folder / "bus.conf"
+    settings.write_text(f'''<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir={tempfile.gettempdir()}</listen>
+  <servicedir>{services}</servicedir>
+  <policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+''')
+    return settings
+
+
 def profile_environment(folder, locale, display):
     environment = {key: value for key, value in os.environ.items() if key not in ("LANGUAGE", "WAYLAND_DISPLAY", "XAUTHORITY")}
     for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "STATE_HOME", "RUNTIME_DIR"):
@@ -308,11 +324,7 @@ def profile_environment(folder, locale, display):
     settings = folder / "config_home/gtk-4.0/settings.ini"
     settings.parent.mkdir()
     settings.write_text("[Settings]\ngtk-enable-animations=0\n")  # a button does not move while it is being pressed
-    services = folder / "data_home/dbus-1/services"  # no portals: they would bring in the machine's own services
-    services.mkdir(parents=True)
-    for name in ("Desktop", "Documents"):
-        (services / f"{name}.service").write_text(f"[D-BUS Service]\nName=org.freedesktop.portal.{name}\nExec=/bin/false\n")
-    environment |= {"GIO_USE_VFS": "local", "GIO_USE_VOLUME_MONITOR": "unix"}  # nor do the machine's mounts belong here
+    environment |= {"GIO_USE_VFS": "local", "GIO_USE_VOLUME_MONITOR": "unix", "GSETTINGS_BACKEND": "memory"}  # nor its mounts and settings
     return {**environment, "HOME": str(folder), "LC_ALL": locale, "DISPLAY": display, "GTK_A11Y": "atspi"}
 
 
@@ -326,7 +338,7 @@ def play(scenario, locale, size):
         return [f"ok - {scenario} # SKIP the translations are not installed where the program looks for them"]
     with tempfile.TemporaryDirectory(prefix="hub-window-", ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
-        command = ["dbus-run-session", "--", sys.executable, sys.argv[0], scenario, name]
+        command = ["dbus-run-session", "--config-file", str(bus_settings(folder)), "--", sys.executable, sys.argv[0], scenario, name]
         with open(folder / "log", "w") as log, virtual_screen(size) as display:
             session = subprocess.Popen(command, env=profile_environment(folder, locale, display), stdout=subprocess.PIPE,
                                        stderr=log, text=True, start_new_session=True)
