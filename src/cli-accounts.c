@@ -100,9 +100,10 @@ int hub_cli_account_add (const HubArguments *arguments, GError **error) {
   if (!read_set (arguments, account->options, error) || !check_account_options (account->options, error))
     return -1;
   char *secret = NULL;
-  gboolean ok = take_secret (manifest, &secret, error)
-                && (!g_str_equal (manifest->auth, "google") || sign_in (account, &secret, error))
-                && hub_account_create (database, account, secret, !arguments->no_check, NULL, error);
+  gboolean ok =
+      take_secret (manifest, &secret, error)
+      && (secret == NULL || !g_str_equal (manifest->auth, "google") || sign_in (account, &secret, error))
+      && hub_account_create (database, account, secret, !arguments->no_check, NULL, error);
   g_clear_pointer (&secret, hub_secret_free);
   if (ok && account->label)
     hub_cli_print_line (_ ("Account “%s” added: %s\n"), account->name, account->label);
@@ -159,8 +160,8 @@ static int print_connectors (gboolean json, GError **error) {
   for (guint i = 0; i < manifests->len; i++) {
     const HubManifest *manifest = g_ptr_array_index (manifests, i);
     JsonObject *row = json_object_new ();
-    hub_cli_set_text (row, "name", manifest->id);
-    hub_cli_set_text (row, "label", g_dgettext (GETTEXT_PACKAGE, manifest->name));
+    json_object_set_string_member (row, "name", manifest->id);
+    json_object_set_string_member (row, "label", g_dgettext (GETTEXT_PACKAGE, manifest->name));
     json_array_add_object_element (rows, row);
   }
   return hub_cli_print_rows (rows, json, name_columns);
@@ -177,8 +178,8 @@ int hub_cli_objects (const HubArguments *arguments, GError **error) {
   for (guint i = 0; i < manifest->objects->len; i++) {
     const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
     JsonObject *row = json_object_new ();
-    hub_cli_set_text (row, "name", object->id);
-    hub_cli_set_text (row, "label", g_dgettext (GETTEXT_PACKAGE, object->label));
+    json_object_set_string_member (row, "name", object->id);
+    json_object_set_string_member (row, "label", g_dgettext (GETTEXT_PACKAGE, object->label));
     json_object_set_boolean_member (row, "read", object->readable);
     json_object_set_boolean_member (row, "write", object->writable);
     json_array_add_object_element (rows, row);
@@ -192,13 +193,13 @@ static int print_fields (GPtrArray *fields, gboolean json) {
   for (guint i = 0; i < fields->len; i++) {
     const HubField *field = g_ptr_array_index (fields, i);
     JsonObject *row = json_object_new ();
-    hub_cli_set_text (row, "name", field->name);
-    hub_cli_set_text (row, "label", field->label);
-    hub_cli_set_text (row, "type", hub_type_name (field->type));
+    json_object_set_string_member (row, "name", field->name);
+    json_object_set_string_member (row, "label", field->label);
+    json_object_set_string_member (row, "type", hub_type_name (field->type));
     json_object_set_boolean_member (row, "required", field->required);
     json_object_set_boolean_member (row, "read_only", field->read_only);
     json_object_set_boolean_member (row, "unique", field->unique);
-    hub_cli_set_text (row, "example", field->example);
+    json_object_set_string_member (row, "example", field->example);
     json_array_add_object_element (rows, row);
   }
   return hub_cli_print_rows (rows, json, columns);

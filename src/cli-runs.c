@@ -70,9 +70,9 @@ static JsonObject *run_object (const HubRun *run) {
       g_strdup_printf ("%" PRId64 ".%03d", milliseconds / 1000, (int) (milliseconds % 1000));
   JsonObject *object = json_object_new ();
   json_object_set_int_member (object, "run", run->id);
-  hub_cli_set_text (object, "integration", run->integration);
-  hub_cli_set_text (object, "kind", hub_run_kind_name (run->kind));
-  hub_cli_set_text (object, "status", hub_run_status_name (run->status));
+  json_object_set_string_member (object, "integration", run->integration);
+  json_object_set_string_member (object, "kind", hub_run_kind_name (run->kind));
+  json_object_set_string_member (object, "status", hub_run_status_name (run->status));
   json_object_set_int_member (object, "read", counters->read);
   json_object_set_int_member (object, "created", counters->created);
   json_object_set_int_member (object, "updated", counters->updated);
@@ -80,8 +80,8 @@ static JsonObject *run_object (const HubRun *run) {
   json_object_set_int_member (object, "filtered", counters->filtered);
   json_object_set_int_member (object, "rejected", counters->rejected);
   json_object_set_string_member (object, "seconds", seconds);
-  hub_cli_set_text (object, "message", run->message);
-  hub_cli_set_text (object, "started", time);
+  json_object_set_string_member (object, "message", run->message);
+  json_object_set_string_member (object, "started", time);
   return object;
 }
 
@@ -190,9 +190,9 @@ static JsonObject *change_object (const HubDelivery *delivery, const char *field
   g_autofree char *after = hub_value_display (&delivery->values[i]);
   g_autofree char *before = delivery->before ? hub_value_display (&delivery->before[i]) : NULL;
   JsonObject *object = json_object_new ();
-  hub_cli_set_text (object, "field", field);
-  hub_cli_set_text (object, "before", before && *before ? before : NULL);
-  hub_cli_set_text (object, "after", *after ? after : NULL);
+  json_object_set_string_member (object, "field", field);
+  json_object_set_string_member (object, "before", before && *before ? before : NULL);
+  json_object_set_string_member (object, "after", *after ? after : NULL);
   return object;
 }
 
@@ -206,10 +206,10 @@ static void print_json_record (const HubDelivery *delivery, const char *const *t
   for (guint i = 0; writes (delivery) && i < delivery->n_fields; i++)
     if (delivery->change[i])
       json_array_add_object_element (changes, change_object (delivery, targets[i], i));
-  hub_cli_set_text (object, "action", hub_action_name (delivery->action));
-  hub_cli_set_text (object, "key", delivery->key ? delivery->key : delivery->source_key);
+  json_object_set_string_member (object, "action", hub_action_name (delivery->action));
+  json_object_set_string_member (object, "key", delivery->key ? delivery->key : delivery->source_key);
   json_object_set_array_member (object, "changes", changes);
-  hub_cli_set_text (object, "reason", delivery->problem);
+  json_object_set_string_member (object, "reason", delivery->problem);
   g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
   g_autofree char *text = json_to_string (root, FALSE);
   printf ("%s\n    %s", first ? PREVIEW_START : ",", text);

@@ -4,56 +4,46 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "error.h"
-
-typedef enum {
-  OPTION_NAME = 1 << 0,
-  OPTION_SET = 1 << 1,
-  OPTION_JSON = 1 << 2,
-  OPTION_NO_CHECK = 1 << 3,
-  OPTION_ACCOUNT = 1 << 4,
-  OPTION_FULL = 1 << 5,
-  OPTION_FIRST = 1 << 6,
-  OPTION_DELIVERY = 1 << 7,
-} Options;
 
 typedef struct {
   const char *name, *subcommand; /* subcommand is NULL for most */
   HubCommandFunc func;
-  guint min, max; /* how many arguments it takes */
-  Options options;
-  const char *usage;
+  guint min, max;    /* how many arguments it takes */
+  const char *usage; /* which also tells its options */
 } Command;
 
 #define MANY G_MAXUINT
 
 static const Command commands[] = {
-  { "account", "add", hub_cli_account_add, 1, 1, OPTION_NAME | OPTION_SET | OPTION_NO_CHECK,
+  { "account", "add", hub_cli_account_add, 1, 1,
     "account add CONNECTOR --name NAME [--set KEY=VALUE]… [--no-check]" },
-  { "account", "list", hub_cli_account_list, 0, 0, OPTION_JSON, "account list [--json]" },
-  { "account", "check", hub_cli_account_check, 1, 1, 0, "account check NAME" },
-  { "account", "remove", hub_cli_account_remove, 1, 1, 0, "account remove NAME" },
-  { "objects", NULL, hub_cli_objects, 0, 1, OPTION_JSON, "objects [CONNECTOR|FILE] [--json]" },
-  { "fields", NULL, hub_cli_fields, 2, 2, OPTION_ACCOUNT | OPTION_SET | OPTION_JSON,
+  { "account", "list", hub_cli_account_list, 0, 0, "account list [--json]" },
+  { "account", "check", hub_cli_account_check, 1, 1, "account check NAME" },
+  { "account", "remove", hub_cli_account_remove, 1, 1, "account remove NAME" },
+  { "objects", NULL, hub_cli_objects, 0, 1, "objects [CONNECTOR|FILE] [--json]" },
+  { "fields", NULL, hub_cli_fields, 2, 2,
     "fields CONNECTOR|FILE OBJECT [--account NAME] [--set KEY=VALUE]… [--json]" },
-  { "import", NULL, hub_cli_import, 1, 1, 0, "import FILE" },
-  { "export", NULL, hub_cli_export, 0, MANY, 0, "export [NAME]…" },
-  { "list", NULL, hub_cli_list, 0, 0, OPTION_JSON, "list [--json]" },
-  { "preview", NULL, hub_cli_preview, 1, 1, OPTION_JSON, "preview NAME [--json]" },
-  { "run", NULL, hub_cli_run, 1, 1, OPTION_JSON | OPTION_FULL | OPTION_FIRST,
-    "run NAME [--json] [--full] [--first N]" },
-  { "runs", NULL, hub_cli_runs, 0, 1, OPTION_JSON, "runs [NAME] [--json]" },
-  { "rejects", NULL, hub_cli_rejects, 1, 1, OPTION_JSON, "rejects NAME [--json]" },
-  { "retry", NULL, hub_cli_retry, 1, 1, OPTION_JSON, "retry NAME [--json]" },
-  { "undo", NULL, hub_cli_undo, 1, 1, OPTION_JSON | OPTION_DELIVERY, "undo RUN [--delivery N] [--json]" },
-  { "why", NULL, hub_cli_why, 3, 3, OPTION_JSON, "why CONNECTOR OBJECT KEY [--json]" },
+  { "import", NULL, hub_cli_import, 1, 1, "import FILE" },
+  { "export", NULL, hub_cli_export, 0, MANY, "export [NAME]…" },
+  { "list", NULL, hub_cli_list, 0, 0, "list [--json]" },
+  { "preview", NULL, hub_cli_preview, 1, 1, "preview NAME [--json]" },
+  { "run", NULL, hub_cli_run, 1, 1, "run NAME [--json] [--full] [--first N]" },
+  { "runs", NULL, hub_cli_runs, 0, 1, "runs [NAME] [--json]" },
+  { "rejects", NULL, hub_cli_rejects, 1, 1, "rejects NAME [--json]" },
+  { "retry", NULL, hub_cli_retry, 1, 1, "retry NAME [--json]" },
+  { "undo", NULL, hub_cli_undo, 1, 1, "undo RUN [--delivery N] [--json]" },
+  { "why", NULL, hub_cli_why, 3, 3, "why CONNECTOR OBJECT KEY [--json]" },
 };
 
-/* Seconds come as a text, for json-glib would print 0.049 as 0.049000000000000002; they are a number all the same. */
+/* A run's seconds come as a text, for json-glib would print 0.049 as 0.049000000000000002; they are a number all the same. What is called so
+ * in a record stands further in. */
 static void print_node (JsonNode *node) {
   g_autofree char *text = json_to_string (node, TRUE);
-  g_autoptr (GRegex) quoted = g_regex_new ("(\"seconds\" : )\"([0-9.]+)\"", 0, 0, NULL);
+  g_autoptr (GRegex) quoted =
+      g_regex_new ("^( {2,4}\"seconds\" : )\"([0-9.]+)\"", G_REGEX_MULTILINE, 0, NULL);
   g_autofree char *numbers = g_regex_replace (quoted, text, -1, 0, "\\1\\2", 0, NULL);
   puts (numbers);
 }
@@ -109,13 +99,6 @@ void hub_cli_print_object (JsonObject *object) {
   print_node (root);
 }
 
-void hub_cli_set_text (JsonObject *object, const char *name, const char *text) {
-  if (text)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
-
 static void print_usage (FILE *out) {
   fputs (_ ("Usage:\n  integration-hub                    opens the window\n"), out);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -165,7 +148,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubArguments, arguments_clear)
 static gboolean parse (const Command *command, int argc, char **argv, HubArguments *arguments,
                        GError **error) {
   const GOptionEntry all[] = {
-    /* In the order of Options. FILENAME keeps the bytes as they are, whatever the locale. */
+    /* FILENAME keeps the bytes as they are, whatever the locale. */
     { "name", 0, 0, G_OPTION_ARG_FILENAME, &arguments->name, NULL, NULL },
     { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->set, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments->json, NULL, NULL },
@@ -176,9 +159,11 @@ static gboolean parse (const Command *command, int argc, char **argv, HubArgumen
     { "delivery", 0, 0, G_OPTION_ARG_INT64, &arguments->delivery, NULL, NULL },
   };
   GOptionEntry taken[G_N_ELEMENTS (all) + 1] = { 0 };
-  for (guint i = 0, n = 0; i < G_N_ELEMENTS (all); i++)
-    if (command->options & (1u << i))
+  for (guint i = 0, n = 0; i < G_N_ELEMENTS (all); i++) {
+    g_autofree char *flag = g_strconcat ("--", all[i].long_name, NULL);
+    if (strstr (command->usage, flag))
       taken[n++] = all[i];
+  }
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, taken, NULL);

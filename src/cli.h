@@ -52,6 +52,3 @@ void hub_cli_print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* Prints @object as JSON. */
 void hub_cli_print_object (JsonObject *object);
-
-/* Sets member @name to @text, or to null. */
-void hub_cli_set_text (JsonObject *object, const char *name, const char *text);

@@ -6,8 +6,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "application.h"
 #include "cli.h"
+#include "window.h"
 
 /* Opens the standard streams that are closed, so that no file or socket of ours takes their place and gets what is printed;
  * writing to them goes on failing. */

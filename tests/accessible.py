@@ -222,6 +222,9 @@ class Node:
 
     @property
     def text(self):
+        """What it holds; None where it tells that to nobody."""
+        if ATSPI + "Text" not in self.ask("Accessible", "GetInterfaces")[0]:
+            return None
         return self.ask("Text", "GetText", "(ii)", 0, self.get("Text", "CharacterCount"))[0]
 
     def type(self, text):

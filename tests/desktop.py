@@ -153,7 +153,8 @@ class Window:
         for number in reversed(found):
             lines = ask_pointer("getwindowgeometry", "--shell", number).split()
             shape = {name: int(value) for name, value in (line.split("=") for line in lines)}
-            yield number, shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"]
+            if shape.get("WIDTH", 1) > 1:  # it may have gone meanwhile; a pixel beside the screen is GTK's own
+                yield number, shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"]
 
     def on_screen(self, surface):
         """The number of the window of @surface, and where what it holds begins on the screen; None while it is not there."""

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "templates.h"
+#include "import.h"
 
 static const struct {
   const char *connector, *origin, *secret; /* secret (nullable): the key file */

@@ -10,7 +10,6 @@
 #include "history.h"
 #include "import.h"
 #include "journal.h"
-#include "undo.h"
 
 #define KEY "{\"api_key\": \"sk_test_1\"}"
 #define CSV_SOURCE "\"connector\":\"csv\",\"object\":\"rows\",\"options\":{\"path\":\"%1$s/in.csv\"}"
@@ -128,8 +127,8 @@ static void correct_reject (Fixture *fixture, const char *path, const char *valu
 static void assert_shown (Fixture *fixture, const char *path, const char *before, const char *after) {
   HubTrace *reject = get_reject (fixture);
   const HubChange *change = hub_history_find_change (reject->record, path);
-  g_assert_cmpstr (change->before, ==, before);
-  g_assert_cmpstr (change->after, ==, after);
+  g_assert_cmpstr (change->before.text, ==, before);
+  g_assert_cmpstr (change->after.text, ==, after);
   hub_trace_free (reject);
 }
 

@@ -15,14 +15,12 @@ static HubValue make_value (HubType type, const char *text) {
 
 /* A tab of @n_fields fields in the given columns. */
 static HubTab *make_tab (guint n_fields, const guint *columns) {
-  HubTab *tab = hub_tab_new ();
-  tab->title = g_strdup ("Paiements");
+  HubTab *tab = hub_tab_new ("Paiements");
   g_ptr_array_add (tab->header, g_strdup ("ID"));
   tab->id = 7;
   tab->zone = g_intern_string ("Europe/Paris");
   tab->n_rows = 1000;
   tab->n_columns = 26;
-  tab->last_row = 1;
   tab->n_fields = n_fields;
   tab->columns = g_memdup2 (columns, n_fields * sizeof (guint));
   return tab;
@@ -525,7 +523,7 @@ static void test_a_large_batch_is_built_quickly (void) {
   g_test_message ("100 batches of 1,000 rows of 7 cells: %.2f s, %" G_GSIZE_FORMAT " bytes each", seconds,
                   size);
   g_assert_cmpuint (size, <, 1000 * 1000);
-  g_assert_cmpfloat (seconds, <, 10); /* a slow or instrumented machine included */
+  g_assert_cmpfloat (seconds, <, 60); /* a slow or instrumented machine included */
 }
 
 int main (int argc, char *argv[]) {

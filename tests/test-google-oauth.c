@@ -9,7 +9,6 @@
 #include "harness.h"
 #include "json.h"
 #include "keyring.h"
-#include "loopback.h"
 
 #define CLIENT "100000000001-sandbox.apps.googleusercontent.com"
 #define CLIENT_SECRET "GOCSPX-sandbox-secret"

@@ -113,8 +113,10 @@ static void assert_change (GPtrArray *changes, guint i, const char *field, const
                            const char *after) {
   const HubChange *change = g_ptr_array_index (changes, i);
   g_assert_cmpstr (change->field, ==, field);
-  g_assert_cmpstr (change->before, ==, before);
-  g_assert_cmpstr (change->after, ==, after);
+  g_autofree char *old = hub_value_display (&change->before);
+  g_autofree char *new = hub_value_display (&change->after);
+  g_assert_cmpstr (old, ==, before);
+  g_assert_cmpstr (new, ==, after);
 }
 
 static void test_a_trace_is_shown_as_people_read_it (Fixture *fixture, gconstpointer data) {
@@ -150,18 +152,38 @@ static void test_a_trace_is_shown_as_people_read_it (Fixture *fixture, gconstpoi
   g_assert_cmpstr (update->source_key, ==, "s");
   g_assert_null (update->error);
   g_assert_cmpuint (update->changes->len, ==, 6);
-  assert_change (update->changes, 0, "Name", NULL, "O'Neil \"x\"");
+  assert_change (update->changes, 0, "Name", "", "O'Neil \"x\"");
   assert_change (update->changes, 1, "Amount", "12.50", "19.90");
-  assert_change (update->changes, 2, "Date", NULL, "22/11/2026 10:30");
-  assert_change (update->changes, 3, "Paid", NULL, "true");
-  assert_change (update->changes, 4, "List", NULL, "[1.50, 2]");
-  assert_change (update->changes, 5, "Raw", NULL, "{\"date\": \"nine\"}");
+  assert_change (update->changes, 2, "Date", "", "22/11/2026 10:30");
+  assert_change (update->changes, 3, "Paid", "", "true");
+  assert_change (update->changes, 4, "List", "", "[1.50, 2]");
+  assert_change (update->changes, 5, "Raw", "", "{\"date\": \"nine\"}");
   g_assert_cmpstr (reject->field, ==, "Amount");
   g_assert_cmpstr (reject->error, ==, "not a number");
   g_assert_cmpuint (reject->record->len, ==, 3);
-  assert_change (reject->record, 0, "id", NULL, "s2");
+  assert_change (reject->record, 0, "id", "", "s2");
   assert_change (reject->record, 1, "amount", "12x", "12");
-  assert_change (reject->record, 2, "note", NULL, NULL);
+  assert_change (reject->record, 2, "note", "", "");
+}
+
+static void test_counts_what_is_left_to_do (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  HubCounters left = { 0 };
+  add_run (fixture, 1, 1, "run", "partial", 1, 3, 1, 2);
+  add_run (fixture, 2, 1, "retry", "partial", 2, 0, 0, 1);
+  exec (fixture, "INSERT INTO deliveries (run_id, source_key, operation, state, time) VALUES"
+                 " (1, 'a', 'create', 'confirmed', 0), (1, 'b', 'create', 'confirmed', 0),"
+                 " (1, 'c', 'create', 'undone', 0), (1, 'd', 'update', 'confirmed', 0),"
+                 " (1, 'e', 'update', 'undo-conflict', 0), (1, 'f', 'reject', 'rejected', 0),"
+                 " (1, 'g', 'reject', 'retried', 0), (1, 'h', 'create', 'rejected', 0),"
+                 " (1, 'i', 'reject', 'dismissed', 0), (2, 'g', 'reject', 'rejected', 0)");
+  g_assert_true (hub_history_count_left (fixture->database, 1, &left, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (left.created, ==, 2);
+  g_assert_cmpuint (left.updated, ==, 1);
+  g_assert_cmpuint (left.rejected, ==, 2);
+  g_assert_true (hub_history_count_left (fixture->database, 9, &left, &error));
+  g_assert_cmpuint (left.created + left.updated + left.rejected, ==, 0);
 }
 
 static void test_days_are_those_of_the_users_zone (Fixture *fixture, gconstpointer data) {
@@ -269,6 +291,7 @@ int main (int argc, char **argv) {
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
   ADD ("/history/ids", test_ids_are_found_by_every_condition);
   ADD ("/history/traces", test_a_trace_is_shown_as_people_read_it);
+  ADD ("/history/left", test_counts_what_is_left_to_do);
   ADD ("/history/days", test_days_are_those_of_the_users_zone);
   ADD ("/history/health", test_health_counts_real_runs);
   ADD ("/history/many", test_very_many_are_quick);

@@ -538,17 +538,17 @@ static void test_retry_after_is_honoured_in_both_forms (void) {
     double least, most;
     gboolean ok;
   } cases[] = {
-    { "1", 0.99, 10, TRUE },
-    { "0", 0, 10, TRUE },
-    { "+2", 0.9, 10, TRUE },
-    { "-60", 0, 10, TRUE },
-    { "nonsense", 0, 10, TRUE },
-    { "5x", 0, 10, TRUE },
-    { "121", 0, 10, FALSE },
-    { "+3600", 0, 10, FALSE },
-    { "2000000000", 0, 10, FALSE },
-    { "99999999999999999999", 0, 10, TRUE },
-    { "Wed, 21 Oct 2099 07:28:00 GMT", 0, 10, FALSE },
+    { "1", 0.99, 40, TRUE },
+    { "0", 0, 40, TRUE },
+    { "+2", 0.9, 40, TRUE },
+    { "-60", 0, 40, TRUE },
+    { "nonsense", 0, 40, TRUE },
+    { "5x", 0, 40, TRUE },
+    { "121", 0, 40, FALSE },
+    { "+3600", 0, 40, FALSE },
+    { "2000000000", 0, 40, FALSE },
+    { "99999999999999999999", 0, 40, TRUE },
+    { "Wed, 21 Oct 2099 07:28:00 GMT", 0, 40, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -589,7 +589,7 @@ static void test_pauses_double_with_jitter (void) {
   answer = client_send (http, &server, "GET", "/500/9", TRUE, NULL);
   /* 20 + 40 + 80 + 160 + 320 ms, of which at least a half */
   g_assert_cmpfloat (g_timer_elapsed (timer, NULL), >=, 0.31);
-  g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 10);
+  g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 40);
   g_assert_cmpuint (answer->status, ==, 500);
 }
 
@@ -637,7 +637,7 @@ static void test_cancelling_ends_a_pause_and_a_request_at_once (void) {
         hub_http_send (http, "GET", server.origin, NULL, NULL, cases[i].safe, cancellable, &error));
     g_thread_join (thread);
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 5);
+    g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 40);
     g_assert_cmpuint (server.n_requests, ==, 1);
     g_clear_error (&error);
     g_assert_null (hub_http_send (http, "GET", server.origin, NULL, NULL, TRUE, cancellable, &error));
@@ -814,11 +814,11 @@ static void test_an_untrusted_certificate_is_refused_at_once (void) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GTimer) timer = g_timer_new ();
 
-    hub_http_set_backoff (http, 10000);
+    hub_http_set_backoff (http, 100000);
     g_assert_null (client_send (http, &server, "POST", "/", safe, &error));
     g_assert_error (error, HUB_ERROR, HUB_ERROR_NETWORK);
     g_assert_nonnull (strstr (error->message, "certificate"));
-    g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 5);
+    g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 40);
   }
   g_assert_cmpuint (server.n_requests, ==, 0);
 }

@@ -1,5 +1,6 @@
 /* test-integration-item.c: the words in which the window shows an integration and its last run.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "error.h"
 #include "integration-item.h"
 #include "manifest.h"
 #include "words.h"
@@ -60,9 +61,9 @@ static void test_says_what_it_joins (void) {
   assert_text (item, "plan", "Only when you run it");
   assert_text (item, "problem", NULL);
   g_assert_false (hub_integration_item_is_running (item));
-  g_assert_true (hub_integration_item_is_enabled (item));
+  g_assert_true (hub_integration_item_get_facts (item)->enabled);
   g_assert_cmpint (hub_integration_item_get_next (item), ==, 0);
-  g_assert_cmpint (hub_integration_item_get_last_run (item), ==, 0);
+  g_assert_cmpint (hub_integration_item_get_facts (item)->last_run, ==, 0);
 }
 
 static void test_says_how_the_last_run_went (void) {
@@ -114,6 +115,41 @@ static void test_says_how_the_last_run_went (void) {
     assert_text (item, "summary", summary);
     assert_text (item, "state-icon", rows[i].icon);
     assert_text (item, "problem", rows[i].problem);
+  }
+}
+
+static void assert_remedy (HubIntegrationItem *item, const char *action) {
+  const HubRemedy *remedy = hub_integration_item_get_remedy (item);
+
+  g_assert_cmpstr (remedy ? remedy->action : NULL, ==, action);
+}
+
+/* Each cause leads to where it is mended, also after the store was read again. */
+static void test_leads_to_what_helps (void) {
+  static const struct {
+    HubRunStatus status;
+    int cause;
+    const char *message, *action;
+  } rows[] = {
+    { HUB_RUN_NEEDS_ATTENTION, HUB_ERROR_FIELD, "no column", "win.edit-integration" },
+    { HUB_RUN_NEEDS_ATTENTION, HUB_ERROR_CREDENTIALS, "refused key", "win.show-tab" },
+    { HUB_RUN_NEEDS_ATTENTION, HUB_ERROR_PERMISSION, "may not", "win.show-tab" },
+    { HUB_RUN_NEEDS_ATTENTION, HUB_ERROR_KEYRING, "locked", NULL },
+    { HUB_RUN_FAILED, HUB_ERROR_NETWORK, "no network", NULL },
+    { HUB_RUN_SUCCESS, 0, NULL, NULL },
+  };
+  g_autoptr (HubIntegrationItem) shown = make_item (NULL);
+
+  assert_remedy (shown, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (HubRun) run = hub_run_new ("Clients", HUB_KIND_RUN);
+    run->status = rows[i].status;
+    run->cause = rows[i].cause;
+    run->message = g_strdup (rows[i].message);
+    g_autoptr (HubIntegrationItem) item = make_item (run);
+    assert_remedy (item, rows[i].action);
+    hub_integration_item_update (shown, item);
+    assert_remedy (shown, rows[i].action);
   }
 }
 
@@ -228,6 +264,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration-item/says-what-it-joins", test_says_what_it_joins);
   g_test_add_func ("/integration-item/says-how-the-last-run-went", test_says_how_the_last_run_went);
+  g_test_add_func ("/integration-item/leads-to-what-helps", test_leads_to_what_helps);
   g_test_add_func ("/integration-item/an-undo-is-told-apart", test_an_undo_is_told_apart);
   g_test_add_func ("/integration-item/names-the-day-as-people-do", test_names_the_day_as_people_do);
   g_test_add_func ("/integration-item/a-run-that-goes-on-is-counted", test_a_run_that_goes_on_is_counted);

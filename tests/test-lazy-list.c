@@ -82,9 +82,7 @@ static void wait_for (HubRecordItem *item, const char *words) {
   gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
 
   while (!said && g_get_monotonic_time () < end) {
-    g_autofree char *subtitle = NULL;
-    g_object_get (item, "subtitle", &subtitle, NULL);
-    said = subtitle && g_str_has_prefix (subtitle, words);
+    said = item->subtitle && g_str_has_prefix (item->subtitle, words);
     if (!said)
       g_main_context_iteration (NULL, TRUE);
   }

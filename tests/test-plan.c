@@ -1,6 +1,6 @@
 /* test-plan.c: what is done about a record follows from what stands at the destination.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plan.h"
+#include "writer.h"
 
 /* A delivery of one field; @before NULL: nothing was found. */
 static HubDelivery *delivery (const char *value, HubWrite write, const char *before) {

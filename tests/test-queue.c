@@ -1,6 +1,6 @@
 /* test-queue.c: the queue between two threads keeps order, bounds and errors.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "queue.h"
+#include "reader.h"
 
 static int freed;
 

@@ -158,6 +158,28 @@ static void test_an_absent_choice_is_the_first (void) {
   g_assert_cmpuint (hub_schema_choice (object, "blank", names), ==, 2);
 }
 
+/* A keyword that schema.c does not know would check nothing. The members of @node are @names, or keywords. */
+static void check_keywords (JsonNode *node, gboolean names) {
+  static const char *const known[] = {
+    "$schema",     "$defs",   "$ref",       "title",
+    "description", "default", "examples",   "maximum",
+    "x-by",        "type",    "minimum",    "enum",
+    "minLength",   "pattern", "properties", "additionalProperties",
+    "minItems",    "format",  "items",      "required",
+    "oneOf",       NULL,
+  };
+  JsonArray *branches = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GList) members =
+      JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_members (json_node_get_object (node)) : NULL;
+  for (guint i = 0; branches && i < json_array_get_length (branches); i++)
+    check_keywords (json_array_get_element (branches, i), FALSE);
+  for (GList *member = members; member; member = member->next) {
+    gboolean of_names = g_str_equal (member->data, "properties") || g_str_equal (member->data, "$defs");
+    g_assert_true (names || g_strv_contains (known, member->data));
+    check_keywords (json_object_get_member (json_node_get_object (node), member->data), !names && of_names);
+  }
+}
+
 /* Types must be known, and what is required must be a property. */
 static void check_names (JsonObject *schema) {
   static const char *const types[] = { "string", "boolean", "integer", "number",
@@ -216,6 +238,8 @@ static void test_the_schemas_hold_together (void) {
         hub_json_parse_object (g_bytes_get_data (text, NULL), g_bytes_get_size (text), names[i], NULL);
     g_assert_nonnull (root);
     check_rules (root, root);
+    g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), root);
+    check_keywords (node, FALSE);
   }
 }
 

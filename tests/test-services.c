@@ -317,11 +317,15 @@ static void test_nothing_is_lost_when_records_move_between_pages (void) {
 #define OWN_RECORDS 23
 #define OWN_PAGE 5
 
-typedef struct {
+typedef struct _Own Own;
+
+struct _Own {
+  char *(*answer) (const Own *own, const char *request);
   GSocketListener *listener;
   GCancellable *over;
   char *origin;
-} Own;
+  GThread *thread;
+};
 
 static gint64 query_number (const char *request, const char *name, gint64 fallback) {
   const char *at = strstr (request, name);
@@ -354,6 +358,32 @@ static char *answer_own (const Own *own, const char *request) {
                           link, (guint) body->len, body->str);
 }
 
+/* Odd but legal answers, by what the path begins with. */
+static const struct {
+  const char *path, *status, *headers, *body;
+} odd_answers[] = {
+  { "/gap?after=1", "200 OK", "", "{\"list\":[{\"id\":\"a\",\"n\":\"7\"},{\"n\":\"7x\"}]}" },
+  { "/gap", "200 OK", "", "{\"list\":[],\"next\":\"1\"}" },
+  { "/round?after=1", "200 OK", "", "{\"list\":[{\"id\":\"b\"}],\"next\":\"2\"}" },
+  { "/round", "200 OK", "", "{\"list\":[{\"id\":\"a\"}],\"next\":\"1\"}" },
+  { "/nothing", "204 No Content", "", "" },
+  { "/empty", "200 OK", "", "" },
+  { "/html", "200 OK", "", "<html><body>Maintenance</body></html>" },
+  { "/away", "302 Found", "Location: https://elsewhere.example/list\r\n", "" },
+  { "/batch", "207 Multi-Status", "", "{\"results\":[{\"id\":\"9\",\"name\":\"a\"}]}" },
+};
+
+static char *answer_odd (const Own *own, const char *request) {
+  const char *path = strchr (request, ' ') + 1;
+  guint i = 0;
+  while (!g_str_has_prefix (path, odd_answers[i].path))
+    i++;
+  return g_strdup_printf ("HTTP/1.1 %s\r\nConnection: close\r\nContent-Type: "
+                          "application/json\r\n%sContent-Length: %zu\r\n\r\n%s",
+                          odd_answers[i].status, odd_answers[i].headers, strlen (odd_answers[i].body),
+                          odd_answers[i].body);
+}
+
 static gpointer serve_own (gpointer data) {
   Own *own = data;
   GSocketConnection *peer;
@@ -361,13 +391,51 @@ static gpointer serve_own (gpointer data) {
     char request[4096] = "";
     g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (peer)), request, sizeof request - 1, NULL,
                          NULL);
-    g_autofree char *answer = answer_own (own, request);
+    g_autofree char *answer = own->answer (own, request);
     g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (peer)), answer, strlen (answer),
                                NULL, NULL, NULL);
     g_io_stream_close (G_IO_STREAM (peer), NULL, NULL);
     g_object_unref (peer);
   }
   return NULL;
+}
+
+static void own_start (Own *own) {
+  own->listener = g_socket_listener_new ();
+  own->origin = g_strdup_printf ("http://127.0.0.1:%u",
+                                 g_socket_listener_add_any_inet_port (own->listener, NULL, NULL));
+  own->over = g_cancellable_new ();
+  own->thread = g_thread_new ("own", serve_own, own);
+}
+
+static void own_stop (Own *own) {
+  g_cancellable_cancel (own->over);
+  g_thread_join (own->thread);
+  g_clear_object (&own->listener);
+  g_clear_object (&own->over);
+  g_clear_pointer (&own->origin, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Own, own_stop)
+
+/* The orders of a connector of the user's own, called own@index, whose object has the members @object. */
+static HubConnector *open_own (const Own *own, guint index, const char *object) {
+  g_autofree char *id = g_strdup_printf ("own%u", index);
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", "connectors", NULL);
+  g_autofree char *path = g_strdup_printf ("%s/%s.json", folder, id);
+  g_autofree char *text =
+      g_strdup_printf ("{\"id\":\"%s\",\"name\":\"Own\",\"base_url\":\"%s\",\"auth\":{\"kind\":\"basic\","
+                       "\"fields\":[{\"id\":\"key\",\"label\":\"K\"},"
+                       "{\"id\":\"secret\",\"label\":\"S\"}]},\"objects\":[{\"id\":\"orders\",\"label\":"
+                       "\"O\",\"key\":\"id\",%s}]}",
+                       id, own->origin, object);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (id, "Compte", "orders");
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  HubConnector *connector =
+      hub_connector_open (endpoint, NULL, "{\"key\":\"ck_1\",\"secret\":\"cs_1\"}", &error);
+  g_assert_no_error (error);
+  return connector;
 }
 
 static void test_own_services_turn_pages_in_every_way (void) {
@@ -379,36 +447,90 @@ static void test_own_services_turn_pages_in_every_way (void) {
     "\"path\":\"/link\",\"records\":\"\",\"page\":\"link\"",
   };
   const char *const paths[] = { "id", NULL };
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autofree char *origin =
-      g_strdup_printf ("http://127.0.0.1:%u", g_socket_listener_add_any_inet_port (listener, NULL, NULL));
-  g_autoptr (GCancellable) over = g_cancellable_new ();
-  Own own = { listener, over, origin };
-  GThread *thread = g_thread_new ("own", serve_own, &own);
-  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", "connectors", NULL);
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_auto (Own) own = { .answer = answer_own };
+  own_start (&own);
   for (guint i = 0; i < G_N_ELEMENTS (reads); i++) {
-    g_autofree char *id = g_strdup_printf ("own%u", i), *path = g_strdup_printf ("%s/%s.json", folder, id);
-    g_autofree char *text =
-        g_strdup_printf ("{\"id\":\"%s\",\"name\":\"Own\",\"base_url\":\"%s\",\"auth\":{\"kind\":\"basic\","
-                         "\"fields\":[{\"id\":\"key\",\"label\":\"K\"},"
-                         "{\"id\":\"secret\",\"label\":\"S\"}]},\"objects\":[{\"id\":\"orders\",\"label\":"
-                         "\"O\",\"key\":\"id\",\"read\":{%s}}]}",
-                         id, origin, reads[i]);
-    g_autoptr (GError) error = NULL;
-    g_assert_true (g_file_set_contents (path, text, -1, NULL));
-    g_autoptr (HubEndpoint) endpoint = hub_endpoint_new (id, "Compte", "orders");
-    g_autoptr (HubConnector) connector =
-        hub_connector_open (endpoint, NULL, "{\"key\":\"ck_1\",\"secret\":\"cs_1\"}", &error);
-    g_assert_no_error (error);
+    g_autofree char *object = g_strdup_printf ("\"read\":{%s}", reads[i]);
+    g_autoptr (HubConnector) connector = open_own (&own, i, object);
     hub_connector_set_source (connector, paths);
     g_test_message ("%s", reads[i]);
     g_autoptr (GHashTable) keys = read_all (connector, NULL);
     g_assert_cmpuint (g_hash_table_size (keys), ==, OWN_RECORDS);
-    g_assert_cmpint (g_remove (path), ==, 0);
   }
-  g_cancellable_cancel (over);
-  g_thread_join (thread);
+}
+
+#define ODD(path)                                                                                            \
+  "\"read\":{\"path\":\"" path                                                                               \
+  "\",\"records\":\"list\",\"page\":\"token\",\"page_param\":\"after\",\"next\":\"next\"}"
+
+/* An empty page with a next one; a record without its key, and numbers as texts: all are read. What is no list, leads away or
+ * goes round ends in an error that says so. */
+static void test_odd_answers (void) {
+  static const struct {
+    const char *object, *hint; /* hint NULL: all is read */
+  } cases[] = {
+    { ODD ("/gap") ",\"fields\":[{\"path\":\"n\",\"label\":\"N\",\"type\":\"integer\"}]", NULL },
+    { ODD ("/round"), "more records follow" },
+    { ODD ("/nothing"), "cannot be read" },
+    { ODD ("/empty"), "cannot be read" },
+    { ODD ("/html"), "cannot be read" },
+    { ODD ("/away"), "redirects to https://elsewhere.example" },
+  };
+  const char *const paths[] = { "n", NULL };
+  g_auto (Own) own = { .answer = answer_odd };
+  own_start (&own);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (HubConnector) connector = open_own (&own, 10 + i, cases[i].object);
+    g_autoptr (GError) error = NULL;
+    g_autofree char *position = NULL;
+    guint n_pages = 0;
+    hub_connector_set_source (connector, paths);
+    do {
+      g_autoptr (HubPage) page = hub_connector_read_page (connector, position, NULL, &error);
+      g_free (position);
+      position = page ? g_steal_pointer (&page->next) : NULL;
+      if (page && cases[i].hint == NULL && n_pages == 1) {
+        const HubRecord *first = page->records->pdata[0], *second = page->records->pdata[1];
+        g_assert_cmpuint (page->records->len, ==, 2);
+        g_assert_cmpint (first->values[0].type, ==, HUB_TYPE_INTEGER);
+        g_assert_null (second->key);
+        g_assert_cmpint (second->values[0].type, ==, HUB_TYPE_TEXT); /* no number: it stays as it came */
+      }
+    } while (position && ++n_pages < 20);
+    g_test_message ("%s", cases[i].object);
+    if (cases[i].hint)
+      assert_sentence (error, HUB_ERROR_SERVICE, cases[i].hint);
+    else
+      g_assert_no_error (error);
+    g_assert_cmpuint (n_pages, <, 8);
+  }
+}
+
+static HubDelivery *make_delivery (const char *const *targets, const char *const *values);
+
+/* An answer that tells of some records only: whether the others are there is not known, and they are not sent again. */
+static void test_a_batch_that_tells_of_some_only_is_lost (void) {
+  static const char *const targets[] = { "name", NULL };
+  static const char *const names[][1] = { { "a" }, { "b" }, { "c" } };
+  g_auto (Own) own = { .answer = answer_odd };
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_delivery_free);
+  g_autoptr (GError) error = NULL;
+  own_start (&own);
+  g_autoptr (HubConnector) connector = open_own (
+      &own, 20,
+      ODD (
+          "/gap") ",\"write\":{\"create\":\"POST /batch\",\"update\":\"POST /batch\",\"batch\":{\"items\":"
+                  "\"inputs\",\"results\":\"results\"}},\"fields\":[{\"path\":\"name\",\"label\":\"Name\"}]");
+  hub_connector_prepare (connector, targets, 0, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    HubDelivery *delivery = make_delivery (targets, names[i]);
+    delivery->change[0] = TRUE;
+    delivery->action = HUB_ACTION_CREATE;
+    g_ptr_array_add (batch, delivery);
+  }
+  g_assert_false (hub_connector_write (connector, batch, NULL, &error));
+  assert_sentence (error, HUB_ERROR_LOST, "every record");
 }
 
 static void test_only_what_has_changed_is_read_anew (void) {
@@ -753,6 +875,46 @@ static void test_mailchimp_writes_every_kind_of_field (void) {
   g_autoptr (HubDelivery) moved = deliver_one (third, targets, second);
   g_assert_cmpstr (moved->problem, ==, NULL); /* the whole address went along */
   g_assert_cmpint (moved->action, ==, HUB_ACTION_UPDATE);
+}
+
+/* Where nothing but the id is asked for, no parameter goes without a value. */
+static void test_a_record_is_read_without_properties (void) {
+  const char *const paths[] = { "id", NULL };
+  g_autoptr (GError) error = NULL;
+  set_count ("hubspot", "contacts", 1, FALSE);
+  g_autoptr (HubConnector) connector = open_object ("hubspot", "contacts");
+  hub_connector_set_source (connector, paths);
+  g_autoptr (HubRecord) record = hub_connector_read_record (connector, "1", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (record->key, ==, "1");
+}
+
+/* What the service is known not to take is not sent; a flag is cleared as false. */
+static void test_values_are_those_that_are_documented (void) {
+  static const struct {
+    const char *service, *object, *key, *field, *value, *hint;
+    const char *const *options;
+  } cases[] = {
+    { "mailchimp", "members", "email_address", "vip", "oui", "true or false", boutique },
+    { "mailchimp", "members", "email_address", "vip", "", NULL, boutique },
+    { "mailchimp", "members", "email_address", "vip", "false", NULL, boutique },
+    { "stripe", "customers", "email", "phone", "+33 1 23 45 67 89 / 1", "at most 20", NULL },
+    { "stripe", "customers", "email", "phone", "+33 1 23 45 67 89 01", NULL, NULL },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const char *const targets[] = { cases[i].key, cases[i].field, NULL };
+    const char *values[] = { "neu@boutique.test", cases[i].value };
+    harness_post (harness, "/reset", "{}");
+    g_autoptr (HubConnector) connector =
+        open_destination (cases[i].service, cases[i].object, cases[i].options, targets);
+    g_autoptr (HubDelivery) delivery = deliver_one (connector, targets, values);
+    g_assert_cmpint (delivery->action, ==, cases[i].hint ? HUB_ACTION_REJECT : HUB_ACTION_CREATE);
+    if (cases[i].hint)
+      g_assert_nonnull (strstr (delivery->problem, cases[i].hint));
+    else
+      g_assert_cmpstr (delivery->problem, ==, NULL);
+    g_assert_cmpint (delivery->found == NULL, ==, cases[i].hint != NULL);
+  }
 }
 
 /* Whoever has left, or never confirmed, stays so. */
@@ -1276,6 +1438,8 @@ int main (int argc, char **argv) {
   ADD (all_changes_of_every_object_are_read);
   ADD (nothing_is_lost_when_records_move_between_pages);
   ADD (own_services_turn_pages_in_every_way);
+  ADD (odd_answers);
+  ADD (a_batch_that_tells_of_some_only_is_lost);
   ADD (only_what_has_changed_is_read_anew);
   ADD (hubspots_search_has_no_end_of_its_own);
   ADD (fields_are_discovered);
@@ -1284,6 +1448,8 @@ int main (int argc, char **argv) {
   ADD (records_of_every_object_are_written_once);
   ADD (records_are_found_among_any_number);
   ADD (mailchimp_writes_every_kind_of_field);
+  ADD (a_record_is_read_without_properties);
+  ADD (values_are_those_that_are_documented);
   ADD (mailchimp_never_changes_a_status);
   ADD (mailchimp_asks_new_contacts_when_unsure);
   ADD (one_bad_record_hinders_no_other);

@@ -194,10 +194,10 @@ static void test_draft_and_settings_are_kept (Fixture *fixture, gconstpointer da
     g_autoptr (GError) error = NULL;
     g_autofree char *draft = NULL, *setting = NULL, *other = NULL;
     if (i > 0) {
-      g_assert_true (hub_store_set_draft (fixture->database, texts[i], &error));
+      g_assert_true (hub_store_set_setting (fixture->database, "draft", texts[i], &error));
       g_assert_true (hub_store_set_setting (fixture->database, "retention_days", texts[i], &error));
     }
-    g_assert_true (hub_store_get_draft (fixture->database, &draft, &error));
+    g_assert_true (hub_store_get_setting (fixture->database, "draft", &draft, &error));
     g_assert_true (hub_store_get_setting (fixture->database, "retention_days", &setting, &error));
     g_assert_true (hub_store_get_setting (fixture->database, "other", &other, &error));
     g_assert_no_error (error);
@@ -210,8 +210,8 @@ static void test_draft_and_settings_are_kept (Fixture *fixture, gconstpointer da
 static void test_a_broken_database_is_an_error (Fixture *fixture, gconstpointer data) {
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
-  g_assert_true (hub_database_exec (fixture->database, "DROP TABLE draft; DROP TABLE versions", NULL));
-  g_assert_false (hub_store_get_draft (fixture->database, &text, &error));
+  g_assert_true (hub_database_exec (fixture->database, "DROP TABLE settings; DROP TABLE versions", NULL));
+  g_assert_false (hub_store_get_setting (fixture->database, "draft", &text, &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_STORE);
   g_clear_error (&error);
   g_assert_false (save (fixture, A, NULL, &error));

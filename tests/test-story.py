@@ -329,7 +329,8 @@ def french(folder):
     story.window.wait("list item", where=lambda node: re.search("Montant : [0-9]+,[0-9]{2}", node.name.replace("\u00a0", " ")))
     story.press("_Create")
     story.press("Run")
-    story.window.wait("label", f"1\u202f300 {story.translations.ngettext('created', 'created', MANY)}")
+    created = f"1\u202f300 {story.translations.ngettext('created', 'created', MANY)}"
+    story.window.wait("label", created, lambda node: "·" not in node.name)  # the run is over
     passed("the preview and the card count in French")
     window.close()
     profile.close()

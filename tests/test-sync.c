@@ -750,6 +750,52 @@ static void test_a_source_that_empties_changes_nothing_and_warns (void) {
   assert_each_once (harness, PAYMENTS);
 }
 
+#define CSV_TO_CSV(delimiter)                                                                                \
+  FILE_OF ("{\"name\":\"" NAME "\",\"source\":{\"connector\":\"csv\",\"object\":\"rows\",\"options\":{"      \
+           "\"path\":\"FOLDER/in.csv\",\"delimiter\":\"" delimiter                                           \
+           "\"}},\"destination\":{\"connector\":\"csv\","                                                    \
+           "\"object\":\"rows\",\"options\":{\"path\":\"FOLDER/out.csv\"}},\"write\":{\"mode\":\"append\"}," \
+           "\"mapping\":[{\"from\":\"seconds\",\"to\":\"S\"},{\"from\":\"n\",\"to\":\"N\",\"steps\":["       \
+           "{\"op\":\"number\"}]}]}")
+
+/* Writes the file to import, “FOLDER” in it being the profile's. (transfer full) */
+static char *write_import (Harness *harness, const char *definition) {
+  g_autoptr (GString) text = g_string_new (definition);
+  g_string_replace (text, "FOLDER", harness_folder (harness), 0);
+  char *path = g_build_filename (harness_folder (harness), "csv.json", NULL);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  return path;
+}
+
+static void test_a_wrong_option_is_refused_at_import (void) {
+  g_autoptr (Harness) harness = harness_new (NULL);
+  g_autofree char *wrong = write_import (harness, CSV_TO_CSV (";;"));
+  g_auto (HarnessResult) result = { 0 }, listed = { 0 };
+  harness_expect (harness, 2, &result, NULL, "import", wrong, NULL);
+  g_assert_nonnull (strstr (result.err,
+                            "csv.json: integrations[0].source.options: “delimiter” cannot be “;;”: "
+                            "auto, tab or one character"));
+  assert_one_line (result.err);
+  harness_expect (harness, 0, &listed, NULL, "list", "--json", NULL);
+  g_assert_cmpstr (g_strstrip (listed.out), ==, "[]");
+}
+
+/* Only what the program itself measures is written as a number. */
+static void test_a_record_keeps_its_texts (void) {
+  g_autoptr (Harness) harness = harness_new (NULL);
+  g_autofree char *path = write_import (harness, CSV_TO_CSV (";"));
+  g_autofree char *source = g_build_filename (harness_folder (harness), "in.csv", NULL);
+  g_auto (HarnessResult) imported = { 0 }, listed = { 0 };
+  g_assert_true (g_file_set_contents (source, "seconds;n\n007;x\n", -1, NULL));
+  harness_expect (harness, 0, &imported, NULL, "import", path, NULL);
+  g_autoptr (JsonObject) object = run (harness, 3);
+  harness_expect (harness, 0, &listed, NULL, "rejects", NAME, "--json", NULL);
+  g_autoptr (JsonNode) node = harness_parse (listed.out);
+  JsonObject *reject = json_array_get_object_element (json_node_get_array (node), 0);
+  g_assert_cmpstr (
+      json_object_get_string_member (json_object_get_object_member (reject, "record"), "seconds"), ==, "007");
+}
+
 static void test_bad_input_gets_one_sentence_and_the_right_status (void) {
   g_autoptr (Harness) harness = start (5);
   g_autofree char *missing = g_build_filename (harness_folder (harness), "missing.json", NULL);
@@ -838,6 +884,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/sync/empty-source", test_a_source_that_empties_changes_nothing_and_warns);
   g_test_add_func ("/sync/csv", test_csv_and_back);
   g_test_add_func ("/sync/mended", test_rows_that_were_mended_are_no_rejects);
+  g_test_add_func ("/sync/wrong-option", test_a_wrong_option_is_refused_at_import);
+  g_test_add_func ("/sync/texts", test_a_record_keeps_its_texts);
   g_test_add_func ("/sync/bad-input", test_bad_input_gets_one_sentence_and_the_right_status);
   return g_test_run ();
 }

@@ -6,7 +6,7 @@
 #include "connector.h"
 #include "draft.h"
 #include "error.h"
-#include "templates.h"
+#include "import.h"
 
 /* Fills in what @end lacks and must have, and nothing else. */
 static void complete (JsonObject *integration, const char *end, gboolean write) {

@@ -3,6 +3,13 @@
 
 -- add-account
 INSERT INTO accounts (id, connector, name, options, label, created) VALUES (?, ?, ?, ?, ?, ?)
+-- list-accounts
+SELECT id, connector, name, label, created, options FROM accounts WHERE ?1 IS NULL OR name = ?1 ORDER BY name
+-- list-integrations
+SELECT id, name, version, definition FROM integrations WHERE ?1 IS NULL OR name = ?1 ORDER BY name
+-- account-user
+SELECT name FROM integrations WHERE ?1 IN (definition ->> '$.source.account', definition ->> '$.destination.account')
+ORDER BY name LIMIT 1
 -- list-accounts-for-people
 SELECT name, connector, label, options ->> '$.base_url' AS base_url,
   strftime ('%Y-%m-%dT%H:%M:%SZ', created / 1000, 'unixepoch') AS created FROM accounts ORDER BY name
@@ -11,14 +18,11 @@ SELECT name, connector, label, options ->> '$.base_url' AS base_url,
 SELECT group_concat (printf (?1, name), ', ') FROM (SELECT name FROM accounts ORDER BY name)
 -- name-integrations
 SELECT group_concat (printf (?1, name), ', ') FROM (SELECT name FROM integrations ORDER BY name)
--- forget-old-keys
-UPDATE identities SET key = NULL
-WHERE integration_id = (SELECT id FROM integrations WHERE name = ?1 AND definition ->> '$.write.key' IS NOT ?2)
--- keep-version
-INSERT OR IGNORE INTO versions (integration_id, version, definition)
-SELECT id, version, definition FROM integrations WHERE name = ?
--- update-integration
-UPDATE integrations SET name = ?2, version = version + ?3, definition = ?4 WHERE name = ?1
+-- put-integration
+/* A new version only where a run would read or write something else: what was read under one counts for the other. */
+INSERT INTO integrations (name, version, definition) VALUES (?1, 1, ?2) ON CONFLICT (name) DO UPDATE SET definition = ?2,
+  version = version + EXISTS (SELECT 1 FROM json_each ('["source", "destination", "write", "filter", "mapping"]') part
+                              WHERE definition -> part.value IS NOT ?2 -> part.value)
 -- enable-integration
 UPDATE integrations SET definition = json_set (definition, '$.enabled', json (?2)) WHERE name = ?1
 -- copy-integration
@@ -34,19 +38,19 @@ UPDATE runs SET status = 'failed', finished = ?, message = ? WHERE integration_i
 -- begin-run
 INSERT INTO runs (integration_id, version, kind, status, started) VALUES (?, ?, ?, 'running', ?)
 -- end-run
-UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?, unchanged = ?, filtered = ?, rejected = ?, message = ?
-WHERE id = ?
+UPDATE runs SET status = ?, finished = ?, read = ?, created = ?, updated = ?, unchanged = ?, filtered = ?, rejected = ?, message = ?,
+  cause = ? WHERE id = ?
 -- list-runs
 SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated, r.unchanged, r.filtered, r.rejected, r.message,
-  r.kind, r.fresh FROM runs r JOIN integrations i ON i.id = r.integration_id
+  r.kind, r.fresh, r.cause FROM runs r JOIN integrations i ON i.id = r.integration_id
 WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2
 -- list-last-runs
 SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated, r.unchanged, r.filtered, r.rejected, r.message,
-  r.kind, r.fresh FROM runs r JOIN integrations i ON i.id = r.integration_id
+  r.kind, r.fresh, r.cause FROM runs r JOIN integrations i ON i.id = r.integration_id
 WHERE r.id = (SELECT max (id) FROM runs WHERE integration_id = i.id) ORDER BY i.name
 -- get-run
 SELECT r.id, i.name, r.status, r.started, r.finished, r.read, r.created, r.updated, r.unchanged, r.filtered, r.rejected, r.message,
-  r.kind, r.fresh FROM runs r JOIN integrations i ON i.id = r.integration_id
+  r.kind, r.fresh, r.cause FROM runs r JOIN integrations i ON i.id = r.integration_id
 WHERE r.id = ?
 -- set-cursor
 INSERT INTO cursors (integration_id, version, cursor) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET version = ?2, cursor = ?3
@@ -86,12 +90,16 @@ UPDATE deliveries SET state = ?1 WHERE state = 'sent' AND source_key = ?2 AND +r
 UPDATE deliveries SET state = ?1 WHERE state = 'rejected' AND source_key = ?2 AND +run_id < ?3 AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?4)
 -- close-rejects
 UPDATE deliveries SET state = 'retried' WHERE state = 'rejected' AND +run_id < ? AND +run_id IN (SELECT id FROM runs WHERE integration_id = ?)
+-- dismiss
+UPDATE deliveries SET state = 'dismissed' WHERE id = ? AND state IN ('rejected', 'dismissed') RETURNING id
 -- correct
 INSERT INTO corrections (integration_id, source_key, path, original, value)
 SELECT integration_id, ?2, ?3, ?4, ?5 FROM runs WHERE id = ?1
 ON CONFLICT DO UPDATE SET original = ?4, value = ?5
 -- list-corrections
-SELECT source_key, path, original, value FROM corrections WHERE integration_id = ?
+SELECT json_group_object (source_key, json (paths)) FROM (
+  SELECT source_key, json_group_object (path, json_array (original, value)) AS paths FROM corrections
+  WHERE integration_id = ? GROUP BY source_key)
 -- list-rejects
 SELECT d.id AS reject, d.run_id AS run, i.name AS integration, ifnull (d.key, d.source_key) AS key, d.source_key, d.field,
   d.error AS reason, strftime ('%Y-%m-%dT%H:%M:%SZ', d.time / 1000, 'unixepoch') AS time, d.record AS "record:json"
@@ -101,6 +109,10 @@ WHERE i.name = ? AND d.state = 'rejected' ORDER BY d.id
 SELECT id, operation = 'create', key, before, sent FROM deliveries
 WHERE run_id = ?1 AND id < ?2 AND (?3 = 0 OR id = ?3)
   AND state IN ('confirmed', 'undo-conflict') AND operation IN ('create', 'update') ORDER BY id DESC LIMIT ?4
+-- count-left
+SELECT count (*) FILTER (WHERE state = 'confirmed' AND operation = 'create'),
+  count (*) FILTER (WHERE state = 'confirmed' AND operation = 'update'), count (*) FILTER (WHERE state = 'rejected')
+FROM deliveries WHERE run_id = ?
 -- list-fields
 SELECT DISTINCT field.key FROM deliveries d, json_each (d.sent) field WHERE d.run_id = ?
 -- forget-undone
@@ -110,8 +122,9 @@ DELETE FROM identities WHERE (integration_id, source_key) =
 UPDATE identities SET key = ?2 WHERE (integration_id, source_key) =
   (SELECT r.integration_id, d.source_key FROM deliveries d JOIN runs r ON r.id = d.run_id WHERE d.id = ?1)
 -- thin
+/* ?1 now, in milliseconds. */
 UPDATE deliveries SET before = NULL, sent = NULL, record = NULL
-WHERE time < ? AND state <> 'rejected' AND coalesce (before, sent, record) IS NOT NULL
+WHERE time < ?1 - 86400000 * ifnull ((SELECT value FROM settings WHERE name = 'retention_days'), 180) AND state <> 'rejected' AND coalesce (before, sent, record) IS NOT NULL
 -- get-trace
 SELECT d.id, d.run_id, d.time, i.name, d.operation, d.state, d.key, d.source_key, d.field, d.error, d.before, d.sent, d.record
 FROM deliveries d JOIN runs r ON r.id = d.run_id JOIN integrations i ON i.id = r.integration_id WHERE d.id = ?
@@ -119,8 +132,19 @@ FROM deliveries d JOIN runs r ON r.id = d.run_id JOIN integrations i ON i.id = r
 SELECT c.path, c.original, c.value FROM corrections c JOIN runs r ON r.integration_id = c.integration_id
 WHERE r.id = ? AND c.source_key = ?
 -- list-days
-SELECT started / ?2, sum (created + updated), sum (rejected) FROM runs
-WHERE id > ifnull ((SELECT id FROM runs WHERE started < ?1 ORDER BY id DESC LIMIT 1), 0) AND kind <> 'undo' GROUP BY 1
+/* The last ?1 days in the user's time zone: the first instant of each, deliveries, rejects. Runs are kept in the order in which they begin,
+ * and every zone's midnight is at a quarter of an hour. */
+WITH RECURSIVE days (day) AS (
+  SELECT date ('now', 'localtime', (1 - ?1) || ' days') UNION ALL SELECT date (day, '+1 day') FROM days LIMIT ?1
+), quarters AS (
+  SELECT started / 900000 AS quarter, sum (created + updated) AS delivered, sum (rejected) AS rejected FROM runs
+  WHERE kind <> 'undo' AND id > ifnull ((SELECT id FROM runs
+    WHERE started < (SELECT unixepoch (min (day), 'utc') * 1000 FROM days) ORDER BY id DESC LIMIT 1), 0) GROUP BY 1
+), sums AS (
+  SELECT date (quarter * 900, 'unixepoch', 'localtime') AS day, sum (delivered) AS delivered, sum (rejected) AS rejected
+  FROM quarters GROUP BY 1
+)
+SELECT unixepoch (day, 'utc') * 1000, delivered, rejected FROM days LEFT JOIN sums USING (day) ORDER BY day
 -- list-health
 /* The runs that began since ?1: they are kept in the order in which they begin. */
 WITH recent AS (

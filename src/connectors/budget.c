@@ -153,8 +153,7 @@ static gboolean take_slots (HubBudget *budget, const char *path) {
   return TRUE;
 }
 
-/* Waits at most @milliseconds; FALSE when cancelled. */
-static gboolean wait (gint64 milliseconds, GCancellable *cancellable, GError **error) {
+gboolean hub_budget_wait (gint64 milliseconds, GCancellable *cancellable, GError **error) {
   GPollFD cancelled;
   gboolean pollable = g_cancellable_make_pollfd (cancellable, &cancelled);
   g_poll (&cancelled, pollable, milliseconds);
@@ -176,7 +175,7 @@ gboolean hub_budget_enter (HubBudget *budget, const char *path, GCancellable *ca
       if (pause == 0)
         return TRUE;
     }
-    if (!wait ((pause + 999) / 1000, cancellable, error)) {
+    if (!hub_budget_wait ((pause + 999) / 1000, cancellable, error)) {
       free_slots (budget);
       return FALSE;
     }

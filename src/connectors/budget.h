@@ -18,3 +18,6 @@ gboolean hub_budget_enter (HubBudget *budget, const char *path, GCancellable *ca
 
 /* The request is answered. @hold: milliseconds for which the service wants no further one. */
 void hub_budget_leave (HubBudget *budget, gint64 hold);
+
+/* Waits @milliseconds; FALSE when cancelled. */
+gboolean hub_budget_wait (gint64 milliseconds, GCancellable *cancellable, GError **error);

@@ -4,29 +4,12 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "csv.h"
 #include "error.h"
-#include "google-sheets.h"
 #include "http.h"
 #include "keyring.h"
 #include "match.h"
-#include "rest.h"
 
-typedef struct {
-  const HubManifest *manifest;     /* (borrowed) */
-  const HubManifestObject *object; /* (borrowed) (nullable) */
-  HubEndpoint *endpoint;           /* (owned) */
-  char *base_url;                  /* (owned) (nullable) the account's own */
-  char *secret;                    /* (owned) (nullable) the JSON text from the keyring */
-  JsonObject *secrets;             /* (owned) (nullable) the same, read */
-  GStrv paths;                     /* (owned) (nullable) */
-  GHashTable *examples;            /* (owned) (nullable) */
-  gboolean fresh;                  /* the destination's header is ours */
-} HubConnectorPrivate;
-
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HubConnector, hub_connector, G_TYPE_OBJECT)
-
-#define PRIVATE(self) ((HubConnectorPrivate *) hub_connector_get_instance_private (self))
+G_DEFINE_ABSTRACT_TYPE (HubConnector, hub_connector, G_TYPE_OBJECT)
 
 /* Records that were taken out of a page have left a NULL. */
 static void free_record (HubRecord *record) {
@@ -46,13 +29,13 @@ void hub_page_free (HubPage *page) {
 }
 
 static void hub_connector_finalize (GObject *object) {
-  HubConnectorPrivate *private = PRIVATE (HUB_CONNECTOR (object));
-  g_clear_pointer (&private->endpoint, hub_endpoint_free);
-  g_free (private->base_url);
-  g_clear_pointer (&private->secret, hub_secret_free);
-  g_clear_pointer (&private->secrets, json_object_unref);
-  g_strfreev (private->paths);
-  g_clear_pointer (&private->examples, g_hash_table_unref);
+  HubConnector *self = HUB_CONNECTOR (object);
+  g_clear_pointer (&self->endpoint, hub_endpoint_free);
+  g_free (self->base_url);
+  g_clear_pointer (&self->secret, hub_secret_free);
+  g_clear_pointer (&self->secrets, json_object_unref);
+  g_strfreev ((char **) self->paths);
+  g_clear_pointer (&self->examples, g_hash_table_unref);
   G_OBJECT_CLASS (hub_connector_parent_class)->finalize (object);
 }
 
@@ -66,11 +49,11 @@ static void hub_connector_init (HubConnector *self) {
 
 static GType build_type (const HubManifest *manifest) {
   if (g_str_equal (manifest->build, "google-sheets"))
-    return HUB_TYPE_GOOGLE_SHEETS;
-  return g_str_equal (manifest->build, "csv") ? HUB_TYPE_CSV : HUB_TYPE_REST;
+    return hub_google_sheets_get_type ();
+  return g_str_equal (manifest->build, "csv") ? hub_csv_get_type () : hub_rest_get_type ();
 }
 
-/* Whether the endpoint's options are those that its object knows, all text, none that is required missing. */
+/* Whether the endpoint's options are those that its object knows, texts that they may be, none that is required missing. */
 static gboolean check_options (const HubManifestObject *object, const HubEndpoint *endpoint,
                                const char *place, GError **error) {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -85,6 +68,9 @@ static gboolean check_options (const HubManifestObject *object, const HubEndpoin
     const char *value = NULL;
     if (!hub_json_get_text (endpoint->options, inner, option->id, option->required, &value, error))
       return FALSE;
+    if (value && option->pattern && !g_regex_match_simple (option->pattern, value, G_REGEX_DOLLAR_ENDONLY, 0))
+      return hub_json_fail (error, inner, _ ("“%1$s” cannot be “%2$s”: %3$s"), option->id, value,
+                            _ (option->help ? option->help : option->pattern));
   }
   return TRUE;
 }
@@ -124,17 +110,16 @@ static HubConnector *open_endpoint (const HubEndpoint *endpoint, const char *bas
       return NULL;
   }
   g_autoptr (HubConnector) self = g_object_new (build_type (manifest), NULL);
-  HubConnectorPrivate *private = PRIVATE (self);
-  private->manifest = manifest;
-  private->object = object;
-  private->endpoint = hub_endpoint_new (endpoint->connector, endpoint->account, endpoint->object);
-  json_object_unref (private->endpoint->options);
-  private->endpoint->options = json_object_ref (endpoint->options);
-  private->base_url = g_strdup (base_url);
-  private->secret = g_strdup (secret);
+  self->manifest = manifest;
+  self->object = object;
+  self->endpoint = hub_endpoint_new (endpoint->connector, endpoint->account, endpoint->object);
+  json_object_unref (self->endpoint->options);
+  self->endpoint->options = json_object_ref (endpoint->options);
+  self->base_url = g_strdup (base_url);
+  self->secret = g_strdup (secret);
   if (secret)
-  private->secrets = hub_json_parse_object (secret, strlen (secret), _ ("the secret"), error);
-  return secret == NULL || private->secrets ? g_steal_pointer (&self) : NULL;
+    self->secrets = hub_json_parse_object (secret, strlen (secret), _ ("the secret"), error);
+  return secret == NULL || self->secrets ? g_steal_pointer (&self) : NULL;
 }
 
 HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount *account, const char *secret,
@@ -151,46 +136,27 @@ HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount 
 }
 
 HubConnector *hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error) {
-  HubConnectorPrivate *private = PRIVATE (self);
-  return open_endpoint (endpoint, private->base_url, private->secret, error);
-}
-
-const HubManifest *hub_connector_get_manifest (HubConnector *self) {
-  return PRIVATE (self)->manifest;
-}
-
-const HubManifestObject *hub_connector_get_object (HubConnector *self) {
-  return PRIVATE (self)->object;
-}
-
-const HubEndpoint *hub_connector_get_endpoint (HubConnector *self) {
-  return PRIVATE (self)->endpoint;
+  return open_endpoint (endpoint, self->base_url, self->secret, error);
 }
 
 const char *hub_connector_get_secret (HubConnector *self, const char *field) {
-  JsonObject *secrets = PRIVATE (self)->secrets;
+  JsonObject *secrets = self->secrets;
   return secrets ? json_object_get_string_member_with_default (secrets, field, NULL) : NULL;
 }
 
-const char *hub_connector_get_secret_text (HubConnector *self) {
-  return PRIVATE (self)->secret;
-}
-
 const char *hub_connector_get_option (HubConnector *self, const char *name) {
-  return json_object_get_string_member_with_default (PRIVATE (self)->endpoint->options, name, NULL);
+  return json_object_get_string_member_with_default (self->endpoint->options, name, NULL);
 }
 
 char *hub_connector_dup_base_url (HubConnector *self, GError **error) {
-  HubConnectorPrivate *private = PRIVATE (self);
-  const char *own = private->base_url;
+  const char *own = self->base_url;
   if (own == NULL)
-    return g_strdup (private->manifest->base_url);
+    return g_strdup (self->manifest->base_url);
   g_autofree char *origin = hub_http_origin (own, error);
   if (origin == NULL)
     return NULL;
   g_autoptr (GUri) chosen = g_uri_parse (own, G_URI_FLAGS_ENCODED, error);
-  g_autoptr (GUri) usual =
-      chosen ? g_uri_parse (private->manifest->base_url, G_URI_FLAGS_ENCODED, error) : NULL;
+  g_autoptr (GUri) usual = chosen ? g_uri_parse (self->manifest->base_url, G_URI_FLAGS_ENCODED, error) : NULL;
   if (usual == NULL)
     return NULL;
   gboolean bare = g_str_equal (g_uri_get_path (chosen), "") || g_str_equal (g_uri_get_path (chosen), "/");
@@ -201,37 +167,26 @@ char *hub_connector_dup_base_url (HubConnector *self, GError **error) {
 }
 
 void hub_connector_set_source (HubConnector *self, const char *const *paths) {
-  HubConnectorPrivate *private = PRIVATE (self);
-  g_strfreev (private->paths);
-  private->paths = g_strdupv ((char **) paths);
+  g_strfreev ((char **) self->paths);
+  self->paths = (const char *const *) g_strdupv ((char **) paths);
 }
 
 void hub_connector_set_examples (HubConnector *self, GHashTable *examples) {
-  HubConnectorPrivate *private = PRIVATE (self);
-  g_clear_pointer (&private->examples, g_hash_table_unref);
-  private->examples = examples ? g_hash_table_ref (examples) : NULL;
+  g_clear_pointer (&self->examples, g_hash_table_unref);
+  self->examples = examples ? g_hash_table_ref (examples) : NULL;
 }
 
 gboolean hub_connector_fail_missing (HubConnector *self, const char *where, const char *name,
                                      GCancellable *cancellable, GError **error) {
-  HubConnectorPrivate *private = PRIVATE (self);
-  const char *example = private->examples ? g_hash_table_lookup (private->examples, name) : NULL;
+  const char *example = self->examples ? g_hash_table_lookup (self->examples, name) : NULL;
   g_autoptr (GPtrArray) fields = hub_connector_list_fields (self, cancellable, NULL); /* or without advice */
   return hub_match_fail_missing (where, name, example, fields, error);
-}
-
-const char *const *hub_connector_get_paths (HubConnector *self) {
-  return (const char *const *) PRIVATE (self)->paths;
 }
 
 gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error) {
   HubConnectorClass *class = HUB_CONNECTOR_GET_CLASS (self);
   *label = NULL;
   return class->verify == NULL || class->verify (self, label, cancellable, error);
-}
-
-GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->list_fields (self, cancellable, error);
 }
 
 GPtrArray *hub_connector_list_choices (HubConnector *self, const char *option, GCancellable *cancellable,
@@ -249,60 +204,14 @@ gboolean hub_connector_begin (HubConnector *self, const char *since, gboolean *c
   return class->begin == NULL || class->begin (self, since, changes_only, next, cancellable, error);
 }
 
-gboolean hub_connector_can_read_record (HubConnector *self) {
-  return PRIVATE (self)->object->read.one != NULL;
-}
-
-HubRecord *hub_connector_read_record (HubConnector *self, const char *key, GCancellable *cancellable,
-                                      GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->read_record (self, key, cancellable, error);
-}
-
-HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
-                                  GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->read_page (self, position, cancellable, error);
-}
-
-gboolean hub_connector_is_fresh (HubConnector *self) {
-  return PRIVATE (self)->fresh;
-}
-
-void hub_connector_set_fresh (HubConnector *self, gboolean fresh) {
-  PRIVATE (self)->fresh = fresh;
-}
-
-gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
-                                GCancellable *cancellable, GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->prepare (self, targets, key, cancellable, error);
-}
-
-gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
-                                GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->look_up (self, deliveries, cancellable, error);
-}
-
-gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
-                              GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->write (self, deliveries, cancellable, error);
-}
-
 gboolean hub_connector_can_remove (HubConnector *self) {
-  const HubManifestWrite *write = &PRIVATE (self)->object->write;
+  const HubManifestWrite *write = &self->object->write;
   return HUB_CONNECTOR_GET_CLASS (self)->remove && (write->create == NULL || write->remove);
-}
-
-gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
-                               GError **error) {
-  return HUB_CONNECTOR_GET_CLASS (self)->remove (self, deliveries, cancellable, error);
 }
 
 gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error) {
   return !hub_connector_needs_commit (self)
          || HUB_CONNECTOR_GET_CLASS (self)->commit (self, cancellable, error);
-}
-
-guint hub_connector_get_batch_size (HubConnector *self) {
-  return HUB_CONNECTOR_GET_CLASS (self)->batch_size;
 }
 
 gboolean hub_connector_needs_commit (HubConnector *self) {

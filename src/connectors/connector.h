@@ -3,13 +3,36 @@
  *
  * Every method blocks and takes a cancellable; an instance is used by the thread that opened it and no other. */
 #pragma once
-#include "delivery.h"
+#include "record.h"
 #include "integration.h"
 #include "manifest.h"
 #include "store.h"
 
 #define HUB_TYPE_CONNECTOR (hub_connector_get_type ())
-G_DECLARE_DERIVABLE_TYPE (HubConnector, hub_connector, HUB, CONNECTOR, GObject)
+#define HUB_CONNECTOR(object) (G_TYPE_CHECK_INSTANCE_CAST ((object), HUB_TYPE_CONNECTOR, HubConnector))
+#define HUB_CONNECTOR_CLASS(class) (G_TYPE_CHECK_CLASS_CAST ((class), HUB_TYPE_CONNECTOR, HubConnectorClass))
+#define HUB_CONNECTOR_GET_CLASS(object)                                                                      \
+  (G_TYPE_INSTANCE_GET_CLASS ((object), HUB_TYPE_CONNECTOR, HubConnectorClass))
+
+/* What it was opened with is there to be read. */
+typedef struct {
+  GObject parent;
+  const HubManifest *manifest;     /* (borrowed) */
+  const HubManifestObject *object; /* (borrowed) (nullable): opened for verify alone */
+  HubEndpoint *endpoint;           /* (owned) */
+  char *base_url;                  /* (owned) (nullable) the account's own */
+  char *secret;                    /* (owned) (nullable) the JSON text from the keyring */
+  JsonObject *secrets;             /* (owned) (nullable) the same, read */
+  const char *const *paths;        /* (owned) (nullable) set by set_source */
+  /* (owned) (nullable) values that fields once had, by name: so a renamed one is known again */
+  GHashTable *examples;
+  /* what stands at the destination was begun by us: write() has made its header, and remove() of the last record takes it back */
+  gboolean fresh;
+} HubConnector;
+
+typedef struct _HubConnectorClass HubConnectorClass;
+GType hub_connector_get_type (void);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubConnector, g_object_unref)
 
 /* A page of records as the source gave them. */
 typedef struct {
@@ -85,15 +108,8 @@ HubConnector *hub_connector_open (const HubEndpoint *endpoint, const HubAccount 
 /* Opens another endpoint of @self's account. (transfer full) */
 HubConnector *hub_connector_open_beside (HubConnector *self, const HubEndpoint *endpoint, GError **error);
 
-/* What it was opened with; borrowed. */
-const HubManifest *hub_connector_get_manifest (HubConnector *self);
-const HubManifestObject *hub_connector_get_object (
-    HubConnector *self); /* (nullable): opened for verify alone */
-const HubEndpoint *hub_connector_get_endpoint (HubConnector *self);
-const char *hub_connector_get_secret (HubConnector *self,
-                                      const char *field);        /* a member of the secret, or NULL */
-const char *hub_connector_get_secret_text (HubConnector *self);  /* the whole secret, or NULL */
-const char *const *hub_connector_get_paths (HubConnector *self); /* set by set_source */
+/* Member @field of the secret, or NULL. */
+const char *hub_connector_get_secret (HubConnector *self, const char *field);
 
 /* The text option @name of the endpoint, or NULL. */
 const char *hub_connector_get_option (HubConnector *self, const char *name);
@@ -101,8 +117,7 @@ const char *hub_connector_get_option (HubConnector *self, const char *name);
 /* The base address: the account's base_url option, or the manifest's; an override without a path keeps the manifest's path. (transfer full) */
 char *hub_connector_dup_base_url (HubConnector *self, GError **error);
 
-/* Values that fields once had, by name (nullable): by them a field is known again that was renamed. */
-void hub_connector_set_examples (HubConnector *self, GHashTable *examples);
+void hub_connector_set_examples (HubConnector *self, GHashTable *examples); /* nullable */
 
 /* Fails with HUB_ERROR_FIELD because the object lacks the field @name, which the mapping needs: asks for those there are, so as to
  * propose its successor. @where: "the sheet “Clients” has no column". Always FALSE. */
@@ -113,30 +128,53 @@ gboolean hub_connector_fail_missing (HubConnector *self, const char *where, cons
 void hub_connector_set_source (HubConnector *self, const char *const *paths);
 
 gboolean hub_connector_verify (HubConnector *self, char **label, GCancellable *cancellable, GError **error);
-GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable, GError **error);
 GPtrArray *hub_connector_list_choices (HubConnector *self, const char *option, GCancellable *cancellable,
                                        GError **error);
 gboolean hub_connector_begin (HubConnector *self, const char *since, gboolean *changes_only, char **next,
                               GCancellable *cancellable, GError **error);
-gboolean hub_connector_can_read_record (HubConnector *self);
-HubRecord *hub_connector_read_record (HubConnector *self, const char *key, GCancellable *cancellable,
-                                      GError **error);
-HubPage *hub_connector_read_page (HubConnector *self, const char *position, GCancellable *cancellable,
-                                  GError **error);
-/* Whether what stands at the destination was begun by us: write() has made its header, and remove() of the last record takes that
- * back. */
-gboolean hub_connector_is_fresh (HubConnector *self);
-void hub_connector_set_fresh (HubConnector *self, gboolean fresh);
-gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
-                                GCancellable *cancellable, GError **error);
-gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
-                                GError **error);
-gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
-                              GError **error);
 gboolean hub_connector_can_remove (HubConnector *self);
-gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries, GCancellable *cancellable,
-                               GError **error);
 gboolean hub_connector_commit (HubConnector *self, GCancellable *cancellable, GError **error);
-guint hub_connector_get_batch_size (HubConnector *self);
 /* Whether what write() accepted lasts only after commit(). */
 gboolean hub_connector_needs_commit (HubConnector *self);
+
+/* The class's methods. */
+
+static inline GPtrArray *hub_connector_list_fields (HubConnector *self, GCancellable *cancellable,
+                                                    GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->list_fields (self, cancellable, error);
+}
+
+static inline HubRecord *hub_connector_read_record (HubConnector *self, const char *key,
+                                                    GCancellable *cancellable, GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->read_record (self, key, cancellable, error);
+}
+
+static inline HubPage *hub_connector_read_page (HubConnector *self, const char *position,
+                                                GCancellable *cancellable, GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->read_page (self, position, cancellable, error);
+}
+
+static inline gboolean hub_connector_prepare (HubConnector *self, const char *const *targets, int key,
+                                              GCancellable *cancellable, GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->prepare (self, targets, key, cancellable, error);
+}
+
+static inline gboolean hub_connector_look_up (HubConnector *self, GPtrArray *deliveries,
+                                              GCancellable *cancellable, GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->look_up (self, deliveries, cancellable, error);
+}
+
+static inline gboolean hub_connector_write (HubConnector *self, GPtrArray *deliveries,
+                                            GCancellable *cancellable, GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->write (self, deliveries, cancellable, error);
+}
+
+static inline gboolean hub_connector_remove (HubConnector *self, GPtrArray *deliveries,
+                                             GCancellable *cancellable, GError **error) {
+  return HUB_CONNECTOR_GET_CLASS (self)->remove (self, deliveries, cancellable, error);
+}
+
+/* The builds: of services that a manifest describes in full (rest.c), and the two that it cannot (csv.c, google-sheets.c). */
+GType hub_rest_get_type (void);
+GType hub_csv_get_type (void);
+GType hub_google_sheets_get_type (void);

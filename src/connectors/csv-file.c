@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -40,7 +42,10 @@ struct _HubCsvWriter {
 /* Says why errno stands against @path; always FALSE. */
 static gboolean set_file_error (GError **error, const char *path) {
   const char *reason = g_strerror (errno);
-  if (errno == ENOENT || errno == ENOTDIR)
+  if ((errno == ENOENT || errno == ENOTDIR) && hub_is_sandboxed ())
+    reason =
+        _ ("the program was not given access to this file; choose it with “Choose a File…” in the window");
+  else if (errno == ENOENT || errno == ENOTDIR)
     reason = _ ("there is no such file or folder; check the path");
   else if (errno == EACCES || errno == EPERM || errno == EROFS)
     reason = _ ("no permission to use it; change its permissions or choose another place");
@@ -241,10 +246,20 @@ char *hub_csv_encode (const HubCsvDialect *dialect, const char *text, GError **e
   return bytes;
 }
 
+/* In a sandbox, folders of the user that it was not given are empty ones in memory, which end with it. */
+static gboolean is_lost (const char *folder) {
+  struct statfs status;
+  return hub_is_sandboxed () && statfs (folder, &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
+
 gboolean hub_csv_check_writable (const char *path, GError **error) {
   g_autofree char *target = realpath (path, NULL) ?: g_strdup (path);
   g_autofree char *folder = g_path_get_dirname (target);
   struct stat status = { .st_mode = S_IFREG };
+  if (is_lost (folder)) {
+    errno = ENOENT;
+    return set_file_error (error, path);
+  }
   if (access (folder, W_OK | X_OK) != 0 || (lstat (target, &status) != 0 && errno != ENOENT)
       || (access (target, W_OK) != 0 && errno != ENOENT))
     return set_file_error (error, path);

@@ -3,7 +3,7 @@
  *
  * As a destination nothing of the file changes before commit(), which writes it anew as a whole. Until then new and changed rows are
  * in a temporary file beside it, so that memory holds only where each row of the file is, and the keys. */
-#include "csv.h"
+#include "connector.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -26,8 +26,8 @@ typedef struct {
 #define STAGED (G_GUINT64_CONSTANT (1) << 63)
 #define LEFT_OUT G_MAXUINT64
 
-struct _HubCsv {
-  HubConnector parent_instance;
+typedef struct {
+  HubConnector parent;
   char *path; /* (owned) (nullable) absolute */
   HubCsvDialect dialect;
   HubCsvReader *reader; /* (owned) (nullable) NULL: there is no file */
@@ -35,14 +35,16 @@ struct _HubCsv {
   guint *columns;       /* (owned) (nullable) the column of each path or target */
   guint n_columns;      /* how many of them */
   /* as a destination */
-  int key;          /* among the columns, or -1 */
-  char *stamp;      /* (owned) (nullable) of the file when it was opened; NULL for a source */
-  GHashTable *keys; /* (owned) key → number of the first row that has it; 1 is the first behind the header */
-  GArray *places;   /* (owned) (element-type Place) of each row; number 0 is unused */
+  int key;     /* among the columns, or -1 */
+  char *stamp; /* (owned) (nullable) of the file when it was opened; NULL for a source */
+  GHashTable
+      *keys; /* (owned) key → number of the row that is found by it; 1 is the first behind the header */
+  GArray *places;       /* (owned) (element-type Place) of each row; number 0 is unused */
   HubCsvWriter *staged; /* (owned) (nullable) the temporary file: rows written since prepare() */
-};
+} HubCsv;
+typedef HubConnectorClass HubCsvClass;
 
-G_DEFINE_FINAL_TYPE (HubCsv, hub_csv, HUB_TYPE_CONNECTOR)
+G_DEFINE_TYPE (HubCsv, hub_csv, HUB_TYPE_CONNECTOR)
 
 /* Says what is wrong with the file; always FALSE. */
 static gboolean fail (HubCsv *self, GError **error, const char *sentence) {
@@ -50,35 +52,35 @@ static gboolean fail (HubCsv *self, GError **error, const char *sentence) {
   return FALSE;
 }
 
-static gboolean read_options (HubCsv *self, GError **error) {
-  static const char *const names[] = { "path", "delimiter", "encoding", "decimal" };
-  static const char *const allowed[] = { ".", "^(auto|tab|[ -!#-~])$", "^(auto|UTF-8|Windows-1252)$",
-                                         "^(auto|[.,])$" };
-  const char *texts[G_N_ELEMENTS (names)];
+static gboolean is_auto (const char *option) {
+  return option == NULL || g_str_equal (option, "auto");
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    texts[i] = hub_connector_get_option (HUB_CONNECTOR (self), names[i]) ?: "auto";
-    if (g_regex_match_simple (allowed[i], texts[i], 0, 0))
-      continue;
-    g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
-                 _ ("the option “%s” of a CSV file cannot be “%s”; try “auto”"), names[i], texts[i]);
-    return FALSE;
-  }
+static void read_options (HubCsv *self) {
+  HubConnector *connector = &self->parent;
+  const char *path = hub_connector_get_option (connector, "path");
+  const char *delimiter = hub_connector_get_option (connector, "delimiter");
+  const char *encoding = hub_connector_get_option (connector, "encoding");
+  const char *decimal = hub_connector_get_option (connector, "decimal");
   g_free (self->path);
-  self->path = g_str_has_prefix (texts[0], "~/") ? g_build_filename (g_get_home_dir (), texts[0] + 2, NULL)
-                                                 : g_canonicalize_filename (texts[0], NULL);
-  self->dialect.delimiter = texts[1][1] == '\0' ? texts[1][0] : texts[1][0] == 't' ? '\t' : 0;
-  self->dialect.encoding = texts[2][0] == 'a' ? NULL : texts[2][0] == 'U' ? "UTF-8" : "WINDOWS-1252";
-  self->dialect.decimal = texts[3][0] == 'a' ? 0 : texts[3][0];
-  return TRUE;
+  self->path = g_str_has_prefix (path, "~/") ? g_build_filename (g_get_home_dir (), path + 2, NULL)
+                                             : g_canonicalize_filename (path, NULL);
+  self->dialect = (HubCsvDialect){
+    .delimiter = is_auto (delimiter)              ? 0
+                 : g_str_equal (delimiter, "tab") ? '\t'
+                                                  : *delimiter,
+    .encoding = is_auto (encoding)                ? NULL
+                : g_str_equal (encoding, "UTF-8") ? "UTF-8"
+                                                  : "WINDOWS-1252",
+    .decimal = is_auto (decimal) ? 0 : *decimal,
+  };
 }
 
 /* Opens the file and reads its header. Only a destination may be without: header then stays NULL. */
 static gboolean open_file (HubCsv *self, GError **error) {
   guint first;
   g_clear_pointer (&self->reader, hub_csv_reader_free);
-  if (!read_options (self, error))
-    return FALSE;
+  read_options (self);
   self->reader = hub_csv_reader_open (self->path, &self->dialect, error);
   if (self->reader == NULL || !hub_csv_reader_next (self->reader, &self->header, NULL, error))
     return FALSE;
@@ -107,7 +109,7 @@ static gboolean find_columns (HubCsv *self, const char *const *names, GError **e
     if (g_ptr_array_find_with_equal_func (self->header, names[i], g_str_equal, &self->columns[i]))
       continue;
     g_autofree char *where = g_strdup_printf (_ ("“%s” has no column"), self->path);
-    return hub_connector_fail_missing (HUB_CONNECTOR (self), where, names[i], NULL, error);
+    return hub_connector_fail_missing (&self->parent, where, names[i], NULL, error);
   }
   return TRUE;
 }
@@ -138,11 +140,10 @@ static gboolean next_row (HubCsv *self, HubCsvReader *reader, GPtrArray **row, G
 /* Reads on from where the page before ended: @position tells only whether there was one. */
 static HubPage *hub_csv_read_page (HubConnector *connector, const char *position, GCancellable *cancellable,
                                    GError **error) {
-  HubCsv *self = HUB_CSV (connector);
+  HubCsv *self = (HubCsv *) connector;
   g_autoptr (HubPage) page = hub_page_new ();
   g_autoptr (GPtrArray) row = NULL;
-  if (position == NULL
-      && (!open_file (self, error) || !find_columns (self, hub_connector_get_paths (connector), error)))
+  if (position == NULL && (!open_file (self, error) || !find_columns (self, connector->paths, error)))
     return NULL;
   while (page->records->len < PAGE_ROWS) {
     if (!next_row (self, self->reader, &row, error))
@@ -159,7 +160,7 @@ static HubPage *hub_csv_read_page (HubConnector *connector, const char *position
 }
 
 static GPtrArray *hub_csv_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error) {
-  HubCsv *self = HUB_CSV (connector);
+  HubCsv *self = (HubCsv *) connector;
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   g_autoptr (GPtrArray) row = NULL;
   if (!open_file (self, error))
@@ -206,8 +207,8 @@ static gsize find_twin (HubCsv *self, gsize number) {
   return number;
 }
 
-/* Learns where each row is, and its key; the first row that has a key is found by it. Rows that a run creates are not learnt: two equal
- * records are two rows, and the second is not to be taken for the first. */
+/* Learns where each row is, and its key; the first row that has a key is found by it, of equal rows without a key the last, for new ones
+ * are below. Rows that a run creates are not learnt: two equal records are two rows, and the second is not to be taken for the first. */
 static gboolean learn_rows (HubCsv *self, GError **error) {
   g_autoptr (GPtrArray) row = NULL;
   guint64 line;
@@ -220,10 +221,11 @@ static gboolean learn_rows (HubCsv *self, GError **error) {
       first = GPOINTER_TO_SIZE (g_hash_table_lookup (self->keys, key));
     g_array_set_size (self->places, (guint) number + 1);
     get_place (self, number)->offset = hub_csv_reader_tell (self->reader, &line);
-    if (first != 0) {
+    if (first != 0 && self->key >= 0) {
       get_place (self, number)->twin = get_place (self, first)->twin;
       get_place (self, first)->twin = number;
     } else if (key != NULL) {
+      get_place (self, number)->twin = first;
       g_hash_table_insert (self->keys, g_steal_pointer (&key), GSIZE_TO_POINTER (number));
     }
   }
@@ -232,8 +234,9 @@ static gboolean learn_rows (HubCsv *self, GError **error) {
 
 static gboolean hub_csv_prepare (HubConnector *connector, const char *const *targets, int key,
                                  GCancellable *cancellable, GError **error) {
-  HubCsv *self = HUB_CSV (connector);
-  if (!read_options (self, error) || !hub_csv_check_writable (self->path, error))
+  HubCsv *self = (HubCsv *) connector;
+  read_options (self);
+  if (!hub_csv_check_writable (self->path, error))
     return FALSE;
   self->key = key;
   self->stamp = make_stamp (self->path);
@@ -297,7 +300,7 @@ static gboolean read_row (HubCsv *self, gsize number, GPtrArray **row, GError **
 
 static gboolean hub_csv_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                                  GError **error) {
-  HubCsv *self = HUB_CSV (connector);
+  HubCsv *self = (HubCsv *) connector;
   g_autoptr (GPtrArray) row = NULL;
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
@@ -329,7 +332,7 @@ static gboolean check_texts (HubCsv *self, HubDelivery *delivery, const GPtrArra
     g_autofree char *bytes = hub_csv_encode (&self->dialect, cell != NULL ? cell : "", &problem);
     if (bytes != NULL)
       continue;
-    hub_delivery_reject (delivery, self->header->pdata[self->columns[i]], problem);
+    hub_delivery_reject (delivery, self->header->pdata[self->columns[i]], problem->message);
     return FALSE;
   }
   return TRUE;
@@ -352,7 +355,7 @@ static gboolean stage_row (HubCsv *self, gsize number, const GPtrArray *row, GEr
 
 static gboolean hub_csv_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                                GError **error) {
-  HubCsv *self = HUB_CSV (connector);
+  HubCsv *self = (HubCsv *) connector;
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     gboolean update = delivery->action == HUB_ACTION_UPDATE;
@@ -384,10 +387,8 @@ static gboolean is_ours (HubCsv *self, GPtrArray *row) {
  * it was not there before is nowhere noted. */
 static gboolean hub_csv_remove (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                                 GError **error) {
-  HubCsv *self = HUB_CSV (connector);
+  HubCsv *self = (HubCsv *) connector;
   g_autoptr (GPtrArray) row = NULL;
-  g_autoptr (GError) more =
-      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, _ ("the row holds more than was delivered"));
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     gsize found = g_ascii_strtoull (delivery->found, NULL, 10);
@@ -396,7 +397,7 @@ static gboolean hub_csv_remove (HubConnector *connector, GPtrArray *deliveries, 
     if (ours && !read_row (self, number, &row, error))
       return FALSE;
     if (!ours || !is_ours (self, row))
-      hub_delivery_reject (delivery, NULL, more);
+      hub_delivery_reject (delivery, NULL, _ ("the row holds more than was delivered"));
     else if (!stage_row (self, number, NULL, error))
       return FALSE;
   }
@@ -404,7 +405,7 @@ static gboolean hub_csv_remove (HubConnector *connector, GPtrArray *deliveries, 
 }
 
 static gboolean hub_csv_commit (HubConnector *connector, GCancellable *cancellable, GError **error) {
-  HubCsv *self = HUB_CSV (connector);
+  HubCsv *self = (HubCsv *) connector;
   g_autoptr (GPtrArray) row = NULL;
   if (self->staged == NULL)
     return TRUE;
@@ -421,7 +422,7 @@ static gboolean hub_csv_commit (HubConnector *connector, GCancellable *cancellab
 }
 
 static void hub_csv_finalize (GObject *object) {
-  HubCsv *self = HUB_CSV (object);
+  HubCsv *self = (HubCsv *) object;
   g_clear_pointer (&self->reader, hub_csv_reader_free);
   g_clear_pointer (&self->header, g_ptr_array_unref);
   g_clear_pointer (&self->staged, hub_csv_writer_free);
@@ -434,15 +435,14 @@ static void hub_csv_finalize (GObject *object) {
 }
 
 static void hub_csv_class_init (HubCsvClass *class) {
-  HubConnectorClass *connector = HUB_CONNECTOR_CLASS (class);
   G_OBJECT_CLASS (class)->finalize = hub_csv_finalize;
-  connector->list_fields = hub_csv_list_fields;
-  connector->read_page = hub_csv_read_page;
-  connector->prepare = hub_csv_prepare;
-  connector->look_up = hub_csv_look_up;
-  connector->write = hub_csv_write;
-  connector->remove = hub_csv_remove;
-  connector->commit = hub_csv_commit;
+  class->list_fields = hub_csv_list_fields;
+  class->read_page = hub_csv_read_page;
+  class->prepare = hub_csv_prepare;
+  class->look_up = hub_csv_look_up;
+  class->write = hub_csv_write;
+  class->remove = hub_csv_remove;
+  class->commit = hub_csv_commit;
 }
 
 static void hub_csv_init (HubCsv *self) {

@@ -1,28 +1,163 @@
-/* google-auth.c: access tokens: a JWT signed with a service account's key (GnuTLS), or a person's sign-in (run thread).
+/* google-auth.c: access tokens: a JWT signed with a service account's key (GnuTLS), or a person's sign-in (any worker thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "google-auth.h"
+
 #include <glib/gi18n-lib.h>
 #include <gnutls/abstract.h>
 #include <string.h>
+
 #include "error.h"
-#include "google-auth.h"
-#include "google-person.h"
-#include "google-token.h"
 #include "json.h"
 #include "keyring.h"
 
-#define GRANT "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
-#define LIFETIME 3600 /* seconds: the most that Google grants */
-#define MARGIN 60     /* seconds that a token must still be good for */
+#define FORM "application/x-www-form-urlencoded"
+#define FORM_SIZE 4096 /* enough, so that no piece of a secret stays behind where a form grew */
+#define LIFETIME 3600  /* seconds: the most that Google grants, and what a token has where it doesn't say */
+#define MARGIN 60      /* seconds that a token must still be good for */
+#define LOOK 100       /* milliseconds between two looks at whether a wait was cancelled */
+
+/* A key or sign-in that is in use, and its token. */
+typedef struct {
+  char *id; /* (owned) a digest of what it is known by */
+  guint n_users, n_flights;
+  gboolean in_flight;  /* someone asks for a token */
+  char *authorization; /* (owned) (nullable) "Bearer …" */
+  gint64 expires;      /* unix seconds */
+  GError *problem;     /* (owned) (nullable) how the last flight ended */
+} Grant;
 
 struct _HubGoogleAuth {
-  HubGooglePerson *person; /* (owned) (nullable) who has signed in; then the next four are not there */
-  JsonObject *file;        /* (owned) the key file without its key */
-  char *token_url;         /* (owned) the file's token_uri, or who answers in its place */
-  HubHttp *http;           /* (owned) to the token server only: what is sent there carries no other header */
-  gnutls_privkey_t key;    /* (owned) */
-  char *authorization;     /* (owned) (nullable) "Bearer …" */
-  gint64 expires;          /* unix seconds */
+  JsonObject *file;     /* (owned) (nullable) a service account's key file without its key */
+  gnutls_privkey_t key; /* (owned) (nullable) its key */
+  char *form;           /* (owned) (nullable) of a person's refresh */
+  char *token;          /* (owned) (nullable) the refresh token, to keep out of errors */
+  char *url;            /* (owned) of the token server: the file's token_uri, or who answers in its place */
+  Grant *grant;         /* shared */
+  char *authorization;  /* (owned) (nullable) what was applied last */
 };
+
+static GMutex lock; /* of the grants */
+static GCond landed;
+static GHashTable *grants; /* (element-type utf8 Grant) */
+
+/* What is asked of Google's token server, and how it refuses */
+
+static gboolean is_google (const char *origin) {
+  return g_str_has_suffix (origin, ".googleapis.com") || g_str_has_suffix (origin, ".google.com");
+}
+
+char *hub_google_address (const char *origin, const char *address) {
+  if (origin == NULL || is_google (origin))
+    return g_strdup (address);
+  return g_strconcat (origin, strchr (address + strlen ("https://"), '/'), NULL);
+}
+
+HubHttp *hub_google_connect (const char *url, GError **error) {
+  g_autofree char *origin = hub_http_origin (url, error);
+  return origin ? hub_http_new ("Google", origin, error) : NULL;
+}
+
+char *hub_google_write_form (const char *name, ...) {
+  GString *form = g_string_sized_new (FORM_SIZE);
+  va_list arguments;
+  va_start (arguments, name);
+  for (; name; name = va_arg (arguments, const char *)) {
+    char *value = g_uri_escape_string (va_arg (arguments, const char *), NULL, FALSE);
+    g_string_append_printf (form, "%s%s=%s", form->len ? "&" : "", name, value);
+    hub_secret_free (value);
+  }
+  va_end (arguments);
+  return g_string_free (form, FALSE);
+}
+
+HubHttpAnswer *hub_google_post (HubHttp *http, const char *url, const char *form, gboolean safe,
+                                GCancellable *cancellable, GError **error) {
+  g_autoptr (GBytes) bytes = g_bytes_new_static (form, strlen (form));
+  return hub_http_send (http, "POST", url, FORM, bytes, safe, cancellable, error);
+}
+
+/* {"error": "invalid_grant", "error_description": "Token has been expired or revoked."} */
+static void fail_with_answer (HubHttp *http, const HubHttpAnswer *answer, JsonObject *body,
+                              const char *const *advice, GError **error) {
+  g_autoptr (GError) cause = NULL;
+  const char *code = "", *description = NULL;
+  if (body != NULL && hub_json_get_text (body, "", "error", FALSE, &code, NULL) && code == NULL)
+    code = "";
+  if (body != NULL)
+    hub_json_get_text (body, "", "error_description", FALSE, &description, NULL);
+  hub_http_fail (http, answer, description ? description : code, &cause);
+  while (advice[0] && !g_str_equal (code, advice[0]))
+    advice += 2;
+  if (advice[0] == NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  else if (cause->code
+           == HUB_ERROR_CREDENTIALS) /* 401 says by itself that a key was refused: there is none */
+    g_set_error_literal (error, HUB_ERROR, HUB_ERROR_CREDENTIALS, _ (advice[1]));
+  else
+    g_set_error (error, HUB_ERROR, HUB_ERROR_CREDENTIALS, _ ("%s; %s"), cause->message, _ (advice[1]));
+}
+
+JsonObject *hub_google_ask_token (HubHttp *http, const char *url, const char *form, gboolean safe,
+                                  const char *const *advice, char **authorization, gint64 *expires,
+                                  GCancellable *cancellable, GError **error) {
+  const char *place = _ ("Google's answer with the access token"), *token = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC, lifetime = LIFETIME;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (HubHttpAnswer) answer = hub_google_post (http, url, form, safe, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  g_autoptr (JsonObject) body = hub_json_parse_object (g_bytes_get_data (answer->body, NULL),
+                                                       g_bytes_get_size (answer->body), place, &problem);
+  if (answer->status != 200) {
+    fail_with_answer (http, answer, body, advice, error);
+    return NULL;
+  }
+  if (body == NULL || !hub_json_get_text (body, place, "access_token", TRUE, &token, &problem)
+      || !hub_json_get_integer (body, place, "expires_in", 1, G_MAXINT, &lifetime, &problem)) {
+    g_set_error_literal (error, HUB_ERROR, HUB_ERROR_SERVICE, problem->message);
+    return NULL;
+  }
+  *authorization = g_strconcat ("Bearer ", token, NULL);
+  *expires = now + lifetime;
+  return g_steal_pointer (&body);
+}
+
+char *hub_google_encode (const void *data, gsize size) {
+  char *text = g_base64_encode (data, size);
+  g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
+  text[strcspn (text, "=")] = '\0';
+  return text;
+}
+
+/* The token that all who use the same key or sign-in have in common */
+
+/* The grant called @id, which all who use the same sign-in have in common. */
+static Grant *join (const char *id) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  if (grants == NULL)
+    grants = g_hash_table_new (g_str_hash, g_str_equal);
+  Grant *grant = g_hash_table_lookup (grants, id);
+  if (grant == NULL) {
+    grant = g_new0 (Grant, 1);
+    grant->id = g_strdup (id);
+    g_hash_table_insert (grants, grant->id, grant);
+  }
+  grant->n_users++;
+  return grant;
+}
+
+static void leave (Grant *grant) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  if (--grant->n_users > 0)
+    return;
+  g_hash_table_remove (grants, grant->id);
+  g_clear_pointer (&grant->authorization, hub_secret_free);
+  g_clear_error (&grant->problem);
+  g_free (grant->id);
+  g_free (grant);
+}
+
+/* Keys and sign-ins */
 
 static gboolean check_kind (JsonObject *file, const char *place, GError **error) {
   const char *type = NULL;
@@ -45,57 +180,66 @@ static gboolean import_key (HubGoogleAuth *auth, const char *pem, const char *pl
                         result < 0 ? gnutls_strerror (result) : _ ("not an RSA key"));
 }
 
-static gboolean choose_token_server (HubGoogleAuth *auth, const char *token_uri, const char *origin,
-                                     GError **error) {
-  g_autofree char *own = hub_http_origin (token_uri, error);
-  if (own == NULL)
+static gboolean read_person (HubGoogleAuth *auth, JsonObject *secret, const char *origin, GError **error) {
+  const char *place = _ ("the sign-in to Google"), *client_id = NULL, *client_secret = NULL, *token = NULL;
+  if (!hub_json_get_text (secret, place, "client_id", TRUE, &client_id, error)
+      || !hub_json_get_text (secret, place, "client_secret", TRUE, &client_secret, error)
+      || !hub_json_get_text (secret, place, "refresh_token", TRUE, &token, error))
     return FALSE;
-  gboolean redirected = hub_google_is_origin (own) && !hub_google_is_origin (origin);
-  auth->token_url = redirected ? g_strconcat (origin, "/token", NULL) : g_strdup (token_uri);
-  auth->http = hub_http_new ("Google", redirected ? origin : own, error);
-  return auth->http != NULL;
+  auth->url = hub_google_address (origin, HUB_GOOGLE_TOKEN);
+  auth->token = g_strdup (token);
+  auth->form = hub_google_write_form ("grant_type", "refresh_token", "refresh_token", token, "client_id",
+                                      client_id, "client_secret", client_secret, NULL);
+  explicit_bzero ((char *) token, strlen (token)); /* the parsed copy; the secret's text is the caller's */
+  return TRUE;
 }
 
-static HubGoogleAuth *new_for_person (JsonObject *secret, const char *origin, GError **error) {
-  HubGooglePerson *person = hub_google_person_new (secret, _ ("the sign-in to Google"), origin, error);
-  if (person == NULL)
-    return NULL;
-  HubGoogleAuth *auth = g_new0 (HubGoogleAuth, 1);
-  auth->person = person;
-  return auth;
-}
-
-HubGoogleAuth *hub_google_auth_new (const char *secret, const char *origin, GError **error) {
+static gboolean read_file (HubGoogleAuth *auth, JsonObject *file, const char *origin, GError **error) {
   const char *place = _ ("the service-account key file"), *text = NULL, *pem = NULL;
-  g_autoptr (JsonObject) file = hub_json_parse_object (secret, strlen (secret), place, error);
-  if (file != NULL && json_object_has_member (file, "client_id") && !json_object_has_member (file, "type"))
-    return new_for_person (file, origin, error);
-  if (file == NULL || !check_kind (file, place, error)
-      || !hub_json_get_text (file, place, "client_email", TRUE, &text, error)
+  if (!check_kind (file, place, error) || !hub_json_get_text (file, place, "client_email", TRUE, &text, error)
       || !hub_json_get_text (file, place, "private_key_id", FALSE, &text, error)
       || !hub_json_get_text (file, place, "private_key", TRUE, &pem, error)
       || !hub_json_get_text (file, place, "token_uri", TRUE, &text, error))
-    return NULL;
-  g_autoptr (HubGoogleAuth) auth = g_new0 (HubGoogleAuth, 1);
+    return FALSE;
   auth->file = json_object_ref (file);
   gnutls_privkey_init (&auth->key);
   gboolean ok = import_key (auth, pem, place, error);
   explicit_bzero ((char *) pem, strlen (pem)); /* the parsed copy; the file's text is the caller's */
   json_object_remove_member (file, "private_key");
-  if (ok && choose_token_server (auth, text, origin, error))
-    return g_steal_pointer (&auth);
-  if (ok)
+  if (!ok)
+    return FALSE;
+  g_autofree char *own = hub_http_origin (text, error);
+  if (own == NULL) {
     g_prefix_error (error, _ ("%s: token_uri: "), place);
-  return NULL;
+    return FALSE;
+  }
+  auth->url = is_google (own) && !is_google (origin) ? g_strconcat (origin, "/token", NULL) : g_strdup (text);
+  return TRUE;
+}
+
+HubGoogleAuth *hub_google_auth_new (const char *secret, const char *origin, GError **error) {
+  g_autoptr (JsonObject) object =
+      hub_json_parse_object (secret, strlen (secret), _ ("the service-account key file"), error);
+  if (object == NULL)
+    return NULL;
+  g_autoptr (HubGoogleAuth) auth = g_new0 (HubGoogleAuth, 1);
+  gboolean person = json_object_has_member (object, "client_id") && !json_object_has_member (object, "type");
+  if (!(person ? read_person (auth, object, origin, error) : read_file (auth, object, origin, error)))
+    return NULL;
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, secret, -1);
+  g_autofree char *id = g_strconcat (digest, " ", auth->url, NULL);
+  auth->grant = join (id);
+  return g_steal_pointer (&auth);
 }
 
 void hub_google_auth_free (HubGoogleAuth *auth) {
+  g_clear_pointer (&auth->grant, leave);
   g_clear_pointer (&auth->authorization, hub_secret_free);
+  g_clear_pointer (&auth->form, hub_secret_free);
+  g_clear_pointer (&auth->token, hub_secret_free);
   gnutls_privkey_deinit (auth->key);
-  g_clear_pointer (&auth->http, hub_http_free);
-  g_free (auth->token_url);
-  g_clear_pointer (&auth->person, hub_google_person_free);
   g_clear_pointer (&auth->file, json_object_unref);
+  g_free (auth->url);
   g_free (auth);
 }
 
@@ -137,41 +281,95 @@ char *hub_google_auth_sign (HubGoogleAuth *auth, gint64 now, GError **error) {
   return g_string_free (g_steal_pointer (&token), FALSE);
 }
 
-static gboolean request_token (HubGoogleAuth *auth, gint64 now, GCancellable *cancellable, GError **error) {
-  static const char *const advice[] = {
+static char *request_token (HubGoogleAuth *auth, gint64 *expires, GCancellable *cancellable, GError **error) {
+  static const char *const file_advice[] = {
     "invalid_grant", N_ ("check this computer's clock, or make a new key and add the account again"), NULL
   };
-  g_autofree char *assertion = hub_google_auth_sign (auth, now, error);
-  if (assertion == NULL)
-    return FALSE;
-  g_autofree char *form = g_strconcat (GRANT, assertion, NULL);
+  static const char *const person_advice[] = {
+    "invalid_grant",
+    N_ ("sign in again: this sign-in was ended, or is older than the 7 days that Google gives to an app in "
+        "“Testing”; a service account has no such end"),
+    "invalid_client",
+    HUB_GOOGLE_NO_CLIENT,
+    "unauthorized_client",
+    HUB_GOOGLE_NO_CLIENT,
+    NULL
+  };
+  g_autoptr (HubHttp) http = hub_google_connect (auth->url, error);
+  char *authorization = NULL;
+  if (http == NULL)
+    return NULL;
+  if (auth->token)
+    hub_http_hide (http, auth->token);
+  g_autofree char *assertion =
+      auth->file ? hub_google_auth_sign (auth, g_get_real_time () / G_USEC_PER_SEC, error) : NULL;
+  if (auth->file && assertion == NULL)
+    return NULL;
+  g_autofree char *form =
+      assertion ? hub_google_write_form ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                                         "assertion", assertion, NULL)
+                : NULL;
   g_autoptr (JsonObject) answer =
-      hub_google_ask_token (auth->http, auth->token_url, form, TRUE, advice, &auth->authorization,
-                            &auth->expires, cancellable, error);
-  return answer != NULL;
+      hub_google_ask_token (http, auth->url, form ? form : auth->form, TRUE,
+                            form ? file_advice : person_advice, &authorization, expires, cancellable, error);
+  return authorization;
 }
 
-/* A person's token is shared: another thread may have a new one already. */
-static gboolean take_token (HubGoogleAuth *auth, gboolean renew, GCancellable *cancellable, GError **error) {
-  char *authorization =
-      hub_google_person_authorize (auth->person, renew ? auth->authorization : NULL, cancellable, error);
-  g_clear_pointer (&auth->authorization, hub_secret_free);
-  auth->authorization = authorization;
-  return authorization != NULL;
+/* Asks Google on behalf of all; the lock is held before and after, not meanwhile. */
+static void fly (HubGoogleAuth *auth, GCancellable *cancellable) {
+  Grant *grant = auth->grant;
+  GError *problem = NULL;
+  gint64 expires = 0;
+  grant->in_flight = TRUE;
+  g_mutex_unlock (&lock);
+  char *authorization = request_token (auth, &expires, cancellable, &problem);
+  g_mutex_lock (&lock);
+  g_clear_pointer (&grant->authorization, hub_secret_free);
+  g_clear_error (&grant->problem);
+  grant->authorization = authorization;
+  grant->expires = expires;
+  grant->problem = problem;
+  grant->n_flights++;
+  grant->in_flight = FALSE;
+  g_cond_broadcast (&landed);
+}
+
+static gboolean is_good (const Grant *grant, const char *refused) {
+  return grant->authorization && g_strcmp0 (grant->authorization, refused) != 0
+         && grant->expires >= g_get_real_time () / G_USEC_PER_SEC + MARGIN;
+}
+
+/* Another's cancellation is not ours: then we ask ourselves. */
+static gboolean needs_flight (const Grant *grant, const char *refused, gboolean waited) {
+  gboolean failed = grant->problem && !g_error_matches (grant->problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  return !is_good (grant, refused) && !(waited && failed);
+}
+
+/* "Bearer …", good for another minute and other than @refused (nullable). However many threads ask, Google is asked once, and all
+ * get its answer. Free with hub_secret_free(). */
+static char *authorize (HubGoogleAuth *auth, const char *refused, GCancellable *cancellable, GError **error) {
+  Grant *grant = auth->grant;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  guint n_flights = grant->n_flights;
+  while (grant->in_flight) {
+    g_cond_wait_until (&landed, &lock, g_get_monotonic_time () + LOOK * 1000);
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return NULL;
+  }
+  if (needs_flight (grant, refused, grant->n_flights != n_flights))
+    fly (auth, cancellable);
+  if (grant->authorization)
+    return g_strdup (grant->authorization);
+  g_propagate_error (error, g_error_copy (grant->problem));
+  return NULL;
 }
 
 gboolean hub_google_auth_apply (HubGoogleAuth *auth, HubHttp *http, gboolean renew, GCancellable *cancellable,
                                 GError **error) {
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  if (auth->person) {
-    if (!take_token (auth, renew, cancellable, error))
-      return FALSE;
-  } else {
-    if (renew || auth->expires < now + MARGIN)
-      g_clear_pointer (&auth->authorization, hub_secret_free);
-    if (auth->authorization == NULL && !request_token (auth, now, cancellable, error))
-      return FALSE;
-  }
-  hub_http_set_header (http, "Authorization", auth->authorization);
-  return TRUE;
+  char *authorization = authorize (auth, renew ? auth->authorization : NULL, cancellable, error);
+  g_clear_pointer (&auth->authorization, hub_secret_free);
+  auth->authorization = authorization;
+  if (authorization)
+    hub_http_set_header (http, "Authorization", authorization);
+  return authorization != NULL;
 }

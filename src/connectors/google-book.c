@@ -37,13 +37,13 @@ static char *parse_address (const char *address) {
 }
 
 HubBook *hub_book_new (HubConnector *connector, GError **error) {
-  const char *secret = hub_connector_get_secret_text (connector);
+  const char *secret = connector->secret;
   const char *address = hub_connector_get_option (connector, "spreadsheet");
   g_autofree char *id = parse_address (address ? address : ""); /* none: only the key is to be checked */
   g_autofree char *base = hub_connector_dup_base_url (connector, error);
   g_autofree char *origin = base ? hub_http_origin (base, error) : NULL;
   g_autoptr (HubGoogleAuth) auth = origin ? hub_google_auth_new (secret ? secret : "", origin, error) : NULL;
-  HubHttp *http = auth ? hub_http_new (hub_connector_get_manifest (connector)->name, origin, error) : NULL;
+  HubHttp *http = auth ? hub_http_new (connector->manifest->name, origin, error) : NULL;
   if (http == NULL)
     return NULL;
   HubBook *book = g_new0 (HubBook, 1);
@@ -137,77 +137,86 @@ gboolean hub_book_read (HubBook *book, const HubTab *tab, const HubRange *ranges
          || fail_unreadable (problem, error);
 }
 
-/* The tabs that have cells, as choices; NULL with @error when the answer is not one. */
-static GPtrArray *read_tabs (GBytes *answer, GError **error) {
+/* What element @index of @sheets says of a tab; *tab stays NULL where that has no cells. */
+static gboolean read_tab (JsonArray *sheets, guint index, HubTab **tab, GError **error) {
+  g_autofree char *place = NULL;
+  const char *title = NULL;
+  JsonObject *properties = NULL, *grid = NULL;
+  gint64 id = 0, n_rows = 0, n_columns = 1;
+  JsonObject *sheet = hub_json_element (sheets, "sheets", index, &place, error);
+  if (sheet == NULL || !hub_json_get_object (sheet, place, "properties", TRUE, &properties, error)
+      || !hub_json_get_text (properties, place, "title", TRUE, &title, error)
+      || !hub_json_get_object (properties, place, "gridProperties", FALSE, &grid, error))
+    return FALSE;
+  if (grid == NULL)
+    return TRUE;
+  if (!hub_json_get_integer (properties, place, "sheetId", 0, G_MAXINT32, &id, error)
+      || !hub_json_get_integer (grid, place, "rowCount", 0, G_MAXINT32, &n_rows, error)
+      || !hub_json_get_integer (grid, place, "columnCount", 0, G_MAXINT32, &n_columns, error))
+    return FALSE;
+  *tab = hub_tab_new (title);
+  (*tab)->id = id;
+  (*tab)->n_rows = n_rows;
+  (*tab)->n_columns = MAX (n_columns, 1);
+  return TRUE;
+}
+
+/* The tabs that have cells, and the zone of their spreadsheet (interned). (transfer full) (element-type HubTab) */
+static GPtrArray *read_tabs (GBytes *answer, const char **zone, GError **error) {
   const char *place = "Google Sheets";
-  g_autoptr (GPtrArray) tabs = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
+  g_autoptr (GPtrArray) tabs = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_tab_free);
+  JsonObject *properties = NULL;
   JsonArray *sheets = NULL;
+  const char *text = NULL;
   g_autoptr (JsonObject) book =
       hub_json_parse_object (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), place, error);
-  if (book == NULL || !hub_json_get_array (book, place, "sheets", TRUE, &sheets, error))
+  if (book == NULL || !hub_json_get_object (book, place, "properties", TRUE, &properties, error)
+      || !hub_json_get_text (properties, place, "timeZone", FALSE, &text, error)
+      || !hub_json_get_array (book, place, "sheets", TRUE, &sheets, error))
     return NULL;
+  *zone = g_intern_string (text);
   for (guint i = 0; i < json_array_get_length (sheets); i++) {
-    g_autofree char *inner = NULL;
-    JsonObject *properties = NULL;
-    const char *title = NULL;
-    JsonObject *sheet = hub_json_element (sheets, "sheets", i, &inner, error);
-    if (sheet == NULL || !hub_json_get_object (sheet, inner, "properties", TRUE, &properties, error)
-        || !hub_json_get_text (properties, inner, "title", TRUE, &title, error))
+    HubTab *tab = NULL;
+    if (!read_tab (sheets, i, &tab, error))
       return NULL;
-    if (json_object_has_member (properties, "gridProperties"))
-      g_ptr_array_add (tabs, hub_field_new (title, title, HUB_TYPE_TEXT));
+    if (tab)
+      g_ptr_array_add (tabs, tab);
   }
   return g_steal_pointer (&tabs);
 }
 
-GPtrArray *hub_book_list_tabs (HubBook *book, GCancellable *cancellable, GError **error) {
+static GPtrArray *request_tabs (HubBook *book, const char **zone, GCancellable *cancellable, GError **error) {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GBytes) answer = request (book, PROPERTIES, NULL, cancellable, error);
-  GPtrArray *tabs = answer ? read_tabs (answer, &problem) : NULL;
+  GPtrArray *tabs = answer ? read_tabs (answer, zone, &problem) : NULL;
   if (problem)
     fail_unreadable (problem, error);
   return tabs;
 }
 
-/* Takes over what @sheets say about the tab called @title, or (NULL) the first that has cells. */
-static gboolean find_tab (HubTab *tab, JsonArray *sheets, const char *title, GError **error) {
-  for (guint i = 0; tab->n_rows == 0 && i < json_array_get_length (sheets); i++) {
-    g_autofree char *place = NULL;
-    const char *own = NULL;
-    JsonObject *properties = NULL, *grid = NULL;
-    JsonObject *sheet = hub_json_element (sheets, "sheets", i, &place, error);
-    if (sheet == NULL || !hub_json_get_object (sheet, place, "properties", TRUE, &properties, error)
-        || !hub_json_get_text (properties, place, "title", TRUE, &own, error)
-        || !hub_json_get_object (properties, place, "gridProperties", FALSE, &grid, error))
-      return FALSE;
-    g_autofree char *folded = g_utf8_casefold (own, -1); /* as Google compares titles */
-    g_autofree char *wanted = g_utf8_casefold (title ? title : own, -1);
-    if (grid == NULL || !g_str_equal (folded, wanted))
-      continue;
-    g_free (tab->title);
-    tab->title = g_strdup (own);
-    tab->id = json_object_get_int_member_with_default (properties, "sheetId", 0);
-    tab->n_rows = json_object_get_int_member_with_default (grid, "rowCount", 0);
-    tab->n_columns = MAX (json_object_get_int_member_with_default (grid, "columnCount", 1), 1);
+GPtrArray *hub_book_list_tabs (HubBook *book, GCancellable *cancellable, GError **error) {
+  const char *zone;
+  g_autoptr (GPtrArray) tabs = request_tabs (book, &zone, cancellable, error);
+  GPtrArray *choices = tabs ? g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free) : NULL;
+  for (guint i = 0; tabs && i < tabs->len; i++) {
+    const HubTab *tab = tabs->pdata[i];
+    g_ptr_array_add (choices, hub_field_new (tab->title, tab->title, HUB_TYPE_TEXT));
   }
-  return TRUE;
+  return choices;
 }
 
-/* Reads the answer to PROPERTIES; a tab that does not exist gets an id of our choice. */
-static gboolean read_properties (HubTab *tab, GBytes *answer, const char *title, GError **error) {
-  JsonObject *properties = NULL;
-  JsonArray *sheets = NULL;
-  const char *place = "Google Sheets";
-  g_autoptr (JsonObject) book =
-      hub_json_parse_object (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), place, error);
-  tab->title = g_strdup (title ? title : "1");
+/* Takes the tab called @title, or (NULL) the first, out of @tabs; one that does not exist gets an id of our choice. (transfer full) */
+static HubTab *take_tab (GPtrArray *tabs, const char *title) {
+  for (guint i = 0; i < tabs->len; i++) {
+    const HubTab *tab = tabs->pdata[i];
+    g_autofree char *folded = g_utf8_casefold (tab->title, -1); /* as Google compares titles */
+    g_autofree char *wanted = g_utf8_casefold (title ? title : tab->title, -1);
+    if (g_str_equal (folded, wanted))
+      return g_ptr_array_steal_index (tabs, i);
+  }
+  HubTab *tab = hub_tab_new (title ? title : "1");
   tab->id = g_random_int_range (1, G_MAXINT32);
-  tab->last_row = 1;
-  if (book == NULL || !hub_json_get_object (book, place, "properties", TRUE, &properties, error)
-      || !hub_json_get_array (book, place, "sheets", TRUE, &sheets, error))
-    return FALSE;
-  tab->zone = g_intern_string (json_object_get_string_member_with_default (properties, "timeZone", NULL));
-  return find_tab (tab, sheets, title, error);
+  return tab;
 }
 
 static void on_header_row (guint range, guint row, HubValue *cells, gpointer user_data) {
@@ -219,16 +228,13 @@ static void on_header_row (guint range, guint row, HubValue *cells, gpointer use
 }
 
 HubTab *hub_book_open_tab (HubBook *book, const char *title, GCancellable *cancellable, GError **error) {
-  g_autoptr (HubTab) tab = hub_tab_new ();
-  g_autoptr (GBytes) answer = request (book, PROPERTIES, NULL, cancellable, error);
-  g_autoptr (GError) problem = NULL;
-  if (answer == NULL)
+  const char *zone;
+  g_autoptr (GPtrArray) tabs = request_tabs (book, &zone, cancellable, error);
+  if (tabs == NULL)
     return NULL;
-  if (!read_properties (tab, answer, title && *title ? title : NULL, &problem)) {
-    fail_unreadable (problem, error);
-    return NULL;
-  }
+  g_autoptr (HubTab) tab = take_tab (tabs, title && *title ? title : NULL);
   HubRange header = { 1, 1, 0, tab->n_columns - 1 };
+  tab->zone = zone;
   if (tab->n_rows > 0 && !hub_book_read (book, tab, &header, 1, on_header_row, tab, cancellable, error))
     return NULL;
   return g_steal_pointer (&tab);

@@ -17,8 +17,10 @@
 #define NEW_ROWS 1000
 #define NEW_COLUMNS 26
 
-HubTab *hub_tab_new (void) {
+HubTab *hub_tab_new (const char *title) {
   HubTab *tab = g_new0 (HubTab, 1);
+  tab->title = g_strdup (title);
+  tab->last_row = 1;
   tab->header = g_ptr_array_new_with_free_func (g_free);
   return tab;
 }
@@ -147,7 +149,7 @@ gboolean hub_cells_read (const char *data, gsize length, const HubRange *ranges,
       filled = FALSE;
       g_array_set_size (cells, 0);
       g_array_set_size (cells, range ? range->first_column : 0);
-    } else if (json.token == HUB_JSON_ARRAY_END && json.depth == 4) {
+    } else if (range && json.token == HUB_JSON_ARRAY_END && json.depth == 4) {
       g_array_set_size (cells, MAX (cells->len, range->last_column + 1));
       if (filled)
         func (n_begun - 1, row, (HubValue *) cells->data, user_data);
@@ -171,15 +173,13 @@ static gboolean sets (const HubDelivery *delivery, guint field) {
 }
 
 void hub_cells_reject_too_long (GPtrArray *deliveries, const char *const *names) {
-  g_autoptr (GError) problem =
-      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
-                           _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = deliveries->pdata[i];
     for (guint j = 0; j < delivery->n_fields; j++) {
       const char *text = delivery->values[j].text;
       if (text && sets (delivery, j) && g_utf8_strlen (text, -1) > MAX_CELL_LENGTH)
-        hub_delivery_reject (delivery, names[j], problem);
+        hub_delivery_reject (delivery, names[j],
+                             _ ("a cell of Google Sheets takes at most 50,000 characters; shorten the text"));
     }
   }
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  * Source: https://sheets.googleapis.com/$discovery/rest?version=v4 */
 #pragma once
-#include "delivery.h"
+#include "record.h"
 
 /* A tab, and where the fields of deliveries stand in it. Columns count from 0; rows from 1 as in A1 ranges: 1 is the header. */
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
   guint *columns; /* (owned) the column of each field */
 } HubTab;
 
-HubTab *hub_tab_new (void);
+HubTab *hub_tab_new (const char *title);
 void hub_tab_free (HubTab *tab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubTab, hub_tab_free)
 

@@ -318,18 +318,11 @@ static gint64 choose_pause (HubHttp *http, SoupMessageHeaders *headers, guint n)
 /* Waits, or fails when the service asks for too long or the wait is cancelled. */
 static gboolean pause_for (HubHttp *http, const Request *request, gint64 pause, GError **error) {
   gint64 seconds = pause / 1000;
-  GPollFD cancelled;
-
-  if (seconds > MAX_RETRY_AFTER) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_NETWORK, _ ("%s asks to wait %d seconds; run again after that"),
-                 http->service, (int) seconds);
-    return FALSE;
-  }
-  gboolean cancellable = g_cancellable_make_pollfd (request->cancellable, &cancelled);
-  g_poll (&cancelled, cancellable, pause);
-  if (cancellable)
-    g_cancellable_release_fd (request->cancellable);
-  return !g_cancellable_set_error_if_cancelled (request->cancellable, error);
+  if (seconds <= MAX_RETRY_AFTER)
+    return hub_budget_wait (pause, request->cancellable, error);
+  g_set_error (error, HUB_ERROR, HUB_ERROR_NETWORK, _ ("%s asks to wait %d seconds; run again after that"),
+               http->service, (int) seconds);
+  return FALSE;
 }
 
 /* Says why there is no answer to hand over: @failure, or NULL for a 5xx to a request that is not safe. */
@@ -339,7 +332,7 @@ static void fail_request (HubHttp *http, const Request *request, guint status, c
 
   if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
     return;
-  if (!request->safe && http->connected)
+  if (failure == NULL || (!request->safe && http->connected))
     g_set_error (error, HUB_ERROR, HUB_ERROR_LOST,
                  _ ("%s may or may not have accepted this (%s); run again: it is looked up first"),
                  http->service, cause);

@@ -1,6 +1,6 @@
 /* manifest-check.c: what a manifest must hold that its schema cannot say: what only together makes sense (any thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "manifest-check.h"
+#include "manifest.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -31,16 +31,11 @@ static gboolean fail (const Source *source, const char *path, const char *name, 
   return hub_json_fail (error, place, "%s", owned);
 }
 
-static JsonObject *get_object (JsonObject *object, const char *name) {
-  return object && json_object_has_member (object, name) ? json_object_get_object_member (object, name)
-                                                         : NULL;
-}
-
 /* Where member @name of @table (nullable: of it itself) of the read of the object at @path stands: perhaps in that of all objects.
  * (transfer full) */
 static char *read_place (const Source *source, const char *path, const char *table, const char *name) {
-  JsonObject *all = table ? get_object (source->read, table) : source->read;
-  JsonObject *own = table ? get_object (source->own, table) : source->own;
+  JsonObject *all = table ? hub_manifest_part (source->read, table) : source->read;
+  JsonObject *own = table ? hub_manifest_part (source->own, table) : source->own;
   gboolean inherited =
       all && json_object_has_member (all, name) && !(own && json_object_has_member (own, name));
   return g_strconcat (inherited ? "" : path, inherited ? "read" : ".read", table ? "." : NULL, table, NULL);
@@ -133,52 +128,44 @@ static gboolean check_text (const Source *source, const char *path, const char *
   return TRUE;
 }
 
-/* The object's options, and the @words besides, which end with NULL. (transfer container) */
-static GPtrArray *list_names (const HubManifestObject *object, ...) {
-  GPtrArray *names = g_ptr_array_new ();
-  va_list words;
+/* The object's options, and the @words besides, spaces between. (transfer full) */
+static GStrv list_names (const HubManifestObject *object, const char *words) {
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) others = g_strsplit (words, " ", -1);
   for (guint i = 0; i < object->options->len; i++)
-    g_ptr_array_add (names, ((HubManifestOption *) object->options->pdata[i])->id);
-  va_start (words, object);
-  for (char *word = va_arg (words, char *); word; word = va_arg (words, char *))
-    g_ptr_array_add (names, word);
-  va_end (words);
-  g_ptr_array_add (names, NULL);
-  return names;
+    g_strv_builder_add (names, ((HubManifestOption *) object->options->pdata[i])->id);
+  g_strv_builder_addv (names, (const char **) others);
+  return g_strv_builder_end (names);
 }
 
 static gboolean check_texts (const Source *source, const char *path, const HubManifestObject *object,
                              GError **error) {
-  g_autoptr (GPtrArray) options = list_names (object, NULL);
-  g_autoptr (GPtrArray) one = list_names (object, "path", "key", NULL);
-  g_autoptr (GPtrArray) find = list_names (object, "key", NULL);
-  g_autoptr (GPtrArray) request = list_names (object, "path", "key", "id", NULL);
   const HubManifestRead *read = &object->read;
   const HubManifestWrite *write = &object->write;
   const struct {
     const char *place, *name, *text;
-    const GPtrArray *known;
+    const char *known; /* besides the options */
   } texts[] = {
-    { "read", "path", read->path, options },
-    { "read", "one", read->one, one },
-    { "write", "find", write->find, find },
-    { "write", "create", write->create, request },
-    { "write", "update", write->update, request },
-    { "write", "remove", write->remove, request },
-    { "discover", "path", hub_manifest_text (object->discover, "path"), options },
+    { "read", "path", read->path, "" },
+    { "read", "one", read->one, "path key" },
+    { "write", "find", write->find, "key" },
+    { "write", "create", write->create, "path key id" },
+    { "write", "update", write->update, "path key id" },
+    { "write", "remove", write->remove, "path key id" },
+    { "discover", "path", hub_manifest_text (object->discover, "path"), "" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autofree char *place = g_str_equal (texts[i].place, "read")
                                  ? read_place (source, path, NULL, texts[i].name)
                                  : g_strdup_printf ("%s.%s", path, texts[i].place);
-    if (!check_text (source, place, texts[i].name, texts[i].text, (const char *const *) texts[i].known->pdata,
-                     error))
+    g_auto (GStrv) known = list_names (object, texts[i].known);
+    if (!check_text (source, place, texts[i].name, texts[i].text, (const char *const *) known, error))
       return FALSE;
   }
+  g_auto (GStrv) options = list_names (object, "");
   for (guint i = 0; read->query && read->query[i]; i += 2) {
     g_autofree char *place = read_place (source, path, "query", read->query[i]);
-    if (!check_text (source, place, read->query[i], read->query[i + 1], (const char *const *) options->pdata,
-                     error))
+    if (!check_text (source, place, read->query[i], read->query[i + 1], (const char *const *) options, error))
       return FALSE;
   }
   return TRUE;
@@ -202,7 +189,7 @@ static gboolean check_fields (const Source *source, const char *path, const HubM
 gboolean hub_manifest_check (const HubManifest *manifest, const char *file, const char *text, gsize length,
                              GError **error) {
   JsonObject *root = json_node_get_object (manifest->source);
-  Source source = { manifest, file, text, length, get_object (root, "read"), NULL };
+  Source source = { manifest, file, text, length, hub_manifest_part (root, "read"), NULL };
   gboolean rest = g_str_equal (manifest->build, "rest");
   if (!check_address (&source, error) || !check_auth (&source, error))
     return FALSE;
@@ -210,7 +197,7 @@ gboolean hub_manifest_check (const HubManifest *manifest, const char *file, cons
     const HubManifestObject *object = g_ptr_array_index (manifest->objects, i);
     g_autofree char *path = g_strdup_printf ("objects[%u]", i);
     JsonArray *objects = json_object_get_array_member (root, "objects");
-    source.own = get_object (json_array_get_object_element (objects, i), "read");
+    source.own = hub_manifest_part (json_array_get_object_element (objects, i), "read");
     if (!check_fields (&source, path, object, error)
         || (rest
             && (!check_members (&source, path, object, error)

@@ -2,129 +2,82 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "manifest.h"
 
-#include "manifest-check.h"
 #include "schema.h"
 
 typedef enum { TEXT, FLAG, TEXTS, NUMBER, OBJECT, ARRAY } Kind;
 
-/* Where a member goes: a text, object or array borrowed, a boolean, a number, or a list or table of texts (owned). */
+/* Where members go, which stand one behind the other in the struct: texts, objects or arrays borrowed, booleans, numbers, or lists or
+ * tables of texts (owned). */
 typedef struct {
-  const char *name;
+  const char *names; /* spaces between */
   Kind kind;
-  gsize offset;
-} Member;
+  gsize offset; /* of the first one */
+} Members;
 
-#define MEMBER(name, kind, struct, field)                                                                    \
-  { name, kind, G_STRUCT_OFFSET (struct, field) }
+#define MEMBERS(names, kind, struct, first)                                                                  \
+  { names, kind, G_STRUCT_OFFSET (struct, first) }
 
-static const Member option_members[] = {
-  MEMBER ("id", TEXT, HubManifestOption, id),
-  MEMBER ("label", TEXT, HubManifestOption, label),
-  MEMBER ("help", TEXT, HubManifestOption, help),
-  MEMBER ("example", TEXT, HubManifestOption, example),
-  MEMBER ("kind", TEXT, HubManifestOption, kind),
-  MEMBER ("required", FLAG, HubManifestOption, required),
-  MEMBER ("default", TEXT, HubManifestOption, fallback),
-  MEMBER ("choices", OBJECT, HubManifestOption, choices),
-  MEMBER ("default_from", OBJECT, HubManifestOption, ask),
-  MEMBER ("derive", OBJECT, HubManifestOption, derive),
+static const Members option_members[] = {
+  MEMBERS ("id label help example pattern kind default", TEXT, HubManifestOption, id),
+  MEMBERS ("choices default_from derive", OBJECT, HubManifestOption, choices),
+  MEMBERS ("required", FLAG, HubManifestOption, required),
   { NULL },
 };
 
-static const Member field_members[] = {
-  MEMBER ("path", TEXT, HubManifestField, field.name),
-  MEMBER ("label", TEXT, HubManifestField, field.label),
-  MEMBER ("example", TEXT, HubManifestField, field.example),
-  MEMBER ("currency", TEXT, HubManifestField, currency),
-  MEMBER ("pattern", TEXT, HubManifestField, pattern),
-  MEMBER ("lower", FLAG, HubManifestField, lower),
-  MEMBER ("required", FLAG, HubManifestField, field.required),
-  MEMBER ("read_only", FLAG, HubManifestField, field.read_only),
-  MEMBER ("unique", FLAG, HubManifestField, field.unique),
+static const Members field_members[] = {
+  MEMBERS ("path", TEXT, HubManifestField, field.name),
+  MEMBERS ("label", TEXT, HubManifestField, field.label),
+  MEMBERS ("example", TEXT, HubManifestField, field.example),
+  MEMBERS ("required", FLAG, HubManifestField, field.required),
+  MEMBERS ("read_only", FLAG, HubManifestField, field.read_only),
+  MEMBERS ("unique", FLAG, HubManifestField, field.unique),
+  MEMBERS ("currency pattern", TEXT, HubManifestField, currency),
+  MEMBERS ("lower", FLAG, HubManifestField, lower),
+  MEMBERS ("longest", NUMBER, HubManifestField, longest),
   { NULL },
 };
 
-static const Member read_members[] = {
-  MEMBER ("path", TEXT, HubManifestRead, path),
-  MEMBER ("query", TEXTS, HubManifestRead, query),
-  MEMBER ("one", TEXT, HubManifestRead, one),
-  MEMBER ("deleted", TEXT, HubManifestRead, deleted),
-  MEMBER ("records", TEXT, HubManifestRead, records),
-  MEMBER ("more", TEXT, HubManifestRead, more),
-  MEMBER ("page_param", TEXT, HubManifestRead, page_param),
-  MEMBER ("next", TEXT, HubManifestRead, next),
-  MEMBER ("total", TEXT, HubManifestRead, total),
+static const Members read_members[] = {
+  MEMBERS ("path one records deleted more next total page_param", TEXT, HubManifestRead, path),
+  MEMBERS ("query", TEXTS, HubManifestRead, query),
   { NULL },
 };
 
-static const Member changes_members[] = {
-  MEMBER ("strategy", TEXT, HubManifestRead, strategy),
-  MEMBER ("param", TEXT, HubManifestRead, since_param),
-  MEMBER ("format", TEXT, HubManifestRead, since_format),
-  MEMBER ("overlap", NUMBER, HubManifestRead, overlap),
-  MEMBER ("field", TEXT, HubManifestRead, changed),
-  MEMBER ("search", TEXT, HubManifestRead, search),
-  MEMBER ("events", TEXT, HubManifestRead, events),
-  MEMBER ("object", TEXT, HubManifestRead, event_object),
+static const Members changes_members[] = {
+  MEMBERS ("strategy param format field search events object", TEXT, HubManifestRead, strategy),
+  MEMBERS ("overlap", NUMBER, HubManifestRead, overlap),
   { NULL },
 };
 
-static const Member write_members[] = {
-  MEMBER ("key", TEXT, HubManifestWrite, key),
-  MEMBER ("look_up", TEXT, HubManifestWrite, look_up),
-  MEMBER ("find", TEXT, HubManifestWrite, find),
-  MEMBER ("look_up_absent", FLAG, HubManifestWrite, look_up_absent),
-  MEMBER ("on_create", OBJECT, HubManifestWrite, on_create),
-  MEMBER ("on_update", OBJECT, HubManifestWrite, on_update),
-  MEMBER ("update_as", OBJECT, HubManifestWrite, update_as),
-  MEMBER ("keep_if", OBJECT, HubManifestWrite, keep_if),
-  MEMBER ("many", OBJECT, HubManifestWrite, many),
-  MEMBER ("batch", OBJECT, HubManifestWrite, batch),
-  MEMBER ("blank", TEXT, HubManifestWrite, blank),
-  MEMBER ("texts", FLAG, HubManifestWrite, texts),
-  MEMBER ("create", TEXT, HubManifestWrite, create),
-  MEMBER ("update", TEXT, HubManifestWrite, update),
-  MEMBER ("remove", TEXT, HubManifestWrite, remove),
-  MEMBER ("body", TEXT, HubManifestWrite, body),
-  MEMBER ("idempotency_header", TEXT, HubManifestWrite, idempotency_header),
-  MEMBER ("refused", TEXT, HubManifestWrite, refused),
+static const Members write_members[] = {
+  MEMBERS ("key look_up find blank create update remove idempotency_header refused body", TEXT,
+           HubManifestWrite, key),
+  MEMBERS ("many batch on_create on_update update_as keep_if", OBJECT, HubManifestWrite, many),
+  MEMBERS ("look_up_absent texts", FLAG, HubManifestWrite, look_up_absent),
   { NULL },
 };
 
-static const Member object_members[] = {
-  MEMBER ("id", TEXT, HubManifestObject, id),
-  MEMBER ("label", TEXT, HubManifestObject, label),
-  MEMBER ("key", TEXT, HubManifestObject, key),
-  MEMBER ("sample", TEXT, HubManifestObject, sample),
-  MEMBER ("discover", OBJECT, HubManifestObject, discover),
+static const Members object_members[] = {
+  MEMBERS ("id label key sample", TEXT, HubManifestObject, id),
+  MEMBERS ("discover", OBJECT, HubManifestObject, discover),
   { NULL },
 };
 
-static const Member auth_members[] = {
-  MEMBER ("kind", TEXT, HubManifest, auth),
-  MEMBER ("header", TEXT, HubManifest, auth_header),
-  MEMBER ("steps", TEXTS, HubManifest, steps),
-  MEMBER ("warnings", TEXTS, HubManifest, warnings),
+static const Members auth_members[] = {
+  MEMBERS ("kind header", TEXT, HubManifest, auth),
+  MEMBERS ("steps warnings", TEXTS, HubManifest, steps),
   { NULL },
 };
 
-static const Member verify_members[] = {
-  MEMBER ("paths", TEXTS, HubManifest, verify),
-  MEMBER ("labels", TEXTS, HubManifest, verify_labels),
+static const Members verify_members[] = {
+  MEMBERS ("paths labels", TEXTS, HubManifest, verify),
   { NULL },
 };
 
-static const Member manifest_members[] = {
-  MEMBER ("id", TEXT, HubManifest, id),
-  MEMBER ("name", TEXT, HubManifest, name),
-  MEMBER ("help_url", TEXT, HubManifest, help_url),
-  MEMBER ("build", TEXT, HubManifest, build),
-  MEMBER ("base_url", TEXT, HubManifest, base_url),
-  MEMBER ("headers", TEXTS, HubManifest, headers),
-  MEMBER ("error_message", TEXT, HubManifest, error_message),
-  MEMBER ("throttle_header", TEXT, HubManifest, throttle_header),
-  MEMBER ("errors", ARRAY, HubManifest, errors),
-  MEMBER ("budgets", ARRAY, HubManifest, budgets),
+static const Members manifest_members[] = {
+  MEMBERS ("id name help_url base_url error_message throttle_header build", TEXT, HubManifest, id),
+  MEMBERS ("headers", TEXTS, HubManifest, headers),
+  MEMBERS ("errors budgets", ARRAY, HubManifest, errors),
   { NULL },
 };
 
@@ -165,28 +118,27 @@ static GStrv read_texts (GStrv before, JsonNode *node) {
 }
 
 /* Fills struct @out with @members of @object (nullable), on top of the defaults that it holds; TEXTS are copied. */
-static void fill (gpointer out, const Member *members, JsonObject *object) {
-  for (; members->name; members++) {
-    gpointer field = G_STRUCT_MEMBER_P (out, members->offset);
-    JsonNode *node = object ? json_object_get_member (object, members->name) : NULL;
-    if (members->kind == TEXTS)
-      *(GStrv *) field = read_texts (*(GStrv *) field, node);
-    else if (node && members->kind == TEXT)
-      *(const char **) field = json_node_get_string (node);
-    else if (node && members->kind == NUMBER)
-      *(gint64 *) field = json_node_get_int (node);
-    else if (node && members->kind == OBJECT)
-      *(JsonObject **) field = json_node_get_object (node);
-    else if (node && members->kind == ARRAY)
-      *(JsonArray **) field = json_node_get_array (node);
-    else if (node)
-      *(gboolean *) field = json_node_get_boolean (node);
+static void fill (gpointer out, const Members *members, JsonObject *object) {
+  for (; members->names; members++) {
+    g_auto (GStrv) names = g_strsplit (members->names, " ", -1);
+    gsize size = members->kind == FLAG ? sizeof (gboolean) : sizeof (gpointer);
+    for (guint i = 0; names[i]; i++) {
+      gpointer field = G_STRUCT_MEMBER_P (out, members->offset + i * size);
+      JsonNode *node = object ? json_object_get_member (object, names[i]) : NULL;
+      if (members->kind == TEXTS)
+        *(GStrv *) field = read_texts (*(GStrv *) field, node);
+      else if (node && members->kind == TEXT)
+        *(const char **) field = json_node_get_string (node);
+      else if (node && members->kind == NUMBER)
+        *(gint64 *) field = json_node_get_int (node);
+      else if (node && members->kind == OBJECT)
+        *(JsonObject **) field = json_node_get_object (node);
+      else if (node && members->kind == ARRAY)
+        *(JsonArray **) field = json_node_get_array (node);
+      else if (node)
+        *(gboolean *) field = json_node_get_boolean (node);
+    }
   }
-}
-
-static JsonObject *get_object (JsonObject *object, const char *name) {
-  return object && json_object_has_member (object, name) ? json_object_get_object_member (object, name)
-                                                         : NULL;
 }
 
 /* The elements of list member @name, which may be absent. (transfer container) */
@@ -226,18 +178,18 @@ static void read_reading (HubManifestRead *reading, JsonObject *read) {
   fill (reading, read_members, read);
   if (read && json_object_has_member (read, "page"))
     reading->paging = hub_schema_choice (read, "page", pagings);
-  fill (reading, changes_members, get_object (read, "changes"));
+  fill (reading, changes_members, hub_manifest_part (read, "changes"));
   if (reading->since_param && reading->strategy == NULL)
     reading->strategy = "since";
 }
 
 static void read_objects (HubManifest *manifest, JsonObject *root) {
   HubManifestRead defaults = { 0 };
-  read_reading (&defaults, get_object (root, "read"));
+  read_reading (&defaults, hub_manifest_part (root, "read"));
   g_autoptr (GList) elements = get_elements (root, "objects");
   g_auto (GStrv) query = defaults.query;
   for (GList *element = elements; element; element = element->next) {
-    JsonObject *json = json_node_get_object (element->data), *read = get_object (json, "read");
+    JsonObject *json = json_node_get_object (element->data), *read = hub_manifest_part (json, "read");
     HubManifestObject *object = g_new0 (HubManifestObject, 1);
     g_ptr_array_add (manifest->objects, object);
     object->read = defaults;
@@ -248,7 +200,7 @@ static void read_objects (HubManifest *manifest, JsonObject *root) {
     fill (object, object_members, json);
     read_reading (&object->read, read);
     object->write.body = "json";
-    fill (&object->write, write_members, get_object (json, "write"));
+    fill (&object->write, write_members, hub_manifest_part (json, "write"));
     read_fields (json, object->fields);
   }
 }
@@ -265,7 +217,7 @@ HubManifest *hub_manifest_parse (const char *text, gsize length, const char *fil
   if (source == NULL)
     return NULL;
   g_autoptr (HubManifest) manifest = g_new0 (HubManifest, 1);
-  JsonObject *root = json_node_get_object (source), *auth = get_object (root, "auth");
+  JsonObject *root = json_node_get_object (source), *auth = hub_manifest_part (root, "auth");
   manifest->source = g_steal_pointer (&source);
   manifest->build = "rest";
   manifest->auth = "none";
@@ -274,8 +226,8 @@ HubManifest *hub_manifest_parse (const char *text, gsize length, const char *fil
   manifest->minor_units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   fill (manifest, manifest_members, root);
   fill (manifest, auth_members, auth);
-  fill (manifest, verify_members, get_object (root, "verify"));
-  read_minor_units (manifest->minor_units, get_object (root, "minor_units"));
+  fill (manifest, verify_members, hub_manifest_part (root, "verify"));
+  read_minor_units (manifest->minor_units, hub_manifest_part (root, "minor_units"));
   read_objects (manifest, root);
   return hub_manifest_check (manifest, file, text, length, error) ? g_steal_pointer (&manifest) : NULL;
 }

@@ -14,114 +14,74 @@ typedef enum {
   HUB_FORMAT_UNIX_SECONDS, /* an integer: seconds since 1970 */
 } HubFormat;
 
+/* Members mean what the schema says of them, and stand in the order in which manifest.c fills them; texts and objects that a manifest
+ * need not have are NULL. */
 typedef struct {
   HubField field; /* its texts are borrowed too */
   HubFormat format;
-  char *currency; /* (nullable) path of the currency of a money field */
-  char *pattern;  /* (nullable) strftime pattern in which the service wants a date */
-  gboolean lower; /* the service keeps it in lower case, whatever it is sent */
+  char *currency, *pattern;
+  gboolean lower;
+  gint64 longest; /* 0: any number */
 } HubManifestField;
 
 typedef struct {
-  char *id, *label;
-  char *help, *example; /* (nullable) where to find it; what it looks like */
-  char *
-      kind; /* (nullable) how it is asked for: "file", "choice" (the service lists what it may be), "secret"; NULL: a text */
+  char *id, *label, *help, *example, *pattern;
+  char *kind;                                  /* NULL: a text */
+  char *fallback;                              /* default */
+  JsonObject *choices, *default_from, *derive; /* (borrowed) */
   gboolean required;
-  char *fallback;      /* (nullable) what it is when nothing is given */
-  JsonObject *choices; /* (borrowed) (nullable) */
-  JsonObject *ask;     /* (borrowed) (nullable) how the service tells what it is when nothing is given */
-  JsonObject *
-      derive; /* (borrowed) (nullable) of a secret: placeholder in base_url → regular expression whose group gives it */
 } HubManifestOption;
 
 typedef enum {
-  HUB_PAGE_LAST_ID, /* page_param takes the last record's key */
-  HUB_PAGE_TOKEN,   /* it takes what stands at next */
-  HUB_PAGE_OFFSET,  /* it takes how many records to pass over */
-  HUB_PAGE_NUMBER,  /* it counts pages */
-  HUB_PAGE_LINK,    /* the next page's address stands at next, or in the Link header */
+  HUB_PAGE_LAST_ID,
+  HUB_PAGE_TOKEN,
+  HUB_PAGE_OFFSET,
+  HUB_PAGE_NUMBER,
+  HUB_PAGE_LINK,
 } HubPaging;
 
 /* How a manifest-driven connector reads an object. */
 typedef struct {
-  char *path;    /* under the base address: "/payment_intents" */
-  GStrv query;   /* (owned) name, value...; a value "{option}" is that option of the endpoint */
-  char *one;     /* (nullable) one record's path: "{path}/{key}" */
-  char *records; /* path of the array in the answer */
-  char *deleted; /* (nullable) path of a boolean that marks what is left of a deleted record */
-  char *more;    /* (nullable) path of the boolean that says whether another page follows */
+  char *path, *one, *records, *deleted, *more, *next, *total;
+  char *page_param; /* without it and HUB_PAGE_LINK, there is one page */
+  GStrv query;      /* (owned) name, value... */
   HubPaging paging;
-  char *
-      page_param; /* (nullable) the query parameter that tells the page; without it and HUB_PAGE_LINK, there is one page */
-  char *next;  /* (nullable) path in the answer */
-  char *total; /* (nullable) path of the number of all records */
-  /* how it tells what has changed */
-  char *strategy;     /* (nullable) by a query parameter ("since"), or a strategy of rest.c's table */
-  char *since_param;  /* (nullable) that parameter */
-  char *since_format; /* (nullable) strftime pattern of its value */
-  gint64 overlap;     /* seconds that are read again */
-  char *changed;      /* (nullable) path of the field that says when a record was last changed */
-  char *search;       /* (nullable) path of the search by it */
-  char *events;       /* (nullable) the types of its events: "payment_intent.*" */
-  char *event_object; /* (nullable) what those events call the object: "payment_intent" */
+  /* changes: */
+  char *strategy, *since_param, *since_format, *changed, *search, *events, *event_object;
+  gint64 overlap;
 } HubManifestRead;
 
-/* How a manifest-driven connector writes an object; requests are "POST /customers/{id}". Empty for connectors built in C. */
+/* How a manifest-driven connector writes an object. Empty for connectors built in C. */
 typedef struct {
-  char *key;     /* (nullable) the field by which records are told apart; NULL: any field */
-  char *look_up; /* (nullable) the endpoint option that makes the list hold only the records with one key */
-  char *find;    /* (nullable) what a key makes of read.one's {key}: "{key|md5}"; a new record's {id} too */
-  gboolean look_up_absent; /* the list leaves records out: those that it lacks are asked for one by one */
-  JsonObject *many;        /* (borrowed) (nullable) many records found by their keys in one request */
-  JsonObject *batch;       /* (borrowed) (nullable) many records written by one request */
-  JsonObject *on_create, *on_update; /* (borrowed) (nullable) what the body holds besides the fields */
-  JsonObject *update_as;             /* (borrowed) (nullable) a field → what an update calls it */
-  JsonObject
-      *keep_if;   /* (borrowed) (nullable) a path → values that keep a created record from being removed */
-  char *blank;    /* (nullable) the text that clears a field; NULL: null does */
-  gboolean texts; /* all values are sent as text */
-  char *create, *update;
-  char *remove;             /* (nullable) takes a created record back */
-  char *body;               /* "json" or "form" */
-  char *idempotency_header; /* (nullable) */
-  char *
-      refused; /* (nullable) path of the sentence with which a successful answer refuses the record all the same */
+  char *key; /* NULL: any field */
+  char *look_up, *find, *blank, *create, *update, *remove, *idempotency_header, *refused;
+  char *body;                                                             /* "json" or "form" */
+  JsonObject *many, *batch, *on_create, *on_update, *update_as, *keep_if; /* (borrowed) */
+  gboolean look_up_absent, texts;
 } HubManifestWrite;
 
 typedef struct {
-  char *id, *label;
-  char *key; /* (nullable) path of the stable id of a record */
+  char *id, *label, *key, *sample;
+  JsonObject *discover; /* (borrowed) */
   gboolean readable, writable;
   HubManifestRead read; /* empty for connectors built in C */
   HubManifestWrite write;
-  JsonObject *discover; /* (borrowed) (nullable) how the service tells which fields there are */
-  GPtrArray *fields;    /* (owned) (element-type HubManifestField) */
-  GPtrArray *options;   /* (owned) (element-type HubManifestOption) of an endpoint */
-  char *sample;         /* (nullable) an object whose members differ by record: "metadata" */
+  GPtrArray *fields;  /* (owned) (element-type HubManifestField) */
+  GPtrArray *options; /* (owned) (element-type HubManifestOption) of an endpoint */
 } HubManifestObject;
 
 typedef struct {
   JsonNode *source; /* (owned) what all texts are borrowed from */
-  char *id, *name;
-  char *help_url;      /* (nullable) where keys are made */
-  char *build;         /* which C build serves it: "rest", "google-sheets" or "csv" */
-  char *base_url;      /* (nullable) */
-  GStrv headers;       /* (owned) name, value... sent with every request */
-  char *auth;          /* "none", "bearer", "basic", "header" or "google" */
-  char *auth_header;   /* (nullable) the header that takes the key */
-  GStrv steps;         /* (owned) how to get the secret, a sentence each */
-  GPtrArray *secrets;  /* (owned) (element-type HubManifestOption) the members of the secret */
-  GStrv warnings;      /* (owned) beginning of a secret, sentence to show... */
-  GStrv verify;        /* (owned) paths tried in turn until one is not forbidden */
-  GStrv verify_labels; /* (owned) paths in the answer; the first that holds something names the account */
-  char *
-      error_message; /* (nullable) paths of the sentence in an error answer, the best first, spaces between */
-  char *throttle_header;   /* (nullable) of an answer 429: seconds to wait, where there is no Retry-After */
-  JsonArray *errors;       /* (borrowed) (nullable) what answers mean */
-  JsonArray *budgets;      /* (borrowed) (nullable) */
-  GHashTable *minor_units; /* (owned) currency → decimals + 1, where the service departs from ISO 4217 */
-  GPtrArray *objects;      /* (owned) (element-type HubManifestObject) */
+  char *id, *name, *help_url, *base_url, *error_message, *throttle_header;
+  char *build;                 /* "rest", "google-sheets" or "csv" */
+  char *auth, *auth_header;    /* auth.kind, auth.header */
+  GStrv steps, warnings;       /* (owned) auth.steps; auth.warnings: beginning, sentence... */
+  GStrv verify, verify_labels; /* (owned) verify.paths, verify.labels */
+  GStrv headers;               /* (owned) name, value... */
+  JsonArray *errors, *budgets; /* (borrowed) */
+  GPtrArray *secrets;          /* (owned) (element-type HubManifestOption) auth.fields */
+  GHashTable *minor_units;     /* (owned) currency → decimals + 1 */
+  GPtrArray *objects;          /* (owned) (element-type HubManifestObject) */
 } HubManifest;
 
 /* Reads one manifest. @file begins every error; an unknown key is an error with its place and a suggestion. (transfer full) */
@@ -149,6 +109,9 @@ const HubManifestObject *hub_manifest_object (const HubManifest *manifest, const
 /* @url without the placeholders that are left, and the dot behind them. (transfer full) */
 char *hub_manifest_strip_url (const char *url);
 
+/* Object member @name of @object (nullable); NULL when it is absent. Borrowed. */
+JsonObject *hub_manifest_part (JsonObject *object, const char *name);
+
 /* Text member @name of @object (nullable), which its schema has checked; NULL when it is absent. Borrowed. */
 const char *hub_manifest_text (JsonObject *object, const char *name);
 
@@ -158,3 +121,8 @@ const char *hub_manifest_meaning (const HubManifest *manifest, guint status, con
 
 /* What the field at @path is, or NULL when the manifest does not name it. Borrowed. */
 const HubManifestField *hub_manifest_field (const HubManifestObject *object, const char *path);
+
+/* manifest-check.c: whether @manifest, read from @text of the file called @file, has all that requests by it need, which its schema
+ * cannot say; else HUB_ERROR_INVALID with the line. */
+gboolean hub_manifest_check (const HubManifest *manifest, const char *file, const char *text, gsize length,
+                             GError **error);

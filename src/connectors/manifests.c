@@ -59,6 +59,11 @@ static HubManifest *load (const char *id, GError **error) {
   return g_steal_pointer (&manifest);
 }
 
+JsonObject *hub_manifest_part (JsonObject *object, const char *name) {
+  return object && json_object_has_member (object, name) ? json_object_get_object_member (object, name)
+                                                         : NULL;
+}
+
 const char *hub_manifest_text (JsonObject *object, const char *name) {
   return object ? json_object_get_string_member_with_default (object, name, NULL) : NULL;
 }
@@ -172,7 +177,7 @@ GPtrArray *hub_manifest_list (GError **error) {
     const HubManifest *manifest = hub_manifest_get (ids[i], &problem);
     if (manifest)
       g_ptr_array_add (manifests, (gpointer) manifest);
-    else /* a mistake in one file hides no other connector */
+    else if (problem) /* a mistake in one file hides no other connector */
       g_message ("%s", problem->message);
   }
   return g_steal_pointer (&manifests);

@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "error.h"
-#include "rest-write.h"
+#include "rest-private.h"
 
 #define MAX_SENTENCE 300 /* characters */
 
 static const HubManifestWrite *get_write (HubRest *self) {
-  return &hub_connector_get_object (HUB_CONNECTOR (self))->write;
-}
-
-static JsonObject *get_part (JsonObject *object, const char *name) {
-  return json_object_has_member (object, name) ? json_object_get_object_member (object, name) : NULL;
+  return &self->parent.object->write;
 }
 
 /* The half of @all that @second tells. (transfer container) */
@@ -41,11 +37,12 @@ static char *make_question (HubRest *self, const GPtrArray *some) {
   const HubManifestWrite *write = get_write (self);
   HubRestScope scope = { self, (const char *const *) self->writer->targets,
                          .key_path = self->writer->targets[self->writer->key] };
-  JsonObject *body = hub_rest_expand_object (&scope, get_part (write->many, "body"));
+  JsonObject *body = hub_rest_expand_object (&scope, hub_manifest_part (write->many, "body"));
   JsonArray *items = json_array_new ();
   for (guint i = 0; i < some->len; i++) {
     scope.key = hub_rest_look_up_key (g_ptr_array_index (some, i));
-    json_array_add_object_element (items, hub_rest_expand_object (&scope, get_part (write->many, "item")));
+    json_array_add_object_element (items,
+                                   hub_rest_expand_object (&scope, hub_manifest_part (write->many, "item")));
   }
   json_object_set_array_member (body, hub_manifest_text (write->batch, "items"), items);
   return hub_rest_print (body);
@@ -152,8 +149,7 @@ static void reject (HubDelivery *delivery, const char *sentence) {
   g_strdelimit (text, "\n\r\t", ' ');
   if (g_utf8_strlen (text, -1) > MAX_SENTENCE)
     *g_utf8_offset_to_pointer (text, MAX_SENTENCE) = '\0';
-  g_autoptr (GError) error = g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, text);
-  hub_delivery_reject (delivery, NULL, error);
+  hub_delivery_reject (delivery, NULL, text);
 }
 
 /* The objects of list member @name; what is none is left out. (transfer container) */
@@ -183,7 +179,7 @@ static GPtrArray *take_results (HubRest *self, const GPtrArray *some, JsonObject
       continue;
     settled[item] = TRUE;
     if (delivery->found == NULL)
-      delivery->found = g_strdup (get_text (result, hub_connector_get_object (HUB_CONNECTOR (self))->key));
+      delivery->found = g_strdup (get_text (result, self->parent.object->key));
   }
   for (guint i = 0; i < errors->len; i++) {
     JsonObject *refused = g_ptr_array_index (errors, i);
@@ -214,19 +210,18 @@ static gboolean single_out (HubRest *self, Step step, const char *request, GPtrA
 
 static gboolean send_some (HubRest *self, const char *request, GPtrArray *some, GCancellable *cancellable,
                            GError **error) {
-  HubRestClient *client = some->len ? hub_rest_get_client (self, error) : NULL;
   g_autoptr (GError) problem = NULL;
-  if (client == NULL)
-    return some->len == 0;
+  if (some->len == 0)
+    return TRUE;
   g_autofree char *body = make_batch (self, some);
-  g_autoptr (HubHttpAnswer) answer = hub_rest_client_send (client, request, body, NULL, cancellable, error);
+  g_autoptr (HubHttpAnswer) answer = hub_rest_send (self, request, body, NULL, cancellable, error);
   if (answer == NULL)
     return FALSE;
   for (guint i = 0; i < some->len; i++)
     ((HubDelivery *) g_ptr_array_index (some, i))->http_status = answer->status;
   if (answer->status / 100 != 2) {
-    hub_rest_client_fail (client, answer, &problem);
-    if (hub_rest_client_blames_record (client, answer))
+    hub_rest_fail (self, answer, &problem);
+    if (hub_rest_blames_record (self, answer))
       return single_out (self, send_some, request, some, problem, cancellable, error);
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
@@ -240,8 +235,8 @@ static gboolean send_some (HubRest *self, const char *request, GPtrArray *some, 
   }
   g_autoptr (GPtrArray) left = take_results (self, some, object);
   g_autoptr (GPtrArray) errors = get_objects (object, hub_manifest_text (get_write (self)->batch, "errors"));
-  if (left->len == some->len && errors->len == 0) {
-    g_set_error (error, HUB_ERROR, HUB_ERROR_LOST, _ ("an answer that tells of no record"));
+  if (left->len > 0 && errors->len == 0) { /* sent again, they might be there twice */
+    g_set_error (error, HUB_ERROR, HUB_ERROR_LOST, _ ("an answer that does not tell of every record"));
     return FALSE;
   }
   return single_out (self, send_some, request, left, NULL, cancellable, error);
@@ -252,7 +247,8 @@ gboolean hub_rest_write_many (HubRest *self, GPtrArray *deliveries, GCancellable
   g_autoptr (GPtrArray) creates = g_ptr_array_new (), updates = g_ptr_array_new ();
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
-    g_ptr_array_add (delivery->found ? updates : creates, delivery);
+    if (delivery->action != HUB_ACTION_REJECT)
+      g_ptr_array_add (delivery->found ? updates : creates, delivery);
   }
   return send_some (self, get_write (self)->create, creates, cancellable, error)
          && send_some (self, get_write (self)->update, updates, cancellable, error);

@@ -8,26 +8,13 @@
 
 #define SAMPLED 60 /* fields that get an example of a sample page: each makes the request longer */
 
-/* Puts what the first of the manifest's label paths that holds something has into the char * @label points at. */
-static gboolean read_label (HubConnector *connector, HubJsonReader *reader, gpointer label, GError **error) {
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
-  guint n_paths = g_strv_length (manifest->verify_labels);
-  g_autofree HubValue *values = g_new0 (HubValue, n_paths);
-  g_autoptr (HubSelector) selector = hub_selector_new ((const char *const *) manifest->verify_labels);
-  gboolean read = hub_selector_read (selector, reader, values, error);
-  char **out = label;
-  g_clear_pointer (out, g_free);
-  for (guint i = 0; i < n_paths; i++) {
-    if (read && *out == NULL && !hub_value_is_blank (&values[i]))
-      *out = g_steal_pointer (&values[i].text);
-    hub_value_clear (&values[i]);
-  }
-  return read;
+static gboolean read_label (HubRest *self, HubJsonReader *reader, gpointer label, GError **error) {
+  return hub_rest_pick ((const char *const *) self->parent.manifest->verify_labels, reader, label, error);
 }
 
 /* A restricted key may be forbidden to see any of the paths, and is good all the same: only a refusal is a failure. */
 gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *cancellable, GError **error) {
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
+  const HubManifest *manifest = connector->manifest;
   for (guint i = 0; manifest->verify && manifest->verify[i]; i++) {
     g_autoptr (GError) problem = NULL;
     g_autofree char *request = g_strconcat ("GET ", manifest->verify[i], NULL);
@@ -38,7 +25,7 @@ gboolean hub_rest_verify (HubConnector *connector, char **label, GCancellable *c
       return FALSE;
     }
   }
-  return hub_rest_get_client (HUB_REST (connector), error) != NULL;
+  return hub_rest_connect (HUB_REST (connector), error);
 }
 
 const HubManifestField *hub_rest_field (HubRest *self, const char *path) {
@@ -48,7 +35,7 @@ const HubManifestField *hub_rest_field (HubRest *self, const char *path) {
     if (g_str_equal (field->field.name, path))
       return field;
   }
-  return hub_manifest_field (hub_connector_get_object (HUB_CONNECTOR (self)), path);
+  return hub_manifest_field (self->parent.object, path);
 }
 
 /* One field as the service describes it. */
@@ -61,15 +48,12 @@ typedef struct {
 /* What stands at @path (nullable) of @item as text, or NULL. (transfer full) */
 static char *read_item (const Item *item, const char *path) {
   const char *const paths[] = { path, NULL };
-  HubValue value = { 0 };
+  char *text = NULL;
   HubJsonReader reader;
-  if (path == NULL)
-    return NULL;
-  g_autoptr (HubSelector) selector = hub_selector_new (paths);
   hub_json_reader_init (&reader, item->json, item->length);
-  if (!hub_selector_read (selector, &reader, &value, NULL) || hub_value_is_blank (&value))
-    hub_value_clear (&value);
-  return value.text;
+  if (path)
+    hub_rest_pick (paths, &reader, &text, NULL);
+  return text;
 }
 
 /* The same at the path that the manifest calls @role ("label"). */
@@ -77,14 +61,9 @@ static char *item_text (const Item *item, const char *role) {
   return read_item (item, hub_manifest_text (item->discover, role));
 }
 
-static JsonObject *get_table (JsonObject *object, const char *name) {
-  return object && json_object_has_member (object, name) ? json_object_get_object_member (object, name)
-                                                         : NULL;
-}
-
 /* Whether any of the conditions @name holds: path, values. */
 static gboolean item_holds (const Item *item, const char *name) {
-  JsonObject *table = get_table (item->discover, name);
+  JsonObject *table = hub_manifest_part (item->discover, name);
   g_autoptr (GList) paths = table ? json_object_get_members (table) : NULL;
   for (GList *path = paths; path; path = path->next) {
     g_autofree char *text = read_item (item, path->data);
@@ -122,7 +101,7 @@ static void add_item (HubRest *self, const Item *item) {
   g_autofree char *bare = item_text (item, "name");
   g_autofree char *label = item_text (item, "label");
   g_autofree char *type = item_text (item, "type");
-  const char *parts = type ? hub_manifest_text (get_table (item->discover, "parts"), type) : NULL;
+  const char *parts = type ? hub_manifest_text (hub_manifest_part (item->discover, "parts"), type) : NULL;
   g_auto (GStrv) names = g_strsplit (parts ? parts : "", " ", -1);
   if (bare == NULL)
     return;
@@ -134,7 +113,7 @@ static void add_item (HubRest *self, const Item *item) {
   }
   if (parts == NULL)
     add_field (self, item, name, label ? label : bare,
-               type ? hub_manifest_text (get_table (item->discover, "types"), type) : NULL);
+               type ? hub_manifest_text (hub_manifest_part (item->discover, "types"), type) : NULL);
   for (guint i = 0; names[i]; i++) {
     g_autofree char *path = g_strdup_printf ("%s.%s", name, names[i]);
     g_autofree char *shown = g_strdup_printf ("%s: %s", label ? label : bare, names[i]);
@@ -143,8 +122,8 @@ static void add_item (HubRest *self, const Item *item) {
 }
 
 /* Reads the list of fields into self's. */
-static gboolean read_items (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
-  JsonObject *discover = hub_connector_get_object (connector)->discover;
+static gboolean read_items (HubRest *self, HubJsonReader *reader, gpointer data, GError **error) {
+  JsonObject *discover = self->parent.object->discover;
   const char *const paths[] = { hub_manifest_text (discover, "items"), NULL };
   g_autoptr (HubSelector) selector = hub_selector_new (paths);
   HubValue list = { 0 };
@@ -159,13 +138,13 @@ static gboolean read_items (HubConnector *connector, HubJsonReader *reader, gpoi
   hub_json_reader_next (&items);
   for (gsize start, end; hub_json_reader_skip (&items, &start, &end);) {
     const Item item = { discover, text + start, end - start };
-    add_item (HUB_REST (connector), &item);
+    add_item (self, &item);
   }
   return TRUE;
 }
 
 gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  const HubManifestObject *object = self->parent.object;
   HubRestScope scope = { self };
   if (self->fields || object->discover == NULL)
     return TRUE;
@@ -197,13 +176,13 @@ static gboolean has_field (HubRest *self, const char *path) {
 gboolean hub_rest_check_fields (HubRest *self, const char *const *paths, GCancellable *cancellable,
                                 GError **error) {
   HubConnector *connector = HUB_CONNECTOR (self);
-  const HubManifestObject *object = hub_connector_get_object (connector);
+  const HubManifestObject *object = connector->object;
   const char *prefix = hub_manifest_text (object->discover, "prefix");
   for (; self->fields && prefix && *paths; paths++) {
     if (!g_str_has_prefix (*paths, prefix) || has_field (self, *paths))
       continue;
-    g_autofree char *where = g_strdup_printf (_ ("“%s” of %s has no field"), _ (object->label),
-                                              _ (hub_connector_get_manifest (connector)->name));
+    g_autofree char *where =
+        g_strdup_printf (_ ("“%s” of %s has no field"), _ (object->label), _ (connector->manifest->name));
     return hub_connector_fail_missing (connector, where, *paths, cancellable, error);
   }
   return TRUE;
@@ -235,7 +214,7 @@ static void add_sampled_fields (GPtrArray *fields, const char *prefix, const cha
 /* Fills in examples from a sample page, and the fields that only records show. */
 static gboolean sample_fields (HubConnector *connector, GPtrArray *fields, GCancellable *cancellable,
                                GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (connector);
+  const HubManifestObject *object = connector->object;
   guint n_fields = MIN (fields->len, SAMPLED);
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   for (guint i = 0; i < n_fields; i++)
@@ -243,9 +222,8 @@ static gboolean sample_fields (HubConnector *connector, GPtrArray *fields, GCanc
   if (object->sample)
     g_ptr_array_add (paths, object->sample);
   g_ptr_array_add (paths, NULL);
-  g_autoptr (HubRest) sample =
-      hub_rest_open_beside (HUB_REST (connector), hub_connector_get_endpoint (connector),
-                            (const char *const *) paths->pdata, error);
+  g_autoptr (HubRest) sample = hub_rest_open_beside (HUB_REST (connector), connector->endpoint,
+                                                     (const char *const *) paths->pdata, error);
   g_autoptr (HubPage) page =
       sample ? hub_connector_read_page (HUB_CONNECTOR (sample), NULL, cancellable, error) : NULL;
   for (guint r = 0; page && r < page->records->len; r++) {
@@ -274,11 +252,11 @@ static HubField *copy_field (const HubField *known) {
 
 GPtrArray *hub_rest_list_fields (HubConnector *connector, GCancellable *cancellable, GError **error) {
   HubRest *self = HUB_REST (connector);
-  gboolean asks = hub_connector_get_secret_text (connector) != NULL;
+  gboolean asks = connector->secret != NULL;
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   if (asks && !hub_rest_discover (self, cancellable, error))
     return NULL;
-  const GPtrArray *known = self->fields ? self->fields : hub_connector_get_object (connector)->fields;
+  const GPtrArray *known = self->fields ? self->fields : connector->object->fields;
   for (guint i = 0; i < known->len; i++)
     g_ptr_array_add (fields, copy_field (&((HubManifestField *) g_ptr_array_index (known, i))->field));
   if (asks && !sample_fields (connector, fields, cancellable, error))
@@ -296,7 +274,7 @@ static void take_choice (HubRecord *record, gpointer choices) {
 /* Of the object that @choices names, its records. */
 static gboolean add_records (HubConnector *connector, JsonObject *choices, GPtrArray *out,
                              GCancellable *cancellable, GError **error) {
-  const HubEndpoint *own = hub_connector_get_endpoint (connector);
+  const HubEndpoint *own = connector->endpoint;
   const char *const paths[] = { hub_manifest_text (choices, "label"), NULL };
   g_autoptr (HubEndpoint) endpoint =
       hub_endpoint_new (own->connector, own->account, hub_manifest_text (choices, "object"));
@@ -306,13 +284,13 @@ static gboolean add_records (HubConnector *connector, JsonObject *choices, GPtrA
 
 GPtrArray *hub_rest_list_choices (HubConnector *connector, const char *name, GCancellable *cancellable,
                                   GError **error) {
-  const GPtrArray *options = hub_connector_get_object (connector)->options;
+  const GPtrArray *options = connector->object->options;
   g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_field_free);
   for (guint i = 0; i < options->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (options, i);
     if (!g_str_equal (option->id, name))
       continue;
-    JsonObject *values = get_table (option->choices, "values");
+    JsonObject *values = hub_manifest_part (option->choices, "values");
     g_autoptr (GList) names = values ? json_object_get_members (values) : NULL;
     for (GList *value = names; value; value = value->next)
       g_ptr_array_add (
@@ -330,31 +308,30 @@ typedef struct {
 } Default;
 
 /* Reads what stands at the option's ask.value into the Default @data. */
-static gboolean read_default (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
+static gboolean read_default (HubRest *self, HubJsonReader *reader, gpointer data, GError **error) {
   Default *wanted = data;
-  const char *const paths[] = { hub_manifest_text (wanted->option->ask, "value"), NULL };
-  g_autoptr (HubSelector) selector = hub_selector_new (paths);
-  HubValue value = { 0 };
-  gboolean read = hub_selector_read (selector, reader, &value, error);
-  g_free (wanted->text);
-  wanted->text = value.text;
-  return read;
+  const char *const paths[] = { hub_manifest_text (wanted->option->default_from, "value"), NULL };
+  return hub_rest_pick (paths, reader, &wanted->text, error);
 }
 
 gboolean hub_rest_ask_defaults (HubRest *self, GCancellable *cancellable, GError **error) {
-  const GPtrArray *options = hub_connector_get_object (HUB_CONNECTOR (self))->options;
+  const GPtrArray *options = self->parent.object->options;
   HubRestScope scope = { self };
   self->defaults = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < options->len; i++) {
     Default wanted = { g_ptr_array_index (options, i), NULL };
-    if (wanted.option->ask == NULL || hub_connector_get_option (HUB_CONNECTOR (self), wanted.option->id))
+    if (wanted.option->default_from == NULL
+        || hub_connector_get_option (HUB_CONNECTOR (self), wanted.option->id))
       continue;
-    g_autofree char *path = hub_rest_expand (&scope, hub_manifest_text (wanted.option->ask, "path"), TRUE);
+    g_autofree char *path =
+        hub_rest_expand (&scope, hub_manifest_text (wanted.option->default_from, "path"), TRUE);
     g_autofree char *request = g_strconcat ("GET ", path, NULL);
     if (!hub_rest_ask (self, request, NULL, read_default, &wanted, cancellable, error))
       return FALSE;
     const char *means =
-        wanted.text ? hub_manifest_text (get_table (wanted.option->ask, "means"), wanted.text) : NULL;
+        wanted.text
+            ? hub_manifest_text (hub_manifest_part (wanted.option->default_from, "means"), wanted.text)
+            : NULL;
     if (means)
       g_hash_table_insert (self->defaults, wanted.option->id, (char *) means);
     g_free (wanted.text);

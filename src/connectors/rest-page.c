@@ -7,30 +7,27 @@
 #include "error.h"
 #include "rest-private.h"
 
-static const char *const nothing[] = { NULL };
 enum { MORE, NEXT, TOTAL, N_SIGNS };
 
 typedef struct {
   GPtrArray *records;      /* (owned) (element-type HubRecord) */
   HubValue signs[N_SIGNS]; /* what tells of further pages */
-  char *link;              /* (owned) (nullable) the Link header */
 } List;
 
 static void list_clear (List *list) {
   g_clear_pointer (&list->records, g_ptr_array_unref);
   for (guint i = 0; i < N_SIGNS; i++)
     hub_value_clear (&list->signs[i]);
-  g_free (list->link);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (List, list_clear)
 
 static const HubManifestRead *get_read (HubRest *self) {
-  return &hub_connector_get_object (HUB_CONNECTOR (self))->read;
+  return &self->parent.object->read;
 }
 
 /* Reads a page's JSON into the List @data. An answer without the records' array is refused: it is no empty page. */
-static gboolean read_list (HubConnector *connector, HubJsonReader *reader, gpointer data, GError **error) {
-  const HubManifestRead *read = get_read (HUB_REST (connector));
+static gboolean read_list (HubRest *self, HubJsonReader *reader, gpointer data, GError **error) {
+  const HubManifestRead *read = get_read (self);
   const char *const known[] = { read->more, read->next, read->total };
   const char *paths[N_SIGNS + 1] = { NULL };
   guint signs[N_SIGNS], n_signs = 0;
@@ -42,7 +39,7 @@ static gboolean read_list (HubConnector *connector, HubJsonReader *reader, gpoin
       signs[n_signs] = i;
       paths[n_signs++] = known[i];
     }
-  g_autoptr (HubSelector) selector = hub_selector_new (n_signs ? paths : nothing);
+  g_autoptr (HubSelector) selector = hub_selector_new (paths);
   gboolean whole = hub_selector_read (selector, reader, values, error);
   for (guint i = 0; i < n_signs; i++) {
     hub_value_clear (&list->signs[signs[i]]);
@@ -51,7 +48,7 @@ static gboolean read_list (HubConnector *connector, HubJsonReader *reader, gpoin
   g_ptr_array_set_size (list->records, 0);
   if (whole && g_strcmp0 (list->signs[TOTAL].text, "0") == 0)
     return TRUE; /* some leave an empty list out */
-  return whole && hub_rest_read_records (HUB_REST (connector), &again, read->records, list->records, error);
+  return whole && hub_rest_read_records (self, &again, read->records, list->records, error);
 }
 
 static void append_parameter (GString *path, const char *name, const char *value) {
@@ -71,10 +68,10 @@ static char *format_since (HubRest *self, const char *format) {
 /* The request for the page at @position; parameters that stand for nothing are left out. (transfer full) */
 static char *page_request (HubRest *self, const char *position) {
   const HubManifestRead *read = get_read (self);
-  HubRestScope scope = { self, hub_connector_get_paths (HUB_CONNECTOR (self)) };
+  HubRestScope scope = { self, self->parent.paths };
   g_autofree char *path = hub_rest_expand (&scope, read->path, TRUE);
   if (position && read->paging == HUB_PAGE_LINK) {
-    g_autofree char *url = hub_rest_client_resolve (self->client, path, position);
+    g_autofree char *url = hub_rest_resolve (self, path, position);
     return g_strconcat ("GET ", url, NULL);
   }
   GString *request = g_string_new ("GET ");
@@ -95,16 +92,12 @@ static char *page_request (HubRest *self, const char *position) {
 
 static gboolean fetch (HubRest *self, const char *position, List *list, GCancellable *cancellable,
                        GError **error) {
-  g_autofree char *request = hub_rest_get_client (self, error) ? page_request (self, position) : NULL;
+  g_autofree char *request = hub_rest_connect (self, error) ? page_request (self, position) : NULL;
   if (request == NULL)
     return FALSE;
   if (list->records == NULL)
     list->records = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_record_free);
-  if (!hub_rest_ask (self, request, NULL, read_list, list, cancellable, error))
-    return FALSE;
-  g_free (list->link);
-  list->link = g_strdup (hub_rest_client_get_link (self->client));
-  return TRUE;
+  return hub_rest_ask (self, request, NULL, read_list, list, cancellable, error);
 }
 
 static gboolean fail_position (HubRest *self, GError **error) {
@@ -134,11 +127,12 @@ static char *find_link (const char *header) {
 }
 
 /* What the answer says is next, or NULL at the end. (transfer full) */
-static char *next_position (const HubManifestRead *read, const List *list) {
+static char *next_position (HubRest *self, const List *list) {
+  const HubManifestRead *read = get_read (self);
   const char *next = list->signs[NEXT].text;
   guint n = list->records->len;
   if (read->paging == HUB_PAGE_LINK && next == NULL)
-    return find_link (list->link);
+    return find_link (self->link);
   if (read->paging != HUB_PAGE_LAST_ID)
     return next && *next ? g_strdup (next) : NULL;
   const HubRecord *last = n ? g_ptr_array_index (list->records, n - 1) : NULL;
@@ -223,7 +217,7 @@ static gboolean turn (HubRest *self, const char *position, List *list, char **ne
   gboolean last_id = read->paging == HUB_PAGE_LAST_ID;
   if (last_id && g_strcmp0 (list->signs[MORE].text, "true") != 0)
     return TRUE;
-  *next = next_position (read, list);
+  *next = next_position (self, list);
   return (*next == NULL && !last_id) || hub_rest_check_position (self, position, *next, error);
 }
 

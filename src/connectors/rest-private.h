@@ -1,15 +1,28 @@
 /* rest-private.h: what the files of the manifest-driven connector share.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "rest-client.h"
-#include "rest.h"
+#include "connector.h"
+#include "http.h"
 
-typedef struct _HubRestWriter HubRestWriter;
+#define HUB_TYPE_REST (hub_rest_get_type ())
+G_DECLARE_FINAL_TYPE (HubRest, hub_rest, HUB, REST, HubConnector)
+
+/* What writing needs to remember. */
+typedef struct {
+  GStrv targets; /* (owned) then the path of the service's id, and those that tell whether a record is kept */
+  int key;
+  HubRest *reader;     /* (owned) reads targets */
+  GHashTable *records; /* (owned) (nullable) key → HubRecord of targets: all that the service lists */
+  GHashTable *kept;    /* (owned) ids of records that are never removed */
+} HubRestWriter;
 
 struct _HubRest {
   HubConnector parent;
-  HubRestClient *client; /* (owned) (nullable) made by the first request, in the thread that uses it */
-  HubRestWriter *writer; /* (owned) (nullable) what writing needs to remember */
+  HubHttp *http;         /* (owned) (nullable) made by the first request, in the thread that uses it */
+  char *base_url;        /* (owned) (nullable) made with it */
+  gint64 date;           /* of the last answer: the service's time in unix seconds */
+  char *link;            /* (owned) (nullable) its Link header */
+  HubRestWriter *writer; /* (owned) (nullable) */
   GPtrArray *fields;     /* (owned) (nullable) (element-type HubManifestField) once discovered */
   GHashTable *hidden;   /* (owned) (nullable) names of fields that were discovered, and are not to be shown */
   GHashTable *defaults; /* (owned) (nullable) option → what it is without being given, once asked for */
@@ -29,12 +42,36 @@ struct _HubRest {
   guint n_seen;          /* records on numbered pages so far */
 };
 
-/* The client of the account's service, made when it is first asked for. Borrowed. */
-HubRestClient *hub_rest_get_client (HubRest *self, GError **error);
+/* rest-request.c: makes what requests go through, unless it is there. */
+gboolean hub_rest_connect (HubRest *self, GError **error);
 
-/* Asks @request ("GET /path", or "POST /search" with @body) and has @read read the answer. */
+/* Reads the whole JSON of an answer into @data; called anew for each answer. */
+typedef gboolean (*HubRestRead) (HubRest *self, HubJsonReader *reader, gpointer data, GError **error);
+
+/* Asks @request ("GET /path" under the account's base address, or "GET https://…" on its origin; "POST /search" with JSON as
+ * @body), which changes nothing, and has @read read the answer. One that is no JSON, or not
+ * that of this service, is asked for again, and then is HUB_ERROR_SERVICE. */
 gboolean hub_rest_ask (HubRest *self, const char *request, const char *body, HubRestRead read, gpointer data,
                        GCancellable *cancellable, GError **error);
+
+/* The whole address of @address, which may be relative to that of @path. (transfer full) */
+char *hub_rest_resolve (HubRest *self, const char *path, const char *address);
+
+/* Sends @request ("POST /customers") with @body (nullable), a form or JSON as the manifest says. With @idempotency (nullable), where the service
+ * takes such a key, and unless it is a POST, a lost answer is asked for again; else it is HUB_ERROR_LOST. Returns: (transfer full): any answer. */
+HubHttpAnswer *hub_rest_send (HubRest *self, const char *request, const char *body, const char *idempotency,
+                              GCancellable *cancellable, GError **error);
+
+/* Whether @answer, which is not a success, is about the records that were sent rather than the account or the service. */
+gboolean hub_rest_blames_record (HubRest *self, const HubHttpAnswer *answer);
+
+/* Sets @error from an answer that is not a success, with the service's own sentence. Always returns FALSE. */
+gboolean hub_rest_fail (HubRest *self, const HubHttpAnswer *answer, GError **error);
+
+void hub_rest_init_reader (HubJsonReader *reader, const HubHttpAnswer *answer);
+
+/* Puts what the first of @paths that holds something has into *@text (transfer full), or NULL. */
+gboolean hub_rest_pick (const char *const *paths, HubJsonReader *reader, char **text, GError **error);
 
 /* Another connector for @endpoint of the same account, which reads @paths and knows what self has discovered. (transfer full) */
 HubRest *hub_rest_open_beside (HubRest *self, const HubEndpoint *endpoint, const char *const *paths,
@@ -52,8 +89,7 @@ gboolean hub_rest_read_records (HubRest *self, HubJsonReader *reader, const char
                                 GError **error);
 
 /* Reads an answer that has such a list into the GPtrArray @records. */
-gboolean hub_rest_read_result (HubConnector *connector, HubJsonReader *reader, gpointer records,
-                               GError **error);
+gboolean hub_rest_read_result (HubRest *self, HubJsonReader *reader, gpointer records, GError **error);
 
 /* rest-page.c: a page of the list. Pages that go round end in an error. */
 HubPage *hub_rest_read_list (HubRest *self, const char *position, GCancellable *cancellable, GError **error);
@@ -62,7 +98,7 @@ guint hub_rest_drop_known (HubRest *self, GPtrArray *records, gboolean first);
 /* Fails unless @next, the position after @position, is a new one. */
 gboolean hub_rest_check_position (HubRest *self, const char *position, const char *next, GError **error);
 
-/* rest-expand.c: what {placeholders} stand for. */
+/* rest-request.c: what {placeholders} stand for. */
 typedef struct {
   HubRest *self;
   const char *const *paths; /* (nullable) for {x.*}: those that begin with "x.", without that */
@@ -74,9 +110,8 @@ typedef struct {
 /* @template with its {placeholders} filled in, in a URL (@url) percent-encoded. NULL when one of them stands for nothing and
  * @template is no more than that. (transfer full) */
 char *hub_rest_expand (const HubRestScope *scope, const char *template, gboolean url);
-/* A copy of @template, whose texts are expanded; members that stand for nothing are left out. (transfer full) (nullable) */
-JsonNode *hub_rest_expand_json (const HubRestScope *scope, JsonNode *template);
-JsonObject *hub_rest_expand_object (const HubRestScope *scope, JsonObject *template); /* (transfer full) */
+/* A copy of @template, whose texts are expanded; members that stand for nothing are left out. (transfer full) */
+JsonObject *hub_rest_expand_object (const HubRestScope *scope, JsonObject *template);
 
 /* rest-discover.c */
 gboolean hub_rest_discover (HubRest *self, GCancellable *cancellable, GError **error);
@@ -95,3 +130,45 @@ GPtrArray *hub_rest_list_choices (HubConnector *connector, const char *option, G
 /* Gives a value that JSON typed the type that the manifest knows; what doesn't fit stays as it came. */
 void hub_rest_convert (const HubManifest *manifest, const HubManifestField *field, HubValue *value,
                        const char *currency);
+
+void hub_rest_writer_free (HubRestWriter *writer);
+
+/* rest-write.c: the class's methods of a destination. */
+gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, int key,
+                           GCancellable *cancellable, GError **error);
+gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                           GError **error);
+gboolean hub_rest_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                         GError **error);
+gboolean hub_rest_remove (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                          GError **error);
+
+/* The key by which @delivery is looked up. */
+const char *hub_rest_look_up_key (const HubDelivery *delivery);
+
+/* What the service has for @delivery becomes its found and before. */
+void hub_rest_take_record (HubRest *self, HubDelivery *delivery, const HubRecord *record);
+
+/* The JSON that stands for @delivery, the item number @index of a batch. (transfer full) */
+JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guint index);
+char *hub_rest_print (JsonObject *object); /* takes @object (transfer full) */
+
+/* rest-batch.c: the same for many records in one request each. */
+gboolean hub_rest_look_up_many (HubRest *self, GPtrArray *deliveries, GCancellable *cancellable,
+                                GError **error);
+gboolean hub_rest_write_many (HubRest *self, GPtrArray *deliveries, GCancellable *cancellable,
+                              GError **error);
+
+/* rest-changes.c: begins a reading of what was changed since the time @since. *next: the service's time when it answered with the
+ * first page, less the overlap. */
+gboolean hub_rest_begin_since (HubRest *self, const char *since, char **next, GCancellable *cancellable,
+                               GError **error);
+
+/* A page of the records changed since self->since. */
+HubPage *hub_hubspot_search (HubRest *self, const char *position, GCancellable *cancellable, GError **error);
+
+/* Finds what has changed since the cursor @since: self->changed is NULL when everything has to be read: without
+ * @since, after more than 30 days, after very many changes, or when the key may not read events. *next: the cursor for the next
+ * time, or NULL when events cannot be relied on. */
+gboolean hub_stripe_events_begin (HubRest *self, const char *since, char **next, GCancellable *cancellable,
+                                  GError **error);

@@ -1,6 +1,6 @@
 /* rest-write.c: a manifest-driven service as destination.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rest-write.h"
+#include "rest-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@ void hub_rest_writer_free (HubRestWriter *writer) {
 
 /* Whether the service takes field @target. */
 static gboolean check_target (HubRest *self, const char *target, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  const HubManifestObject *object = self->parent.object;
   const HubManifestField *field = hub_rest_field (self, target);
   gsize sample = object->sample ? strlen (object->sample) : 0;
   gboolean sampled = sample && g_str_has_prefix (target, object->sample) && target[sample] == '.';
@@ -37,7 +37,7 @@ static gboolean check_target (HubRest *self, const char *target, GError **error)
 
 /* Whether records can be told apart by field @key (nullable). */
 static gboolean check_key (HubRest *self, const char *key, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
+  const HubManifestObject *object = self->parent.object;
   const char *usual = object->write.key;
   const HubManifestField *field = key ? hub_rest_field (self, key) : NULL;
   if (key
@@ -61,8 +61,8 @@ gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, 
     return FALSE;
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   g_strv_builder_addv (paths, (const char **) targets);
-  g_strv_builder_add (paths, hub_connector_get_object (connector)->key);
-  JsonObject *keep_if = hub_connector_get_object (connector)->write.keep_if;
+  g_strv_builder_add (paths, connector->object->key);
+  JsonObject *keep_if = connector->object->write.keep_if;
   g_autoptr (GList) signs = keep_if ? json_object_get_members (keep_if) : NULL;
   for (GList *sign = signs; sign; sign = sign->next)
     g_strv_builder_add (paths, sign->data);
@@ -72,8 +72,8 @@ gboolean hub_rest_prepare (HubConnector *connector, const char *const *targets, 
   writer->targets = g_strv_builder_end (paths);
   writer->key = key;
   writer->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  writer->reader = hub_rest_open_beside (self, hub_connector_get_endpoint (connector),
-                                         (const char *const *) writer->targets, error);
+  writer->reader =
+      hub_rest_open_beside (self, connector->endpoint, (const char *const *) writer->targets, error);
   return writer->reader != NULL;
 }
 
@@ -103,14 +103,32 @@ static void adapt (const HubManifest *manifest, const HubManifestField *field, H
   }
 }
 
+/* Makes @delivery a reject if the service is known not to take its field @f as it is. */
+static void check_value (HubDelivery *delivery, guint f, const HubManifestField *field) {
+  const HubValue *value = &delivery->values[f];
+  gboolean blank = hub_value_is_blank (value);
+  gboolean too_long = !blank && field->longest && g_utf8_strlen (value->text, -1) > field->longest;
+  if (!too_long && (blank || field->field.type != HUB_TYPE_BOOLEAN || value->type != HUB_TYPE_TEXT))
+    return;
+  g_autofree char *problem =
+      too_long ? g_strdup_printf (_ ("“%1$s” takes at most %2$d characters; shorten the text"),
+                                  _ (field->field.label), (int) field->longest)
+               : g_strdup_printf (_ ("“%s” takes true or false only; add a step that makes it so"),
+                                  _ (field->field.label));
+  hub_delivery_reject (delivery, field->field.name, problem);
+}
+
 static void adapt_all (HubRest *self, GPtrArray *deliveries) {
-  const HubManifest *manifest = hub_connector_get_manifest (HUB_CONNECTOR (self));
+  HubConnector *connector = HUB_CONNECTOR (self);
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
-    for (guint f = 0; f < delivery->n_fields; f++) {
+    for (guint f = 0; f < delivery->n_fields && delivery->action != HUB_ACTION_REJECT; f++) {
       const HubManifestField *field = hub_rest_field (self, self->writer->targets[f]);
-      if (field && field->format == HUB_FORMAT_PLAIN && delivery->action != HUB_ACTION_REJECT)
-        adapt (manifest, field, &delivery->values[f]);
+      const HubManifestField *named = hub_manifest_field (connector->object, self->writer->targets[f]);
+      if (field && field->format == HUB_FORMAT_PLAIN)
+        adapt (connector->manifest, field, &delivery->values[f]);
+      if (named)
+        check_value (delivery, f, named);
     }
   }
 }
@@ -121,7 +139,7 @@ const char *hub_rest_look_up_key (const HubDelivery *delivery) {
 
 /* Whether @record, whose values are those of the writer's targets, says by any of its signs that it is to be kept. */
 static gboolean is_kept (HubRest *self, const HubRecord *record, guint first_sign) {
-  JsonObject *keep_if = hub_connector_get_object (HUB_CONNECTOR (self))->write.keep_if;
+  JsonObject *keep_if = self->parent.object->write.keep_if;
   const char *const *signs = (const char *const *) self->writer->targets;
   for (guint i = first_sign; signs[i]; i++) {
     g_auto (GStrv) values = g_strsplit (hub_manifest_text (keep_if, signs[i]), " ", -1);
@@ -163,8 +181,8 @@ static void take_listed (HubRecord *record, gpointer data) {
 /* Takes the records of one list, which is the whole one, or (@filter) that of the records with key @filter. */
 static gboolean read_records (HubRest *self, const char *filter, GHashTable *records,
                               GCancellable *cancellable, GError **error) {
-  const HubManifestObject *object = hub_connector_get_object (HUB_CONNECTOR (self));
-  const HubEndpoint *own = hub_connector_get_endpoint (HUB_CONNECTOR (self));
+  const HubManifestObject *object = self->parent.object;
+  const HubEndpoint *own = self->parent.endpoint;
   Taking taking = { self->writer->key, object->read.paging == HUB_PAGE_LAST_ID, records };
   if (filter == NULL)
     return hub_rest_read_all (self->writer->reader, take_listed, &taking, cancellable, error);
@@ -178,7 +196,7 @@ static gboolean read_records (HubRest *self, const char *filter, GHashTable *rec
 /* Asks for the one record with key @key and puts it into @records. */
 static gboolean read_one (HubRest *self, const char *key, GHashTable *records, GCancellable *cancellable,
                           GError **error) {
-  const HubManifestWrite *write = &hub_connector_get_object (HUB_CONNECTOR (self))->write;
+  const HubManifestWrite *write = &self->parent.object->write;
   g_autoptr (GError) problem = NULL;
   if (write->find == NULL)
     return read_records (self, key, records, cancellable, error);
@@ -197,7 +215,7 @@ gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
                            GError **error) {
   HubRest *self = HUB_REST (connector);
   HubRestWriter *writer = self->writer;
-  const HubManifestWrite *write = &hub_connector_get_object (connector)->write;
+  const HubManifestWrite *write = &connector->object->write;
   const HubManifestField *key_field = hub_rest_field (self, writer->targets[writer->key]);
   g_autoptr (GHashTable) few =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) hub_record_free);
@@ -249,11 +267,15 @@ static void set_member (JsonObject *root, const char *path, JsonNode *node) {
   json_object_set_member (root, names[i], node);
 }
 
-/* @value as the service wants it. (transfer full) */
-static JsonNode *write_value (const HubManifestWrite *write, const HubValue *value) {
+/* @value as the service wants it; @named (nullable): what the manifest itself says of its field. (transfer full) */
+static JsonNode *write_value (const HubManifestWrite *write, const HubManifestField *named,
+                              const HubValue *value) {
   gboolean bare = hub_type_is_number (value->type) || value->type == HUB_TYPE_BOOLEAN
                   || value->type == HUB_TYPE_LIST || value->type == HUB_TYPE_JSON;
   g_autofree char *shown = hub_value_display (value);
+  if (hub_value_is_blank (value) && named && named->field.type == HUB_TYPE_BOOLEAN && !write->texts)
+    return json_node_init_boolean (json_node_alloc (),
+                                   FALSE); /* a flag of the service's own is never without a value */
   if (hub_value_is_blank (value))
     return write->blank ? json_node_init_string (json_node_alloc (), write->blank)
                         : json_node_init_null (json_node_alloc ());
@@ -279,7 +301,8 @@ static gboolean belongs_to_change (const HubRestWriter *writer, const HubDeliver
 
 JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guint index) {
   const HubRestWriter *writer = self->writer;
-  const HubManifestWrite *write = &hub_connector_get_object (HUB_CONNECTOR (self))->write;
+  const HubManifestObject *object = self->parent.object;
+  const HubManifestWrite *write = &object->write;
   HubRestScope scope = { self, .id = delivery->found, .key = delivery->key, .index = index };
   JsonObject *item = hub_rest_expand_object (&scope, delivery->found ? write->on_update : write->on_create);
   for (guint i = 0; i < delivery->n_fields; i++) {
@@ -291,7 +314,8 @@ JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guin
       value = &delivery->before[i];
     }
     const char *renamed = delivery->found ? hub_manifest_text (write->update_as, path) : NULL;
-    set_member (item, renamed ? renamed : path, write_value (write, value));
+    set_member (item, renamed ? renamed : path,
+                write_value (write, hub_manifest_field (object, path), value));
   }
   return item;
 }
@@ -321,71 +345,57 @@ static char *idempotency_key (const HubDelivery *delivery, const char *body) {
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }
 
-/* Reads a successful answer: the new record's id, and whether it refuses the record all the same. */
-static void take_answer (const HubManifestObject *object, HubDelivery *delivery,
-                         const HubHttpAnswer *answer) {
-  const char *const paths[] = { object->key, object->write.refused, NULL };
-  g_autoptr (HubSelector) selector = hub_selector_new (paths);
-  HubValue values[G_N_ELEMENTS (paths) - 1] = { 0 };
-  gsize length;
-  const char *data = g_bytes_get_data (answer->body, &length);
-  HubJsonReader reader;
-  hub_json_reader_init (&reader, data, length);
-  gboolean read =
-      hub_selector_read (selector, &reader, values, NULL); /* else it is found by its key if need be */
-  if (read && !hub_value_is_blank (&values[1])) {
-    g_autoptr (GError) refusal = g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, values[1].text);
-    hub_delivery_reject (delivery, NULL, refusal);
-  } else if (read && delivery->found == NULL)
-    delivery->found = g_steal_pointer (&values[0].text);
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    hub_value_clear (&values[i]);
-}
-
 /* Sends one delivery as @request ("POST /customers/{id}"); what the service refuses becomes a reject. */
 static gboolean send_delivery (HubRest *self, HubDelivery *delivery, const char *request, const char *body,
                                GCancellable *cancellable, GError **error) {
-  HubRestClient *client = hub_rest_get_client (self, error);
-  if (client == NULL)
-    return FALSE;
   HubRestScope scope = { self, .id = delivery->found, .key = delivery->key };
   g_autofree char *key = body ? idempotency_key (delivery, body) : NULL;
   g_autofree char *target = hub_rest_expand (&scope, request, TRUE);
-  g_autoptr (HubHttpAnswer) answer = hub_rest_client_send (client, target, body, key, cancellable, error);
+  g_autoptr (HubHttpAnswer) answer = hub_rest_send (self, target, body, key, cancellable, error);
   if (answer == NULL)
     return FALSE;
   delivery->http_status = answer->status;
   if (answer->status / 100 == 2) {
-    take_answer (hub_connector_get_object (HUB_CONNECTOR (self)), delivery, answer);
+    /* An answer that cannot be read: the record is found by its key if need be. */
+    const char *const refused[] = { self->parent.object->write.refused, NULL };
+    const char *const id[] = { self->parent.object->key, NULL };
+    g_autofree char *sentence = NULL;
+    HubJsonReader reader;
+    hub_rest_init_reader (&reader, answer);
+    HubJsonReader again = reader;
+    if (refused[0] && hub_rest_pick (refused, &again, &sentence, NULL) && sentence)
+      hub_delivery_reject (delivery, NULL, sentence);
+    else if (delivery->found == NULL)
+      hub_rest_pick (id, &reader, &delivery->found, NULL);
     return TRUE;
   }
   if (body == NULL && answer->status == 404)
     return TRUE; /* what was to be removed is gone */
   g_autoptr (GError) problem = NULL;
-  hub_rest_client_fail (client, answer, &problem);
-  if (!hub_rest_client_blames_record (client, answer)) {
+  hub_rest_fail (self, answer, &problem);
+  if (!hub_rest_blames_record (self, answer)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  hub_delivery_reject (delivery, NULL, problem);
+  hub_delivery_reject (delivery, NULL, problem->message);
   return TRUE;
 }
 
 /* Removing somebody who has left would forget that they did. */
 static void keep (HubDelivery *delivery) {
-  g_autoptr (GError) error =
-      g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD,
-                           _ ("this contact has unsubscribed since, and stays so that nobody forgets it"));
-  hub_delivery_reject (delivery, NULL, error);
+  hub_delivery_reject (delivery, NULL,
+                       _ ("this contact has unsubscribed since, and stays so that nobody forgets it"));
 }
 
 /* Calls a request for each delivery. */
 static gboolean send_all (HubRest *self, GPtrArray *deliveries, gboolean removing, GCancellable *cancellable,
                           GError **error) {
-  const HubManifestWrite *write = &hub_connector_get_object (HUB_CONNECTOR (self))->write;
+  const HubManifestWrite *write = &self->parent.object->write;
   gboolean form = g_str_equal (write->body, "form");
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
+    if (delivery->action == HUB_ACTION_REJECT)
+      continue;
     if (removing && g_hash_table_contains (self->writer->kept, delivery->found)) {
       keep (delivery);
       continue;
@@ -410,7 +420,7 @@ static gboolean conclude (HubRest *self, gboolean done) {
 gboolean hub_rest_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                          GError **error) {
   HubRest *self = HUB_REST (connector);
-  gboolean many = hub_connector_get_object (connector)->write.batch != NULL;
+  gboolean many = connector->object->write.batch != NULL;
   adapt_all (self, deliveries);
   return conclude (self, many ? hub_rest_write_many (self, deliveries, cancellable, error)
                               : send_all (self, deliveries, FALSE, cancellable, error));

@@ -5,10 +5,7 @@
 #include "date.h"
 #include "decimal.h"
 #include "error.h"
-#include "hubspot-search.h"
 #include "rest-private.h"
-#include "rest-write.h"
-#include "stripe-events.h"
 
 #define CHANGED_PER_PAGE 100
 
@@ -21,7 +18,9 @@ G_DEFINE_FINAL_TYPE (HubRest, hub_rest, HUB_TYPE_CONNECTOR)
 
 static void hub_rest_finalize (GObject *object) {
   HubRest *self = HUB_REST (object);
-  g_clear_pointer (&self->client, hub_rest_client_free);
+  g_clear_pointer (&self->http, hub_http_free);
+  g_free (self->base_url);
+  g_free (self->link);
   g_clear_pointer (&self->writer, hub_rest_writer_free);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->hidden, g_hash_table_unref);
@@ -37,18 +36,6 @@ static void hub_rest_finalize (GObject *object) {
   G_OBJECT_CLASS (hub_rest_parent_class)->finalize (object);
 }
 
-HubRestClient *hub_rest_get_client (HubRest *self, GError **error) {
-  if (self->client == NULL)
-    self->client = hub_rest_client_new (HUB_CONNECTOR (self), error);
-  return self->client;
-}
-
-gboolean hub_rest_ask (HubRest *self, const char *request, const char *body, HubRestRead read, gpointer data,
-                       GCancellable *cancellable, GError **error) {
-  HubRestClient *client = hub_rest_get_client (self, error);
-  return client && hub_rest_client_ask (client, request, body, read, data, cancellable, error);
-}
-
 HubRest *hub_rest_open_beside (HubRest *self, const HubEndpoint *endpoint, const char *const *paths,
                                GError **error) {
   HubConnector *beside = hub_connector_open_beside (HUB_CONNECTOR (self), endpoint, error);
@@ -56,7 +43,7 @@ HubRest *hub_rest_open_beside (HubRest *self, const HubEndpoint *endpoint, const
     return NULL;
   hub_connector_set_source (beside, paths);
   HubRest *other = HUB_REST (beside);
-  if (self->fields && hub_connector_get_object (beside) == hub_connector_get_object (HUB_CONNECTOR (self))) {
+  if (self->fields && beside->object == self->parent.object) {
     other->fields = g_ptr_array_ref (self->fields);
     other->hidden = g_hash_table_ref (self->hidden);
   }
@@ -85,8 +72,8 @@ static int optional_index (HubRest *self, const char *path) {
 /* What has to be read for the asked paths: they themselves, the key, and the currencies of amounts. */
 gboolean hub_rest_compile (HubRest *self, GCancellable *cancellable, GError **error) {
   HubConnector *connector = HUB_CONNECTOR (self);
-  const HubManifestObject *object = hub_connector_get_object (connector);
-  const char *const *asked = hub_connector_get_paths (connector);
+  const HubManifestObject *object = connector->object;
+  const char *const *asked = connector->paths;
   g_autoptr (GError) problem = NULL;
   if (self->selector)
     return TRUE;
@@ -170,8 +157,8 @@ static gint64 read_time (const char *text) {
 static gboolean read_record (HubRest *self, HubJsonReader *reader, HubValue *values, HubRecord **record,
                              GError **error) {
   HubConnector *connector = HUB_CONNECTOR (self);
-  const HubManifest *manifest = hub_connector_get_manifest (connector);
-  const HubManifestObject *object = hub_connector_get_object (connector);
+  const HubManifest *manifest = connector->manifest;
+  const HubManifestObject *object = connector->object;
   guint n_asked = self->asked->len, n_paths = self->paths->len - 1;
   gboolean read = hub_selector_read (self->selector, reader, values, error);
   gboolean deleted = self->deleted_index >= 0 && g_strcmp0 (values[self->deleted_index].text, "true") == 0;
@@ -192,7 +179,7 @@ static gboolean read_record (HubRest *self, HubJsonReader *reader, HubValue *val
 }
 
 static gboolean fail_without_list (HubRest *self, HubJsonReader *reader, GError **error) {
-  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
+  const HubManifestRead *read = &self->parent.object->read;
   if (reader->token == HUB_JSON_ERROR)
     return hub_json_reader_get_error (reader, error);
   return hub_json_fail (error, read->path, _ ("the answer has no list “%s”"), read->records);
@@ -236,14 +223,13 @@ gboolean hub_rest_read_records (HubRest *self, HubJsonReader *reader, const char
   }
 }
 
-gboolean hub_rest_read_result (HubConnector *connector, HubJsonReader *reader, gpointer records,
-                               GError **error) {
+gboolean hub_rest_read_result (HubRest *self, HubJsonReader *reader, gpointer records, GError **error) {
   HubJsonReader again = *reader;
-  const char *path = hub_connector_get_object (connector)->read.records;
+  const char *path = self->parent.object->read.records;
   g_ptr_array_set_size (records, 0);
   if (!hub_json_reader_skip (reader, NULL, NULL))
     return hub_json_reader_get_error (reader, error);
-  return hub_rest_read_records (HUB_REST (connector), &again, path, records, error);
+  return hub_rest_read_records (self, &again, path, records, error);
 }
 
 /* A page of the records that have changed, each read by its key; @position counts those done. */
@@ -270,14 +256,14 @@ static HubPage *read_changed_page (HubRest *self, const char *position, GCancell
 
 /* The path of one record. (transfer full) */
 static char *record_path (HubRest *self, const char *key) {
-  HubRestScope scope = { self, hub_connector_get_paths (HUB_CONNECTOR (self)), .key = key };
-  g_autofree char *path =
-      hub_rest_expand (&scope, hub_connector_get_object (HUB_CONNECTOR (self))->read.one, TRUE);
+  HubRestScope scope = { self, self->parent.paths, .key = key };
+  g_autofree char *path = hub_rest_expand (&scope, self->parent.object->read.one, TRUE);
+  if (g_str_has_suffix (path, "=")) /* nothing is asked for: no parameter stands without a value */
+    *strrchr (path, '?') = '\0';
   return g_strconcat ("GET ", path, NULL);
 }
 
-static gboolean read_one (HubConnector *connector, HubJsonReader *reader, gpointer record, GError **error) {
-  HubRest *self = HUB_REST (connector);
+static gboolean read_one (HubRest *self, HubJsonReader *reader, gpointer record, GError **error) {
   g_autofree HubValue *values = g_new0 (HubValue, self->paths->len);
   g_clear_pointer ((HubRecord **) record, hub_record_free);
   return read_record (self, reader, values, record, error);
@@ -288,37 +274,13 @@ static HubRecord *hub_rest_read_record (HubConnector *connector, const char *key
   HubRest *self = HUB_REST (connector);
   g_autoptr (HubRecord) record = NULL;
   g_autoptr (GError) problem = NULL;
-  g_autofree char *request = hub_rest_get_client (self, error) ? record_path (self, key) : NULL;
-  if (request == NULL)
-    return NULL;
+  g_autofree char *request = record_path (self, key);
   if (hub_rest_compile (self, cancellable, &problem)
       && hub_rest_ask (self, request, NULL, read_one, &record, cancellable, &problem))
     return g_steal_pointer (&record);
   if (!g_error_matches (problem, HUB_ERROR, HUB_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
-}
-
-static gboolean begin_events (HubRest *self, const char *since, char **next, GCancellable *cancellable,
-                              GError **error) {
-  return hub_stripe_events_begin (HUB_CONNECTOR (self), since, &self->changed, next, cancellable, error);
-}
-
-/* The cursor is the service's time when it answered with the first page, less the overlap. */
-static gboolean begin_since (HubRest *self, const char *since, char **next, GCancellable *cancellable,
-                             GError **error) {
-  const HubManifestRead *read = &hub_connector_get_object (HUB_CONNECTOR (self))->read;
-  HubValue time = { 0 };
-  if (since && hub_date_parse (&time, since, "UTC", NULL)
-      && (read->search == NULL || hub_hubspot_search_fits (self)))
-    self->since = g_strdup (since);
-  hub_value_clear (&time);
-  self->first = hub_connector_read_page (HUB_CONNECTOR (self), NULL, cancellable, error);
-  if (self->first == NULL)
-    return FALSE;
-  hub_date_from_unix_ms (&time, (hub_rest_client_get_date (self->client) - read->overlap) * 1000);
-  *next = time.text;
-  return TRUE;
 }
 
 /* The strategies: how an object's changes are found, and how they are read. */
@@ -328,13 +290,13 @@ static const struct {
                      GError **error);
   HubPage *(*read_page) (HubRest *self, const char *position, GCancellable *cancellable, GError **error);
 } strategies[] = {
-  { "since", begin_since, hub_rest_read_list },
-  { "stripe_events", begin_events, read_changed_page },
-  { "hubspot_search_window", begin_since, hub_hubspot_search },
+  { "since", hub_rest_begin_since, hub_rest_read_list },
+  { "stripe_events", hub_stripe_events_begin, read_changed_page },
+  { "hubspot_search_window", hub_rest_begin_since, hub_hubspot_search },
 };
 
 static guint find_strategy (HubRest *self) {
-  const char *name = hub_connector_get_object (HUB_CONNECTOR (self))->read.strategy;
+  const char *name = self->parent.object->read.strategy;
   guint i = 0;
   while (i < G_N_ELEMENTS (strategies) && g_strcmp0 (strategies[i].name, name) != 0)
     i++;

@@ -19,6 +19,7 @@ struct _HubDatabase {
   sqlite3 *connection;
   char *path;             /* (owned) */
   GHashTable *statements; /* (owned) SQL text or name → sqlite3_stmt */
+  gboolean is_well;       /* since the last query */
 };
 
 /* Sets @error to what SQLite says, with the file and the remedy. Always returns FALSE. */
@@ -37,6 +38,7 @@ static gboolean fail (HubDatabase *self, int code, GError **error) {
   case SQLITE_BUSY: remedy = _ ("another program keeps it locked: close that and try again"); break;
   default: break;
   }
+  self->is_well = FALSE;
   g_set_error (error, HUB_ERROR, HUB_ERROR_STORE, _ ("%1$s: %2$s; %3$s"), self->path,
                self->connection ? sqlite3_errmsg (self->connection) : sqlite3_errstr (code), remedy);
   return FALSE;
@@ -51,16 +53,12 @@ gboolean hub_database_begin (HubDatabase *self, GError **error) {
   return hub_database_exec (self, "BEGIN IMMEDIATE", error);
 }
 
-gboolean hub_database_commit (HubDatabase *self, GError **error) {
-  if (hub_database_exec (self, "COMMIT", error))
+gboolean hub_database_end (HubDatabase *self, gboolean ok, GError **error) {
+  if (ok && hub_database_exec (self, "COMMIT", error))
     return TRUE;
-  hub_database_rollback (self);
+  if (!sqlite3_get_autocommit (self->connection)) /* it may have been rolled back already */
+    sqlite3_exec (self->connection, "ROLLBACK", NULL, NULL, NULL);
   return FALSE;
-}
-
-void hub_database_rollback (HubDatabase *self) {
-  if (!sqlite3_get_autocommit (self->connection))
-    sqlite3_exec (self->connection, "ROLLBACK", NULL, NULL, NULL); /* it may have been rolled back already */
 }
 
 static int bind (sqlite3_stmt *statement, const char *types, va_list arguments) {
@@ -75,51 +73,38 @@ static int bind (sqlite3_stmt *statement, const char *types, va_list arguments) 
   return code;
 }
 
-/* The statement of that name in the file of statements, where each stands below the line “-- name”. */
-static const char *find_statement (const char *name) {
-  static GHashTable *statements;
-  if (g_once_init_enter (&statements)) {
-    GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
-    g_autoptr (GBytes) text = g_resource_lookup_data (hub_core_get_resource (), STATEMENTS, 0, NULL);
-    g_autofree GStrv parts = g_strsplit (g_bytes_get_data (text, NULL), "\n-- ", -1);
-    for (guint i = 0; parts[i]; i++) {
-      char *end = strchr (parts[i], '\n');
-      *end = '\0';
-      g_hash_table_insert (table, parts[i], end + 1);
-    }
-    g_once_init_leave (&statements, table);
-  }
-  return g_hash_table_lookup (statements, name);
+/* The statement of that name in the file of statements, where each stands below the line “-- name”. (transfer full) */
+static char *find_statement (const char *name) {
+  g_autoptr (GBytes) text = g_resource_lookup_data (hub_core_get_resource (), STATEMENTS, 0, NULL);
+  g_autofree char *heading = g_strdup_printf ("\n-- %s\n", name);
+  const char *start = strstr (g_bytes_get_data (text, NULL), heading) + strlen (heading);
+  const char *end = strstr (start, "\n-- ");
+  return end ? g_strndup (start, end - start) : g_strdup (start);
 }
 
-static HubStatement *query (HubDatabase *self, GError **error, const char *sql, const char *types,
-                            va_list arguments) {
+HubStatement *hub_database_query (HubDatabase *self, GError **error, const char *sql, const char *types,
+                                  ...) {
   sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
   int code = SQLITE_OK;
+  self->is_well = TRUE;
   if (statement == NULL) {
-    const char *text = strchr (sql, ' ') ? sql : find_statement (sql);
+    g_autofree char *text = strchr (sql, ' ') ? g_strdup (sql) : find_statement (sql);
     code = sqlite3_prepare_v3 (self->connection, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
     if (code == SQLITE_OK)
       g_hash_table_insert (self->statements, g_strdup (sql), statement);
   }
   if (code == SQLITE_OK) {
     sqlite3_reset (statement); /* tells of the last use's error, which that use has handled */
+    va_list arguments;
+    va_start (arguments, types);
     code = bind (statement, types, arguments);
+    va_end (arguments);
   }
   return code == SQLITE_OK || fail (self, code, error) ? statement : NULL;
 }
 
-HubStatement *hub_database_query (HubDatabase *self, GError **error, const char *sql, const char *types,
-                                  ...) {
-  va_list arguments;
-  va_start (arguments, types);
-  HubStatement *statement = query (self, error, sql, types, arguments);
-  va_end (arguments);
-  return statement;
-}
-
 gboolean hub_database_next (HubDatabase *self, HubStatement *statement, GError **error) {
-  int code = sqlite3_step (statement);
+  int code = statement ? sqlite3_step (statement) : SQLITE_DONE;
   if (code == SQLITE_ROW)
     return TRUE;
   if (code != SQLITE_DONE)
@@ -128,17 +113,34 @@ gboolean hub_database_next (HubDatabase *self, HubStatement *statement, GError *
   return FALSE;
 }
 
-gboolean hub_database_run (HubDatabase *self, GError **error, const char *sql, const char *types, ...) {
-  va_list arguments;
-  va_start (arguments, types);
-  HubStatement *statement = query (self, error, sql, types, arguments);
-  va_end (arguments);
-  if (statement == NULL)
-    return FALSE;
-  int code = sqlite3_step (statement);
-  gboolean ok = code == SQLITE_DONE || code == SQLITE_ROW || fail (self, code, error);
+gboolean hub_database_is_well (HubDatabase *self) {
+  return self->is_well;
+}
+
+gboolean hub_database_finish (HubDatabase *self, HubStatement *statement, GError **error) {
+  hub_database_next (self, statement, error);
   sqlite3_reset (statement);
-  return ok;
+  return self->is_well;
+}
+
+GPtrArray *hub_database_rows (HubDatabase *self, HubStatement *statement, HubReadRow read_row,
+                              GDestroyNotify free_row, GError **error) {
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
+  while (self->is_well && hub_database_next (self, statement, error)) {
+    gpointer row = read_row (statement, error);
+    if (row)
+      g_ptr_array_add (rows, row);
+    else
+      self->is_well = FALSE;
+  }
+  sqlite3_reset (statement);
+  return self->is_well ? g_steal_pointer (&rows) : NULL;
+}
+
+gboolean hub_database_text (HubDatabase *self, HubStatement *statement, char **text, GError **error) {
+  *text = hub_database_next (self, statement, error) ? hub_statement_text (statement, 0) : NULL;
+  sqlite3_reset (statement);
+  return self->is_well;
 }
 
 static JsonNode *read_column (HubStatement *statement, int column, gboolean is_json) {
@@ -166,20 +168,11 @@ static JsonObject *read_row (HubStatement *statement) {
   return row;
 }
 
-JsonArray *hub_database_list (HubDatabase *self, GError **error, const char *sql, const char *types, ...) {
-  va_list arguments;
-  va_start (arguments, types);
-  HubStatement *statement = query (self, error, sql, types, arguments);
-  va_end (arguments);
+JsonArray *hub_database_objects (HubDatabase *self, HubStatement *statement, GError **error) {
   g_autoptr (JsonArray) rows = json_array_new ();
-  g_autoptr (GError) problem = NULL;
-  while (statement && hub_database_next (self, statement, &problem))
+  while (hub_database_next (self, statement, error))
     json_array_add_object_element (rows, read_row (statement));
-  if (statement && problem == NULL)
-    return g_steal_pointer (&rows);
-  if (problem)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  return self->is_well ? g_steal_pointer (&rows) : NULL;
 }
 
 gint64 hub_statement_int (HubStatement *statement, int column) {
@@ -190,17 +183,30 @@ char *hub_statement_text (HubStatement *statement, int column) {
   return g_strdup ((const char *) sqlite3_column_text (statement, column));
 }
 
+void hub_statement_read (HubStatement *statement, const char *types, ...) {
+  va_list targets;
+  va_start (targets, types);
+  for (int column = 0; types[column]; column++) {
+    if (types[column] == 'i')
+      *va_arg (targets, gint64 *) = hub_statement_int (statement, column);
+    else if (types[column] == 'b')
+      *va_arg (targets, gboolean *) = hub_statement_int (statement, column);
+    else
+      *va_arg (targets, char **) = hub_statement_text (statement, column);
+  }
+  va_end (targets);
+}
+
 gint64 hub_database_last_id (HubDatabase *self) {
   return sqlite3_last_insert_rowid (self->connection);
 }
 
 static gboolean read_version (HubDatabase *self, gint64 *version, GError **error) {
   HubStatement *statement = hub_database_query (self, error, "PRAGMA user_version", "");
-  if (statement == NULL || !hub_database_next (self, statement, error))
-    return FALSE;
-  *version = hub_statement_int (statement, 0);
+  if (hub_database_next (self, statement, error))
+    *version = hub_statement_int (statement, 0);
   sqlite3_reset (statement);
-  return TRUE;
+  return self->is_well;
 }
 
 /* Fails on a database that a newer program made, before anything of it is touched. */
@@ -254,16 +260,11 @@ static gboolean migrate_to (HubDatabase *self, gint64 version, GError **error) {
 /* Brings the tables up to date after a backup, in one transaction, unless another process has just done so. */
 static gboolean migrate (HubDatabase *self, GError **error) {
   gint64 version = 0;
-  if (!hub_database_begin (self, error))
-    return FALSE;
-  gboolean ok = read_version (self, &version, error)
+  gboolean ok = hub_database_begin (self, error) && read_version (self, &version, error)
                 && (version == 0 || version >= SCHEMA_VERSION || back_up (self, version, error));
   while (ok && version < SCHEMA_VERSION)
     ok = migrate_to (self, ++version, error);
-  if (ok)
-    return hub_database_commit (self, error);
-  hub_database_rollback (self);
-  return FALSE;
+  return hub_database_end (self, ok, error);
 }
 
 HubDatabase *hub_database_open (const char *path, GError **error) {

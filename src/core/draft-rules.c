@@ -9,9 +9,57 @@
 #include "error.h"
 #include "match.h"
 #include "schema.h"
-#include "transform.h"
 
 static const char *const kind_names[] = { "from", "template", "value" };
+
+/* What a person who edits a rule reads about each step. */
+static const HubStepKind kinds[] = {
+  { "trim", N_ ("Trim spaces"), { { 0 } } },
+  { "lower", N_ ("Lower case"), { { 0 } } },
+  { "upper", N_ ("Upper case"), { { 0 } } },
+  { "title", N_ ("Capitalize each word"), { { 0 } } },
+  { "replace",
+    N_ ("Find and replace"),
+    { { "find", N_ ("Find"), HUB_PARAM_TEXT, NULL },
+      { "with", N_ ("Replace with"), HUB_PARAM_TEXT, NULL } } },
+  { "split",
+    N_ ("Split"),
+    { { "by", N_ ("Separator"), HUB_PARAM_TEXT, "," },
+      { "index", N_ ("Part, from 0"), HUB_PARAM_NUMBER, "0" } } },
+  { "slice",
+    N_ ("Some of the characters"),
+    { { "start", N_ ("First character, from 0"), HUB_PARAM_NUMBER, "0" },
+      { "length", N_ ("How many"), HUB_PARAM_NUMBER, NULL } } },
+  { "join", N_ ("Join a list"), { { "by", N_ ("Separator"), HUB_PARAM_TEXT, ", " } } },
+  { "number", N_ ("Read as a number"), { { "decimal", N_ ("Decimal mark"), HUB_PARAM_TEXT, NULL } } },
+  { "multiply", N_ ("Multiply"), { { "by", N_ ("By"), HUB_PARAM_NUMBER, "100" } } },
+  { "divide", N_ ("Divide"), { { "by", N_ ("By"), HUB_PARAM_NUMBER, "100" } } },
+  { "round", N_ ("Round"), { { "to", N_ ("Decimals"), HUB_PARAM_NUMBER, "2" } } },
+  { "date",
+    N_ ("Format a date"),
+    { { "format", N_ ("Format"), HUB_PARAM_TEXT, "%d/%m/%Y" },
+      { "zone", N_ ("Time zone"), HUB_PARAM_TEXT, NULL } } },
+  { "phone", N_ ("Phone number"), { { "country", N_ ("Country"), HUB_PARAM_TEXT, "FR" } } },
+  { "lookup",
+    N_ ("Look up in a table"),
+    { { "table", N_ ("Table"), HUB_PARAM_TABLE, "" },
+      { "default", N_ ("Otherwise"), HUB_PARAM_TEXT, NULL } } },
+  { "default", N_ ("Use instead of a blank"), { { "value", N_ ("Value"), HUB_PARAM_TEXT, NULL } } },
+  { "boolean", N_ ("Yes or no"), { { 0 } } },
+  { "md5", N_ ("MD5 fingerprint"), { { 0 } } },
+  { 0 },
+};
+
+const HubStepKind *hub_step_kinds (void) {
+  return kinds;
+}
+
+const HubStepKind *hub_step_kind_find (const char *op) {
+  const HubStepKind *kind = kinds;
+  while (kind->op && !g_str_equal (kind->op, op))
+    kind++;
+  return kind->op ? kind : NULL;
+}
 
 static JsonArray *get_rules (HubDraft *self) {
   return json_object_get_array_member (hub_draft_get_root (self), "mapping");
@@ -185,13 +233,6 @@ char *hub_draft_dup_step_param (HubDraft *self, guint rule, guint step, const ch
   return g_string_free (lines, FALSE);
 }
 
-static const HubStepParam *get_params (const char *op) {
-  const HubStepKind *kind = hub_step_kinds ();
-  while (kind->op && !g_str_equal (kind->op, op))
-    kind++;
-  return kind->params;
-}
-
 /* Reads "from=to" lines; a line that is not one yet is left out. */
 static JsonObject *read_table (const char *text) {
   JsonObject *table = json_object_new ();
@@ -221,7 +262,7 @@ static void put_param (JsonObject *step, const HubStepParam *param, const char *
 void hub_draft_add_step (HubDraft *self, guint rule, const char *op) {
   JsonObject *step = json_object_new ();
   json_object_set_string_member (step, "op", op);
-  for (const HubStepParam *param = get_params (op); param->name; param++)
+  for (const HubStepParam *param = hub_step_kind_find (op)->params; param->name; param++)
     if (param->initial)
       put_param (step, param, param->initial);
   json_array_add_object_element (hub_draft_get_list (get_rule (self, rule), "steps"), step);
@@ -237,7 +278,7 @@ void hub_draft_remove_step (HubDraft *self, guint rule, guint step) {
 }
 
 void hub_draft_set_step_param (HubDraft *self, guint rule, guint step, const char *param, const char *text) {
-  const HubStepParam *known = get_params (hub_draft_get_step_op (self, rule, step));
+  const HubStepParam *known = hub_step_kind_find (hub_draft_get_step_op (self, rule, step))->params;
   while (known->name && !g_str_equal (known->name, param))
     known++;
   if (known->name)
@@ -254,7 +295,8 @@ void hub_draft_explain (HubDraft *self, int rule, GError *error) {
     return;
   guint index = rule >= 0 ? (guint) rule : (guint) atoi (parts[1]), step = atoi (parts[2]);
   g_autoptr (GString) message = g_string_new (parts[3]);
-  const HubStepParam *param = *parts[2] ? get_params (hub_draft_get_step_op (self, index, step)) : NULL;
+  const HubStepKind *kind = *parts[2] ? hub_step_kind_find (hub_draft_get_step_op (self, index, step)) : NULL;
+  const HubStepParam *param = kind ? kind->params : NULL;
   for (; param && param->name; param++) {
     g_autofree char *name = g_strdup_printf (_ ("“%s”"), param->name);
     g_autofree char *label = g_strdup_printf (_ ("“%s”"), _ (param->label));
@@ -283,10 +325,6 @@ static HubMapping *compile_rule (HubDraft *self, guint rule, GPtrArray *paths, G
   return NULL;
 }
 
-static void take_example (HubValue *value, const HubField *field) {
-  hub_value_take (value, hub_match_type (field), g_strdup (field->example));
-}
-
 char *hub_draft_try_rule (HubDraft *self, guint rule, GPtrArray *sources, GError **error) {
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (HubMapping) mapping = compile_rule (self, rule, paths, error);
@@ -294,10 +332,11 @@ char *hub_draft_try_rule (HubDraft *self, guint rule, GPtrArray *sources, GError
     return NULL;
   g_autoptr (HubDelivery) delivery = hub_delivery_new (1);
   delivery->source = hub_record_new (paths->len);
-  for (guint i = 0; i < paths->len; i++)
-    for (guint j = 0; j < sources->len; j++)
-      if (g_str_equal (((const HubField *) sources->pdata[j])->name, paths->pdata[i]))
-        take_example (&delivery->source->values[i], sources->pdata[j]);
+  for (guint i = 0; i < paths->len; i++) {
+    const HubField *field = hub_field_find (sources, paths->pdata[i]);
+    if (field)
+      hub_value_take (&delivery->source->values[i], hub_match_type (field), g_strdup (field->example));
+  }
   hub_mapping_apply (mapping, delivery);
   if (delivery->action != HUB_ACTION_REJECT)
     return hub_value_display (&delivery->values[0]);

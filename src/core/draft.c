@@ -163,10 +163,6 @@ const char *hub_draft_get_text (JsonObject *object, const char *name) {
   return g_intern_string (text->str);
 }
 
-static void emit_changed (HubDraft *self) {
-  g_signal_emit (self, changed_signal, 0);
-}
-
 void hub_draft_commit (HubDraft *self, char *typing) {
   g_autofree char *kind = typing;
   g_autofree char *text = write_root (self->root);
@@ -181,7 +177,7 @@ void hub_draft_commit (HubDraft *self, char *typing) {
   self->typing = g_steal_pointer (&kind);
   g_free (self->text);
   self->text = g_steal_pointer (&text);
-  emit_changed (self);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 gboolean hub_draft_can_undo (HubDraft *self) {
@@ -200,7 +196,7 @@ static void go (HubDraft *self, GPtrArray *from, GPtrArray *to) {
   g_ptr_array_add (to, g_strdup (self->text));
   g_clear_pointer (&self->typing, g_free);
   take_root (self, hub_json_parse_object (text, strlen (text), "draft", NULL));
-  emit_changed (self);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 void hub_draft_undo (HubDraft *self) {

@@ -73,6 +73,25 @@ guint hub_draft_match (HubDraft *self, GPtrArray *sources, GPtrArray *destinatio
 /* Gives each of @sources a new field of its own at a destination that has none yet, as one step. Returns how many links. */
 guint hub_draft_take_all (HubDraft *self, GPtrArray *sources);
 
+/* A parameter of a step, for those who edit one. */
+typedef struct {
+  const char *name, *label;                                        /* label: English, for gettext */
+  enum { HUB_PARAM_TEXT, HUB_PARAM_NUMBER, HUB_PARAM_TABLE } kind; /* a table as text: "from=to" lines */
+  const char *initial; /* (nullable) what a new step has; NULL: the member is left out */
+} HubStepParam;
+
+/* A step's op with its parameters; a name of NULL ends them. */
+typedef struct {
+  const char *op, *label; /* label: English, for gettext */
+  HubStepParam params[3];
+} HubStepKind;
+
+/* All ops in the order of the contract; a NULL op ends them. Borrowed. */
+const HubStepKind *hub_step_kinds (void);
+
+/* The one called @op, or NULL. Borrowed. */
+const HubStepKind *hub_step_kind_find (const char *op);
+
 /* The steps of a rule; parameters as text, typed by hub_step_kinds(). */
 guint hub_draft_get_n_steps (HubDraft *self, guint rule);
 const char *hub_draft_get_step_op (HubDraft *self, guint rule, guint step);

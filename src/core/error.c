@@ -12,3 +12,7 @@ gboolean hub_error_needs_user (const GError *error) {
          || g_error_matches (error, HUB_ERROR, HUB_ERROR_KEYRING)
          || g_error_matches (error, HUB_ERROR, HUB_ERROR_FIELD);
 }
+
+gboolean hub_is_sandboxed (void) {
+  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}

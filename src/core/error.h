@@ -5,6 +5,7 @@
 
 #define HUB_ERROR (hub_error_quark ())
 
+/* The store keeps these numbers: a new one comes last. */
 typedef enum {
   HUB_ERROR_USAGE,       /* the command line was used wrongly */
   HUB_ERROR_INVALID,     /* a file or a definition is wrong; nothing was changed */
@@ -27,3 +28,6 @@ GQuark hub_error_quark (void);
 
 /* Whether @error can only be mended by the user: a refused key, a missing permission, a locked keyring, a field that is gone. */
 gboolean hub_error_needs_user (const GError *error);
+
+/* Whether Flatpak runs the program: the only files of the user that are there were chosen in a file chooser. */
+gboolean hub_is_sandboxed (void);

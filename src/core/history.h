@@ -1,7 +1,7 @@
 /* history.h: deliveries of the past, for taking them back and for telling where a value comes from.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "database.h"
+#include "runs.h"
 
 /* A delivery as it was kept. */
 typedef struct {
@@ -10,8 +10,6 @@ typedef struct {
   char *key;           /* (owned) (nullable) */
   char *before, *sent; /* (owned) (nullable) JSON objects; NULL once they were thinned out */
 } HubPast;
-
-void hub_past_free (HubPast *past);
 
 /* Deliveries of @run that it confirmed and that stand (or that conflicted when they were to be taken back), newest first, with ids
  * below @below, at most @limit; @only: just that delivery (0: all). (transfer full) (element-type HubPast) */
@@ -27,17 +25,13 @@ GStrv hub_history_list_fields (HubDatabase *database, gint64 run, GError **error
 JsonArray *hub_history_of_record (HubDatabase *database, const char *connector, const char *object,
                                   const char *key, GError **error);
 
-/* One field of a delivery as people read it. */
+/* One field of a delivery: what was written over what. */
 typedef struct {
-  char *field;          /* (owned) */
-  char *before, *after; /* (owned) (nullable) */
+  char *field;            /* (owned) */
+  HubValue before, after; /* (owned) */
 } HubChange;
 
 void hub_change_free (HubChange *change);
-
-/* The fields of an image that the journal keeps, in its order, their displayed values in after. @image is nullable. (transfer
- * full) (element-type HubChange) */
-GPtrArray *hub_history_read_image (const char *image);
 
 /* The one of @changes that is about @field. Borrowed (nullable). */
 HubChange *hub_history_find_change (GPtrArray *changes, const char *field);
@@ -54,7 +48,7 @@ typedef struct {
   GPtrArray *changes;     /* (owned) (element-type HubChange) what was written over what */
   GPtrArray
       *record; /* (owned) (element-type HubChange) of a reject: the source record, path and value (after);
-                  where that is a correction, the source's own value is before */
+                  where that is a correction, the source's own value is before, and never NULL */
 } HubTrace;
 
 void hub_trace_free (HubTrace *trace);
@@ -72,6 +66,10 @@ GArray *hub_history_list_ids (HubDatabase *database, const HubQuery *query, GErr
 
 /* The deliveries with @ids, in their order; one that is gone is left out. (transfer full) (element-type HubTrace) */
 GPtrArray *hub_history_list_traces (HubDatabase *database, const gint64 *ids, guint n_ids, GError **error);
+
+/* What can still be done about @run: how many of the records that it created and updated can be taken back, and how many of its rejects
+ * are open. */
+gboolean hub_history_count_left (HubDatabase *database, gint64 run, HubCounters *left, GError **error);
 
 /* What happened on one day in the user's time zone. */
 typedef struct {

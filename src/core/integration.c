@@ -80,12 +80,15 @@ static gboolean read_schedule (JsonObject *root, const char *place, HubSchedule 
                            zone);
 }
 
-/* Reads what has passed the schema. @definition is taken. */
-static HubIntegration *read_integration (JsonObject *root, char *definition, const char *place,
-                                         GError **error) {
+HubIntegration *hub_integration_parse (const char *definition, gsize length, const char *place,
+                                       GError **error) {
+  g_autoptr (JsonNode) node = hub_schema_parse ("portable", "integration", definition, length, place, error);
+  if (node == NULL)
+    return NULL;
   g_autoptr (HubIntegration) integration = g_new0 (HubIntegration, 1);
+  JsonObject *root = json_node_get_object (node);
   JsonObject *write = json_object_get_object_member (root, "write");
-  integration->definition = definition;
+  integration->definition = g_strndup (definition, length);
   integration->name = g_strdup (json_object_get_string_member (root, "name"));
   integration->enabled = json_object_get_boolean_member_with_default (root, "enabled", TRUE);
   integration->source = read_endpoint (json_object_get_object_member (root, "source"));
@@ -100,32 +103,15 @@ static HubIntegration *read_integration (JsonObject *root, char *definition, con
   return NULL;
 }
 
-HubIntegration *hub_integration_parse (const char *definition, gsize length, const char *place,
-                                       GError **error) {
-  g_autoptr (JsonNode) root = hub_schema_parse ("portable", "integration", definition, length, place, error);
-  return root ? read_integration (json_node_get_object (root), g_strndup (definition, length), place, error)
-              : NULL;
-}
-
-/* The texts of the elements of the file's list (of the last, if it is there twice), so that an export gives back every
- * digit and line as they were imported. */
-static GPtrArray *slice_elements (const char *text, gsize length) {
-  GPtrArray *slices = g_ptr_array_new_with_free_func (g_free);
+/* The text of the file's list (of the last, if it is there twice), so that an export gives back every digit and line as they were imported. */
+static char *slice_list (const char *text, gsize length) {
+  static const char *const path[] = { "integrations", NULL };
+  g_autoptr (HubSelector) selector = hub_selector_new (path);
+  HubValue list = { 0 };
   HubJsonReader reader;
-  gsize start, end;
   hub_json_reader_init (&reader, text, length);
-  hub_json_reader_next (&reader);
-  while (hub_json_reader_next (&reader) == HUB_JSON_NAME) {
-    HubJsonReader list = reader;
-    hub_json_reader_skip (&reader, NULL, NULL);
-    if (!hub_json_reader_is (&list, "integrations"))
-      continue;
-    g_ptr_array_set_size (slices, 0);
-    hub_json_reader_next (&list);
-    while (hub_json_reader_skip (&list, &start, &end))
-      g_ptr_array_add (slices, g_strndup (text + start, end - start));
-  }
-  return slices;
+  hub_selector_read (selector, &reader, &list, NULL); /* it has been read before */
+  return list.text;
 }
 
 static gboolean is_new_name (const char *name, GPtrArray *integrations, const char *place, GError **error) {
@@ -141,14 +127,15 @@ GPtrArray *hub_portable_parse (const char *text, gsize length, GError **error) {
   g_autoptr (JsonNode) root = hub_schema_parse ("portable", NULL, text, length, "", error);
   if (root == NULL)
     return NULL;
-  JsonArray *array = json_object_get_array_member (json_node_get_object (root), "integrations");
-  g_autoptr (GPtrArray) slices = slice_elements (text, length);
+  g_autofree char *list = slice_list (text, length);
   g_autoptr (GPtrArray) integrations = g_ptr_array_new_with_free_func ((GDestroyNotify) hub_integration_free);
-  for (guint i = 0; i < slices->len; i++) {
-    g_autofree char *place = g_strdup_printf ("integrations[%u]", i);
-    JsonObject *object = json_array_get_object_element (array, i);
-    g_autoptr (HubIntegration) integration =
-        read_integration (object, g_strdup (slices->pdata[i]), place, error);
+  HubJsonReader reader;
+  gsize start, end;
+  hub_json_reader_init (&reader, list, strlen (list));
+  hub_json_reader_next (&reader);
+  while (hub_json_reader_skip (&reader, &start, &end)) {
+    g_autofree char *place = g_strdup_printf ("integrations[%u]", integrations->len);
+    g_autoptr (HubIntegration) integration = hub_integration_parse (list + start, end - start, place, error);
     if (integration == NULL || !is_new_name (integration->name, integrations, place, error))
       return NULL;
     g_ptr_array_add (integrations, g_steal_pointer (&integration));

@@ -11,38 +11,27 @@
 #include "json.h"
 #include "store.h"
 
-/* The JSON object of the fields that a write changes: what it sends, or what stood there before. (transfer full) (nullable) */
-static char *image (const HubDelivery *delivery, const HubValue *values, const char *const *targets) {
-  if (values == NULL)
-    return NULL;
-  GString *out = g_string_sized_new (256);
-  g_string_append_c (out, '{');
-  for (guint i = 0; i < delivery->n_fields; i++) {
-    if (!delivery->change[i])
-      continue;
-    if (out->len > 1)
-      g_string_append_c (out, ',');
-    hub_json_append_text (out, targets[i]);
-    g_string_append_c (out, ':');
-    hub_value_append_json (&values[i], out);
-  }
-  g_string_append_c (out, '}');
-  return g_string_free (out, FALSE);
-}
-
 static gboolean insert_write (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                               HubDelivery *delivery, gint64 now, GError **error) {
   const char *const *targets = hub_mapping_get_targets (integration->mapping);
-  g_autofree char *before = image (delivery, delivery->before, targets);
-  g_autofree char *sent = image (delivery, delivery->values, targets);
+  guint n = delivery->n_fields;
+  g_autofree char *before =
+      delivery->before ? hub_values_to_json (delivery->before, targets, n, delivery->change) : NULL;
+  g_autofree char *sent = hub_values_to_json (delivery->values, targets, n, delivery->change);
   return hub_database_run (database, error, "send", "itttttti", run->id, delivery->source_key, delivery->key,
                            delivery->found, hub_action_name (delivery->action), before, sent, now);
 }
 
+/* What the source says, kept with a reject. (transfer full) */
+static char *record_to_json (const HubDelivery *delivery, const HubIntegration *integration) {
+  const HubRecord *record = delivery->source;
+  return hub_values_to_json (record->values, (const char *const *) integration->paths->pdata,
+                             record->n_values, NULL);
+}
+
 static gboolean insert_reject (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                                HubDelivery *delivery, gint64 now, GError **error) {
-  g_autofree char *record =
-      hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
+  g_autofree char *record = record_to_json (delivery, integration);
   return hub_database_run (database, error, "reject", "tittitti", delivery->source_key, integration->id,
                            delivery->problem, record, run->id, delivery->key, delivery->problem_field, now);
 }
@@ -54,14 +43,10 @@ typedef gboolean (*DeliveryFunc) (HubDatabase *, const HubRun *, const HubIntegr
 static gboolean for_each (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
                           GPtrArray *deliveries, DeliveryFunc each, GError **error) {
   gint64 now = g_get_real_time () / 1000;
-  if (!hub_database_begin (database, error))
-    return FALSE;
-  for (guint i = 0; i < deliveries->len; i++)
-    if (!each (database, run, integration, g_ptr_array_index (deliveries, i), now, error)) {
-      hub_database_rollback (database);
-      return FALSE;
-    }
-  return hub_database_commit (database, error);
+  gboolean ok = hub_database_begin (database, error);
+  for (guint i = 0; ok && i < deliveries->len; i++)
+    ok = each (database, run, integration, g_ptr_array_index (deliveries, i), now, error);
+  return hub_database_end (database, ok, error);
 }
 
 static gboolean send_one (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
@@ -95,8 +80,7 @@ static gboolean confirm_one (HubDatabase *database, const HubRun *run, const Hub
     return hub_database_run (database, error, "confirm", "tii", delivery->found,
                              (gint64) delivery->http_status, delivery->id)
            && remember (database, integration, delivery, error);
-  g_autofree char *record =
-      hub_record_to_json (delivery->source, (const char *const *) integration->paths->pdata);
+  g_autofree char *record = record_to_json (delivery, integration);
   return hub_database_run (database, error, "reject-sent", "tittiti", delivery->source_key, integration->id,
                            delivery->problem, record, (gint64) delivery->http_status, delivery->problem_field,
                            delivery->id);
@@ -108,20 +92,17 @@ gboolean hub_journal_confirm (HubDatabase *database, const HubRun *run, const Hu
 }
 
 gboolean hub_journal_confirm_all (HubDatabase *database, const HubRun *run, GError **error) {
-  if (!hub_database_begin (database, error))
-    return FALSE;
-  if (hub_database_run (database, error, "remember-all", "i", run->id)
-      && hub_database_run (database, error, "confirm-all", "i", run->id))
-    return hub_database_commit (database, error);
-  hub_database_rollback (database);
-  return FALSE;
+  gboolean ok = hub_database_begin (database, error)
+                && hub_database_run (database, error, "remember-all", "i", run->id)
+                && hub_database_run (database, error, "confirm-all", "i", run->id);
+  return hub_database_end (database, ok, error);
 }
 
 gboolean hub_journal_get_key (HubDatabase *database, const HubIntegration *integration,
                               const char *source_key, char **key, GError **error) {
   HubStatement *statement =
       hub_database_query (database, error, "get-key", "it", integration->id, source_key);
-  return hub_store_read_text (database, statement, key, error);
+  return hub_database_text (database, statement, key, error);
 }
 
 gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration *integration,
@@ -129,7 +110,7 @@ gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration 
   HubStatement *statement = hub_database_query (
       database, error, "SELECT 1 FROM identities WHERE integration_id = ? LIMIT 1", "i", integration->id);
   g_autofree char *one = NULL;
-  gboolean ok = hub_store_read_text (database, statement, &one, error);
+  gboolean ok = hub_database_text (database, statement, &one, error);
   *delivered = one != NULL;
   return ok;
 }
@@ -137,17 +118,11 @@ gboolean hub_journal_has_delivered (HubDatabase *database, const HubIntegration 
 GHashTable *hub_journal_list_keys (HubDatabase *database, const HubIntegration *integration,
                                    HubUnsettled state, GError **error) {
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GError) problem = NULL;
   HubStatement *statement = hub_database_query (
       database, error, state == HUB_UNSETTLED_SENT ? "list-sent" : "list-rejected", "i", integration->id);
-  if (statement == NULL)
-    return NULL;
-  while (hub_database_next (database, statement, &problem))
+  while (hub_database_next (database, statement, error))
     g_hash_table_add (keys, hub_statement_text (statement, 0));
-  if (problem == NULL)
-    return g_steal_pointer (&keys);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  return hub_database_is_well (database) ? g_steal_pointer (&keys) : NULL;
 }
 
 gboolean hub_journal_settle (HubDatabase *database, const HubRun *run, const HubIntegration *integration,
@@ -162,80 +137,44 @@ gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
   return hub_database_run (database, error, "close-rejects", "ii", run->id, integration->id);
 }
 
-/* The reject @id, open or in @state, alone in an array. (transfer full) (element-type HubTrace) */
-static GPtrArray *find_reject (HubDatabase *database, gint64 id, const char *state, GError **error) {
-  g_autoptr (GPtrArray) found = hub_history_list_traces (database, &id, 1, error);
-  const HubTrace *trace = found && found->len > 0 ? g_ptr_array_index (found, 0) : NULL;
-  if (found == NULL
-      || (trace && (g_str_equal (trace->state, "rejected") || g_str_equal (trace->state, state))))
-    return g_steal_pointer (&found);
-  g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
-               _ ("there is no open reject %" PRId64 "; it was retried or dismissed"), id);
-  return NULL;
+/* Whether reject @id was @found open. */
+static gboolean check_found (gboolean found, gint64 id, GError **error) {
+  if (!found)
+    g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND,
+                 _ ("there is no open reject %" PRId64 "; it was retried or dismissed"), id);
+  return found;
 }
 
 gboolean hub_journal_dismiss (HubDatabase *database, gint64 id, GError **error) {
-  g_autoptr (GPtrArray) found = find_reject (database, id, "dismissed", error);
-  return found
-         && hub_database_run (database, error, "UPDATE deliveries SET state = 'dismissed' WHERE id = ?", "i",
-                              id);
+  g_autofree char *found = NULL;
+  return hub_database_text (database, hub_database_query (database, error, "dismiss", "i", id), &found, error)
+         && check_found (found != NULL, id, error);
 }
 
 gboolean hub_journal_correct (HubDatabase *database, gint64 id, const char *path, const char *value,
                               GError **error) {
-  g_autoptr (GPtrArray) found = find_reject (database, id, "rejected", error);
-  if (found == NULL)
+  g_autoptr (GPtrArray) found = hub_history_list_traces (database, &id, 1, error);
+  const HubTrace *reject = found && found->len > 0 ? g_ptr_array_index (found, 0) : NULL;
+  if (found == NULL || !check_found (reject && g_str_equal (reject->state, "rejected"), id, error))
     return FALSE;
-  const HubTrace *reject = g_ptr_array_index (found, 0);
   const HubChange *field = hub_history_find_change (reject->record, path);
   if (field == NULL || reject->source_key == NULL) {
     g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
                  _ ("the rejected record has no field “%s”; correct it at the source"), path);
     return FALSE;
   }
-  const char *original = field->before ? field->before : field->after;
+  g_autofree char *original = hub_value_display (field->before.text ? &field->before : &field->after);
   return hub_database_run (database, error, "correct", "issss", reject->run, reject->source_key, path,
-                           original ? original : "", value);
+                           original, value);
 }
 
-static void free_correction (gpointer data) {
-  HubCorrection *correction = data;
-  g_free (correction->original);
-  g_free (correction->value);
-  g_free (correction);
-}
-
-/* The table of @source_key in @corrections, made where it is missing; borrowed. @source_key is taken. */
-static GHashTable *get_paths (GHashTable *corrections, char *source_key) {
-  GHashTable *paths = g_hash_table_lookup (corrections, source_key);
-  if (paths) {
-    g_free (source_key);
-    return paths;
-  }
-  paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_correction);
-  g_hash_table_insert (corrections, source_key, paths);
-  return paths;
-}
-
-GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
+JsonObject *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
                                           GError **error) {
-  g_autoptr (GHashTable) corrections =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
-  g_autoptr (GError) problem = NULL;
+  g_autofree char *text = NULL;
   HubStatement *statement = hub_database_query (database, error, "list-corrections", "i", integration->id);
-  if (statement == NULL)
-    return NULL;
-  while (hub_database_next (database, statement, &problem)) {
-    HubCorrection *correction = g_new0 (HubCorrection, 1);
-    correction->original = hub_statement_text (statement, 2);
-    correction->value = hub_statement_text (statement, 3);
-    g_hash_table_insert (get_paths (corrections, hub_statement_text (statement, 0)),
-                         hub_statement_text (statement, 1), correction);
-  }
-  if (problem == NULL)
-    return g_steal_pointer (&corrections);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  return hub_database_text (database, statement, &text, error)
+             ? hub_json_parse_object (text, strlen (text), "corrections", error)
+             : NULL;
 }
 
 JsonArray *hub_journal_list_rejects (HubDatabase *database, const char *integration, GError **error) {

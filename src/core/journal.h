@@ -1,7 +1,7 @@
 /* journal.h: deliveries and identities: what a run does, kept before any byte leaves.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "delivery.h"
+#include "record.h"
 #include "runs.h"
 
 /* In one transaction: keeps @deliveries (element-type HubDelivery) of the actions create, update and reject as rows in state
@@ -44,17 +44,12 @@ gboolean hub_journal_close_rejects (HubDatabase *database, const HubRun *run,
  * record. HUB_ERROR_NOT_FOUND when it is not open. */
 gboolean hub_journal_dismiss (HubDatabase *database, gint64 id, GError **error);
 
-/* Corrections: a value that somebody typed in place of what the source holds, for as long as the source holds that.
- * Table source key → (table source path → HubCorrection). */
-typedef struct {
-  char *original; /* (owned) displayed text of the source's value */
-  char *value;    /* (owned) */
-} HubCorrection;
 /* Types @value over what the record of the open reject @reject holds at @path. */
 gboolean hub_journal_correct (HubDatabase *database, gint64 reject, const char *path, const char *value,
                               GError **error);
-/* All of @integration. (transfer full) */
-GHashTable *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
+/* The values that somebody typed in place of what the source holds, for as long as the source holds that: source key → source path →
+ * [displayed text of the source's value, value]. (transfer full) */
+JsonObject *hub_journal_list_corrections (HubDatabase *database, const HubIntegration *integration,
                                           GError **error);
 
 /* The open rejects of @integration, oldest first: reject, run, integration, key, source_key, field, reason, time, record.

@@ -170,8 +170,6 @@ static gboolean get_member (JsonObject *object, const char *place, const char *n
     *(JsonObject **) out = json_node_get_object (member);
   else if (type == JSON_TYPE_ARRAY)
     *(JsonArray **) out = json_node_get_array (member);
-  else if (type == G_TYPE_BOOLEAN)
-    *(gboolean *) out = json_node_get_boolean (member);
   else
     *(gint64 *) out = json_node_get_int (member);
   return TRUE;

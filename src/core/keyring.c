@@ -14,8 +14,7 @@ static const SecretSchema SCHEMA = {
 
 /* libsecret's own rule: within Flatpak, or on demand, it keeps an encrypted file instead of asking the Secret Service. */
 static gboolean uses_service (void) {
-  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0
-         && !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0 && !hub_is_sandboxed ();
 }
 
 /* Sets *out to the collection of @alias, NULL when there is none. Asks twice: libsecret would go on asking a daemon that has

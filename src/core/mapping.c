@@ -206,9 +206,8 @@ static gboolean apply_rule (const Rule *rule, const HubRecord *source, HubValue 
 
 static void reject_blank_key (const HubMapping *self, HubDelivery *delivery) {
   const char *target = self->targets->pdata[self->key_index];
-  g_autoptr (GError) error =
-      g_error_new (HUB_ERROR, HUB_ERROR_RECORD, _ ("the key “%s” is blank; fill its source field"), target);
-  hub_delivery_reject (delivery, target, error);
+  g_autofree char *problem = g_strdup_printf (_ ("the key “%s” is blank; fill its source field"), target);
+  hub_delivery_reject (delivery, target, problem);
 }
 
 void hub_mapping_apply (const HubMapping *self, HubDelivery *delivery) {
@@ -219,7 +218,7 @@ void hub_mapping_apply (const HubMapping *self, HubDelivery *delivery) {
       continue;
     hub_value_clear (&delivery->values[i]);
     if (delivery->action != HUB_ACTION_REJECT) /* the first reason stands, and the key is still wanted */
-      hub_delivery_reject (delivery, self->targets->pdata[i], error);
+      hub_delivery_reject (delivery, self->targets->pdata[i], error->message);
   }
   if (self->key_index < 0)
     return;

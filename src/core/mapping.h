@@ -1,7 +1,7 @@
 /* mapping.h: the rules that make a destination record out of a source record; pure functions, any thread.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "delivery.h"
+#include "record.h"
 #include "json.h"
 
 /* A compiled, immutable list of rules. */

@@ -39,6 +39,16 @@ typedef struct {
 
 static const guint meaning_costs[] = { 0, 2, 6 };
 
+const HubField *hub_field_find (GPtrArray *fields, const char *name) {
+  for (guint i = 0; i < fields->len; i++) {
+    const HubField *field = fields->pdata[i];
+
+    if (g_str_equal (field->name, name))
+      return field;
+  }
+  return NULL;
+}
+
 /* Ends a word: a plural is like the singular, and small words do not count. */
 static void end_word (GString *word, GPtrArray *words) {
   static const char *const small[] = { "a", "au", "d",  "de",  "des", "du",  "et",

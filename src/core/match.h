@@ -3,6 +3,9 @@
 #pragma once
 #include "record.h"
 
+/* The one of @fields (element-type HubField) with that name, or NULL. Borrowed. */
+const HubField *hub_field_find (GPtrArray *fields, const char *name);
+
 /* For each of @destinations the index of the source field that most likely fills it, or -1; each source at most once. Names and
  * labels are compared without case, accents and separators, French with English ("e-mail" and "courriel", "nom" and "name"),
  * then example values and types. Both element-type HubField. (transfer full) (element-type int) */

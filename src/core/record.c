@@ -1,4 +1,4 @@
-/* record.c: fields, records, and the selector that picks a record's values out of JSON (any thread).
+/* record.c: fields, records, the selector that picks a record's values out of JSON, and deliveries (any thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "record.h"
 #include "decimal.h"
@@ -63,15 +63,18 @@ void hub_record_free (HubRecord *record) {
   g_free (record);
 }
 
-char *hub_record_to_json (const HubRecord *record, const char *const *paths) {
-  GString *out = g_string_new ("{");
-  for (guint i = 0; i < record->n_values; i++) {
-    g_string_append (out, i > 0 ? "," : "");
-    hub_json_append_text (out, paths[i]);
+char *hub_values_to_json (const HubValue *values, const char *const *names, guint n_values,
+                          const gboolean *only) {
+  GString *out = g_string_sized_new (256);
+  for (guint i = 0; i < n_values; i++) {
+    if (only && !only[i])
+      continue;
+    g_string_append_c (out, out->len ? ',' : '{');
+    hub_json_append_text (out, names[i]);
     g_string_append_c (out, ':');
-    hub_value_append_json (&record->values[i], out);
+    hub_value_append_json (&values[i], out);
   }
-  return g_string_free (g_string_append_c (out, '}'), FALSE);
+  return g_string_free (g_string_append (out, out->len ? "}" : "{}"), FALSE);
 }
 
 HubSelector *hub_selector_new (const char *const *paths) {
@@ -119,8 +122,7 @@ static void take_number (HubValue *value, const HubJsonReader *reader) {
     hub_value_take (value, strpbrk (raw, ".eE") ? HUB_TYPE_DECIMAL : HUB_TYPE_INTEGER, canonical);
 }
 
-/* Sets @value to what was just read: it began at @start and the reader stands on its last token. */
-static void take_value (HubValue *value, const HubJsonReader *reader, gsize start) {
+void hub_value_take_json (HubValue *value, const HubJsonReader *reader, gsize start) {
   const char *text = reader->data + start;
   gsize length = reader->position - start;
   switch (reader->token) {
@@ -139,7 +141,7 @@ static gboolean read_value (HubJsonReader *reader, const Wanted *wanted, guint n
 /* Reads the members or elements behind an opening bracket, up to the closing one. */
 static gboolean read_inside (HubJsonReader *reader, const Wanted *wanted, guint n_wanted, HubValue *values) {
   /* cppcheck-suppress allocaCalled */
-  Wanted *inner = g_newa (Wanted, n_wanted);
+  Wanted *inner = g_newa (Wanted, MAX (n_wanted, 1));
   gboolean object = reader->token == HUB_JSON_OBJECT;
   char index[16];
   for (guint i = 0; !object || hub_json_reader_next (reader) == HUB_JSON_NAME; i++) {
@@ -167,7 +169,7 @@ static gboolean read_value (HubJsonReader *reader, const Wanted *wanted, guint n
   }
   for (guint i = 0; i < n_wanted; i++)
     if (wanted[i].rest == NULL)
-      take_value (&values[wanted[i].index], reader, start);
+      hub_value_take_json (&values[wanted[i].index], reader, start);
   return TRUE;
 }
 
@@ -177,4 +179,82 @@ gboolean hub_selector_read (const HubSelector *selector, HubJsonReader *reader, 
     hub_value_clear (&values[i]);
   return read_value (reader, selector->wanted, selector->n_wanted, values)
          || hub_json_reader_get_error (reader, error);
+}
+
+static const char *const action_names[] = { "create", "update", "unchanged", "filtered", "reject" };
+
+HubDelivery *hub_delivery_new (guint n_fields) {
+  HubDelivery *delivery = g_new0 (HubDelivery, 1);
+  delivery->n_fields = n_fields;
+  delivery->values = g_new0 (HubValue, n_fields);
+  delivery->write = g_new0 (HubWrite, n_fields);
+  delivery->change = g_new0 (gboolean, n_fields);
+  return delivery;
+}
+
+void hub_delivery_free (HubDelivery *delivery) {
+  g_clear_pointer (&delivery->source, hub_record_free);
+  g_free (delivery->source_key);
+  g_free (delivery->key);
+  g_free (delivery->look_up_key);
+  hub_delivery_forget (delivery);
+  for (guint i = 0; i < delivery->n_fields; i++)
+    hub_value_clear (&delivery->values[i]);
+  g_free (delivery->values);
+  g_free (delivery->write);
+  g_free (delivery->change);
+  g_free (delivery->problem);
+  g_free (delivery->problem_field);
+  g_free (delivery);
+}
+
+void hub_delivery_forget (HubDelivery *delivery) {
+  for (guint i = 0; delivery->before && i < delivery->n_fields; i++)
+    hub_value_clear (&delivery->before[i]);
+  g_clear_pointer (&delivery->before, g_free);
+  g_clear_pointer (&delivery->found, g_free);
+}
+
+void hub_delivery_reject (HubDelivery *delivery, const char *field, const char *problem) {
+  delivery->action = HUB_ACTION_REJECT;
+  g_free (delivery->problem);
+  g_free (delivery->problem_field);
+  delivery->problem = g_strdup (problem);
+  delivery->problem_field = g_strdup (field);
+}
+
+GPtrArray *hub_delivery_select (GPtrArray *batch, guint actions) {
+  GPtrArray *selected = g_ptr_array_sized_new (batch->len);
+  for (guint i = 0; i < batch->len; i++) {
+    HubDelivery *delivery = batch->pdata[i];
+    if (actions & (1u << delivery->action))
+      g_ptr_array_add (selected, delivery);
+  }
+  return selected;
+}
+
+const char *hub_action_name (HubAction action) {
+  return action_names[action];
+}
+
+static gboolean is_space (gunichar c) {
+  return g_unichar_isspace (c) || c == 0x00a0 || c == 0x202f || c == 0x200b || c == 0xfeff;
+}
+
+/* Keys are nearly always ASCII without spaces: those are copied as they are. */
+char *hub_key_normalize (const char *key) {
+  while (*key && is_space (g_utf8_get_char (key)))
+    key = g_utf8_next_char (key);
+  const char *end = key + strlen (key);
+  while (end > key && is_space (g_utf8_get_char (g_utf8_prev_char (end))))
+    end = g_utf8_prev_char (end);
+  if (end == key)
+    return NULL;
+  gsize length = end - key;
+  gboolean ascii = g_str_is_ascii (key);
+  gboolean address = memchr (key, '@', length) != NULL;
+  if (ascii)
+    return address ? g_ascii_strdown (key, length) : g_strndup (key, length);
+  g_autofree char *composed = g_utf8_normalize (key, length, G_NORMALIZE_NFC);
+  return address ? g_utf8_strdown (composed, -1) : g_steal_pointer (&composed);
 }

@@ -32,6 +32,7 @@ typedef struct {
   gint64 started, finished; /* unix milliseconds; finished 0 while it runs */
   gboolean fresh;           /* it made the destination's header, which an undo takes back too */
   char *message;            /* (owned) (nullable) why it did not succeed */
+  int cause;                /* a HubError that it stopped for; 0: none */
 } HubRun;
 
 HubRun *hub_run_new (const char *integration, HubRunKind kind);
@@ -69,3 +70,12 @@ gboolean hub_run_get_cursor (HubDatabase *database, const HubIntegration *integr
 /* Keeps @cursor for the next run; NULL: that reads everything. */
 gboolean hub_run_set_cursor (HubDatabase *database, const HubIntegration *integration, const char *cursor,
                              GError **error);
+
+/* The right to run an integration, held by one run at a time on this machine: an open file description that locks one byte of hub.lock per integration: the kernel gives it back when the process
+ * dies, however it dies. */
+typedef struct _HubLease HubLease;
+
+/* Takes the lease on integration @id without waiting; HUB_ERROR_BUSY when another run has it. @name is for the error. */
+HubLease *hub_lease_take (gint64 id, const char *name, GError **error);
+void hub_lease_release (HubLease *lease);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubLease, hub_lease_release)

@@ -57,54 +57,51 @@ void hub_schedule_read (JsonNode *node, HubSchedule *schedule) {
   }
 }
 
-static void write_weekly (const HubSchedule *schedule, const char *time, JsonObject *object) {
-  JsonObject *weekly = json_object_new ();
-  JsonArray *days = json_array_new ();
+/* "mon","fri" */
+static char *write_days (guint days) {
+  GString *list = g_string_new (NULL);
   for (guint day = 0; day_names[day]; day++)
-    if (schedule->days & 1u << day)
-      json_array_add_string_element (days, day_names[day]);
-  json_object_set_array_member (weekly, "days", days);
-  json_object_set_string_member (weekly, "at", time);
-  json_object_set_object_member (object, "weekly", weekly);
-}
-
-static void write_monthly (const HubSchedule *schedule, const char *time, JsonObject *object) {
-  JsonObject *monthly = json_object_new ();
-  json_object_set_int_member (monthly, "day", schedule->day);
-  json_object_set_string_member (monthly, "at", time);
-  json_object_set_object_member (object, "monthly", monthly);
-}
-
-static void write_every (const HubSchedule *schedule, JsonObject *object) {
-  gboolean hours = schedule->minutes % 60 == 0;
-  g_autofree char *every = g_strdup_printf (hours ? "%uh" : "%um", schedule->minutes / (hours ? 60 : 1));
-  json_object_set_string_member (object, "every", every);
+    if (days & 1u << day)
+      g_string_append_printf (list, "%s\"%s\"", list->len ? "," : "", day_names[day]);
+  return g_string_free (list, FALSE);
 }
 
 JsonNode *hub_schedule_write (const HubSchedule *schedule) {
-  if (schedule->kind == HUB_SCHEDULE_NONE)
-    return json_node_new (JSON_NODE_NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *time = g_strdup_printf ("%02u:%02u", schedule->hour, schedule->minute);
-  JsonObject *object = json_object_new ();
+  g_autofree char *days = write_days (schedule->days);
+  guint hours = schedule->minutes / 60;
   switch (schedule->kind) {
-  case HUB_SCHEDULE_EVERY: write_every (schedule, object); break;
-  case HUB_SCHEDULE_DAILY: json_object_set_string_member (object, "daily", time); break;
-  case HUB_SCHEDULE_WEEKLY: write_weekly (schedule, time, object); break;
-  case HUB_SCHEDULE_MONTHLY: write_monthly (schedule, time, object); break;
-  default: json_object_set_string_member (object, "on", "event"); break;
+  case HUB_SCHEDULE_NONE: return json_node_new (JSON_NODE_NULL);
+  case HUB_SCHEDULE_EVERY:
+    if (schedule->minutes % 60)
+      g_string_printf (text, "{\"every\":\"%um\"", schedule->minutes);
+    else
+      g_string_printf (text, "{\"every\":\"%uh\"", hours);
+    break;
+  case HUB_SCHEDULE_DAILY: g_string_printf (text, "{\"daily\":\"%s\"", time); break;
+  case HUB_SCHEDULE_WEEKLY:
+    g_string_printf (text, "{\"weekly\":{\"days\":[%s],\"at\":\"%s\"}", days, time);
+    break;
+  case HUB_SCHEDULE_MONTHLY:
+    g_string_printf (text, "{\"monthly\":{\"day\":%u,\"at\":\"%s\"}", schedule->day, time);
+    break;
+  case HUB_SCHEDULE_EVENT: g_string_assign (text, "{\"on\":\"event\""); break;
   }
-  if (schedule->zone)
-    json_object_set_string_member (object, "zone", schedule->zone);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  if (schedule->zone) {
+    g_string_append (text, ",\"zone\":");
+    hub_json_append_text (text, schedule->zone);
+  }
+  g_string_append_c (text, '}');
+  return hub_json_parse (text->str, text->len, NULL);
 }
 
-static gboolean is_due_on (const HubSchedule *schedule, const GDate *date) {
+static gboolean is_due_on (const HubSchedule *schedule, GDateTime *date) {
   if (schedule->kind == HUB_SCHEDULE_WEEKLY)
-    return schedule->days >> (g_date_get_weekday (date) - G_DATE_MONDAY) & 1;
-  guint last = g_date_get_days_in_month (g_date_get_month (date), g_date_get_year (date));
-  return schedule->kind == HUB_SCHEDULE_DAILY || g_date_get_day (date) == MIN (schedule->day, last);
+    return schedule->days >> (g_date_time_get_day_of_week (date) - 1) & 1;
+  guint last = g_date_get_days_in_month (g_date_time_get_month (date), g_date_time_get_year (date));
+  return schedule->kind == HUB_SCHEDULE_DAILY
+         || (guint) g_date_time_get_day_of_month (date) == MIN (schedule->day, last);
 }
 
 /* The first time of day of the schedule after @after; a GDateTime skips what daylight saving skips. */
@@ -112,15 +109,13 @@ static gint64 find_next (const HubSchedule *schedule, gint64 after) {
   GTimeZone *zone = hub_date_zone (schedule->zone);
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (after / 1000);
   g_autoptr (GDateTime) start = g_date_time_to_timezone (utc, zone);
-  GDate date;
-  g_date_clear (&date, 1);
-  g_date_set_dmy (&date, g_date_time_get_day_of_month (start), g_date_time_get_month (start),
-                  g_date_time_get_year (start));
-  for (guint days = 0; days < 63; days++, g_date_add_days (&date, 1)) {
-    if (!is_due_on (schedule, &date))
+  for (int days = 0; days < 63; days++) {
+    g_autoptr (GDateTime) date = g_date_time_add_days (start, days);
+    if (!is_due_on (schedule, date))
       continue;
-    g_autoptr (GDateTime) due = g_date_time_new (zone, g_date_get_year (&date), g_date_get_month (&date),
-                                                 g_date_get_day (&date), schedule->hour, schedule->minute, 0);
+    g_autoptr (GDateTime) due =
+        g_date_time_new (zone, g_date_time_get_year (date), g_date_time_get_month (date),
+                         g_date_time_get_day_of_month (date), schedule->hour, schedule->minute, 0);
     if (due && g_date_time_to_unix (due) * 1000 > after)
       return g_date_time_to_unix (due) * 1000;
   }

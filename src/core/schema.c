@@ -24,10 +24,6 @@ typedef struct {
   const char *inside; /* the place of what is in it */
 } Check;
 
-/* Keywords that check nothing by themselves; those that do are in the table checks. */
-static const char *const passive[] = { "$schema", "$defs",    "$ref",    "title", "description",
-                                       "default", "examples", "maximum", "x-by",  NULL };
-
 static const struct {
   const char *name, *words;
   JsonNodeType kind;
@@ -282,28 +278,6 @@ static gboolean check_value (const Check *check, JsonObject *schema, GError **er
   return TRUE;
 }
 
-static gboolean is_keyword (const char *name) {
-  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
-    if (g_str_equal (checks[i].name, name))
-      return TRUE;
-  return g_strv_contains (passive, name);
-}
-
-/* A mistake in a schema of ours must not pass silently: its members are @names, or keywords. */
-static void check_schema (JsonNode *node, gboolean names) {
-  g_autoptr (GList) branches =
-      JSON_NODE_HOLDS_ARRAY (node) ? json_array_get_elements (json_node_get_array (node)) : NULL;
-  g_auto (GStrv) members = JSON_NODE_HOLDS_OBJECT (node) ? list_texts (node) : NULL;
-  for (GList *branch = branches; branch; branch = branch->next)
-    check_schema (branch->data, FALSE);
-  for (guint i = 0; members && members[i]; i++) {
-    gboolean of_names = g_str_equal (members[i], "properties") || g_str_equal (members[i], "$defs");
-    if (!names && !is_keyword (members[i]))
-      g_error ("a schema has the unknown keyword “%s”", members[i]);
-    check_schema (json_object_get_member (json_node_get_object (node), members[i]), !names && of_names);
-  }
-}
-
 static JsonObject *load (const char *name) {
   static GMutex mutex;
   static GHashTable *loaded;
@@ -314,7 +288,6 @@ static JsonObject *load (const char *name) {
     g_autofree char *path = g_strdup_printf (FOLDER "%s.json", name);
     g_autoptr (GBytes) text = g_resource_lookup_data (hub_core_get_resource (), path, 0, NULL);
     root = hub_json_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), NULL);
-    check_schema (root, FALSE);
     g_hash_table_insert (loaded, g_strdup (name), root);
   }
   return json_node_get_object (root);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The schemas are JSON Schema 2020-12, of which schema.c knows the keywords that they use; any other one in them is a
- * programming error. `discriminator` (as in OpenAPI) with `oneOf` picks the branch whose enum has that member's value;
+ * mistake that its test finds. `discriminator` (as in OpenAPI) with `oneOf` picks the branch whose enum has that member's value;
  * `oneOf` alone lists members of which there is exactly one. */
 #pragma once
 #include "json.h"

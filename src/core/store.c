@@ -22,7 +22,7 @@ void hub_account_free (HubAccount *account) {
   g_free (account->id);
   g_free (account->connector);
   g_free (account->name);
-  json_object_unref (account->options);
+  g_clear_pointer (&account->options, json_object_unref);
   g_free (account->label);
   g_free (account);
 }
@@ -50,56 +50,23 @@ gboolean hub_store_add_account (HubDatabase *database, const HubAccount *account
                            account->name, options, account->label, account->created);
 }
 
-gboolean hub_store_read_text (HubDatabase *database, HubStatement *statement, char **text, GError **error) {
-  g_autoptr (GError) problem = NULL;
-  *text = NULL;
-  if (statement == NULL)
-    return FALSE;
-  if (hub_database_next (database, statement, &problem))
-    *text = hub_statement_text (statement, 0);
-  sqlite3_reset (statement);
-  if (problem)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return problem == NULL;
-}
-
-GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
-                                GDestroyNotify free_row, GError **error) {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
-  g_autoptr (GError) problem = NULL;
-  if (statement == NULL)
-    return NULL;
-  while (problem == NULL && hub_database_next (database, statement, &problem)) {
-    gpointer row = read_row (statement, &problem);
-    if (row)
-      g_ptr_array_add (rows, row);
-  }
-  if (problem == NULL)
-    return g_steal_pointer (&rows);
-  sqlite3_reset (statement);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
-}
-
 static gpointer read_account (HubStatement *statement, GError **error) {
-  g_autofree char *options = hub_statement_text (statement, 3);
-  JsonObject *object = hub_json_parse_object (options, strlen (options), "accounts.options", error);
-  if (object == NULL)
-    return NULL;
-  HubAccount *account = g_new0 (HubAccount, 1);
-  account->id = hub_statement_text (statement, 0);
-  account->connector = hub_statement_text (statement, 1);
-  account->name = hub_statement_text (statement, 2);
-  account->options = object;
-  account->label = hub_statement_text (statement, 4);
-  account->created = hub_statement_int (statement, 5);
-  return account;
+  g_autoptr (HubAccount) account = g_new0 (HubAccount, 1);
+  g_autofree char *options = NULL;
+  hub_statement_read (statement, "ssssis", &account->id, &account->connector, &account->name, &account->label,
+                      &account->created, &options);
+  account->options = hub_json_parse_object (options, strlen (options), "accounts.options", error);
+  return account->options ? g_steal_pointer (&account) : NULL;
+}
+
+/* The accounts, or the one called @name. */
+static GPtrArray *read_accounts (HubDatabase *database, const char *name, GError **error) {
+  HubStatement *statement = hub_database_query (database, error, "list-accounts", "s", name);
+  return hub_database_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
 }
 
 GPtrArray *hub_store_list_accounts (HubDatabase *database, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT id, connector, name, options, label, created FROM accounts ORDER BY name", "");
-  return hub_store_read_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
+  return read_accounts (database, NULL, error);
 }
 
 /* Says that there is no such thing (@problem), and what there is instead (@sql tells their names) or how to make one. */
@@ -107,7 +74,7 @@ static void fail_not_found (HubDatabase *database, const char *problem, const ch
                             GError **error) {
   g_autofree char *names = NULL;
   HubStatement *statement = hub_database_query (database, error, sql, "s", _ ("“%s”"));
-  if (!hub_store_read_text (database, statement, &names, error))
+  if (!hub_database_text (database, statement, &names, error))
     return;
   if (names)
     g_set_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND, _ ("%s; there are: %s"), problem, names);
@@ -116,11 +83,7 @@ static void fail_not_found (HubDatabase *database, const char *problem, const ch
 }
 
 HubAccount *hub_store_get_account (HubDatabase *database, const char *name, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT id, connector, name, options, label, created FROM accounts WHERE name = ?",
-      "s", name);
-  g_autoptr (GPtrArray) found =
-      hub_store_read_rows (database, statement, read_account, (GDestroyNotify) hub_account_free, error);
+  g_autoptr (GPtrArray) found = read_accounts (database, name, error);
   if (found == NULL || found->len > 0)
     return found ? g_ptr_array_steal_index (found, 0) : NULL;
   g_autofree char *problem = g_strdup_printf (_ ("there is no account “%s”"), name);
@@ -134,98 +97,55 @@ gboolean hub_store_remove_account (HubDatabase *database, const char *name, GErr
 }
 
 char *hub_store_account_user (HubDatabase *database, const char *name, GError **error) {
-  g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
-  for (guint i = 0; integrations && i < integrations->len; i++) {
-    const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    if (g_strcmp0 (integration->source->account, name) == 0
-        || g_strcmp0 (integration->destination->account, name) == 0)
-      return g_strdup (integration->name);
-  }
-  return NULL;
+  char *user = NULL;
+  hub_database_text (database, hub_database_query (database, error, "account-user", "s", name), &user, error);
+  return user;
 }
 
-/* Keys that were delivered under another key field tell nothing about this one. */
-static gboolean forget_old_keys (HubDatabase *database, const char *name, const char *key, GError **error) {
-  return hub_database_run (database, error, "forget-old-keys", "ss", name, key);
-}
-
-static gboolean keep_version (HubDatabase *database, const char *name, GError **error) {
-  return hub_database_run (database, error, "keep-version", "s", name);
-}
-
-/* Whether two definitions read and write the same, so that what was read under one counts for the other. */
-static gboolean runs_alike (const char *a, const char *b) {
-  static const char *const members[] = { "source", "destination", "write", "filter", "mapping" };
-  g_autoptr (JsonNode) one = hub_json_parse (a, strlen (a), NULL);
-  g_autoptr (JsonNode) other = hub_json_parse (b, strlen (b), NULL);
-  gboolean alike = one != NULL && other != NULL;
-  for (guint i = 0; alike && i < G_N_ELEMENTS (members); i++) {
-    JsonNode *left = json_object_get_member (json_node_get_object (one), members[i]);
-    JsonNode *right = json_object_get_member (json_node_get_object (other), members[i]);
-    alike = left && right ? json_node_equal (left, right) : left == right;
-  }
-  return alike;
-}
-
-/* Reads the definition of integration @name; NULL: there is none. */
-static gboolean read_definition (HubDatabase *database, const char *name, char **definition, GError **error) {
-  return hub_store_read_text (
-      database,
-      hub_database_query (database, error, "SELECT definition FROM integrations WHERE name = ?", "s", name),
-      definition, error);
-}
-
-/* Keeps @integration in place of the one called @old_name. */
-static gboolean put_integration (HubDatabase *database, const HubIntegration *integration,
-                                 const char *old_name, GError **error) {
-  g_autofree char *old = NULL;
-  if (!read_definition (database, old_name, &old, error))
-    return FALSE;
-  gint64 newer = old && !runs_alike (old, integration->definition);
-  return forget_old_keys (database, old_name, integration->key, error)
-         && (old ? hub_database_run (database, error, "update-integration", "ssis", old_name,
-                                     integration->name, newer, integration->definition)
-                 : hub_database_run (database, error,
-                                     "INSERT INTO integrations (name, version, definition) VALUES (?, 1, ?)",
-                                     "ss", integration->name, integration->definition))
-         && keep_version (database, integration->name, error);
+/* Keeps @integration in place of the one of its name. */
+static gboolean put_integration (HubDatabase *database, const HubIntegration *integration, GError **error) {
+  return hub_database_run (database, error, "put-integration", "ss", integration->name,
+                           integration->definition);
 }
 
 gboolean hub_store_put_integrations (HubDatabase *database, GPtrArray *integrations, GError **error) {
-  if (!hub_database_begin (database, error))
-    return FALSE;
-  for (guint i = 0; i < integrations->len; i++) {
-    const HubIntegration *integration = g_ptr_array_index (integrations, i);
-    if (!put_integration (database, integration, integration->name, error)) {
-      hub_database_rollback (database);
-      return FALSE;
-    }
-  }
-  return hub_database_commit (database, error);
+  gboolean ok = hub_database_begin (database, error);
+  for (guint i = 0; ok && i < integrations->len; i++)
+    ok = put_integration (database, g_ptr_array_index (integrations, i), error);
+  return hub_database_end (database, ok, error);
 }
 
-/* Fails when the name is another integration's. */
-static gboolean is_free (HubDatabase *database, const char *name, const char *old_name, GError **error) {
-  g_autofree char *other = NULL;
+/* Whether no integration is called @name. */
+static gboolean is_free (HubDatabase *database, const char *name, gboolean *unused, GError **error) {
+  g_autofree char *id = NULL;
+  HubStatement *statement =
+      hub_database_query (database, error, "SELECT id FROM integrations WHERE name = ?", "s", name);
+  gboolean ok = hub_database_text (database, statement, &id, error);
+  *unused = id == NULL;
+  return ok;
+}
+
+/* Gives the integration @old_name (nullable) the new name @name, which must be free. */
+static gboolean give_name (HubDatabase *database, const char *old_name, const char *name, GError **error) {
+  gboolean unused = FALSE;
   if (g_strcmp0 (name, old_name) == 0)
     return TRUE;
-  if (!read_definition (database, name, &other, error))
+  if (!is_free (database, name, &unused, error))
     return FALSE;
-  if (other)
+  if (!unused)
     g_set_error (error, HUB_ERROR, HUB_ERROR_INVALID,
                  _ ("another integration is called “%s”; choose another name"), name);
-  return other == NULL;
+  return unused
+         && hub_database_run (database, error, "UPDATE integrations SET name = ? WHERE name = ?", "ss", name,
+                              old_name);
 }
 
 gboolean hub_store_save_integration (HubDatabase *database, const HubIntegration *integration,
                                      const char *old_name, GError **error) {
-  if (!hub_database_begin (database, error))
-    return FALSE;
-  if (is_free (database, integration->name, old_name, error)
-      && put_integration (database, integration, old_name ? old_name : integration->name, error))
-    return hub_database_commit (database, error);
-  hub_database_rollback (database);
-  return FALSE;
+  gboolean ok = hub_database_begin (database, error)
+                && give_name (database, old_name, integration->name, error)
+                && put_integration (database, integration, error);
+  return hub_database_end (database, ok, error);
 }
 
 gboolean hub_store_delete_integration (HubDatabase *database, const char *name, GError **error) {
@@ -239,43 +159,30 @@ gboolean hub_store_enable_integration (HubDatabase *database, const char *name, 
 
 /* "Name (copy)", "Name (copy 2)"…: the first that nobody has. */
 static char *find_free_name (HubDatabase *database, const char *name, GError **error) {
-  for (guint i = 1;; i++) {
-    g_autofree char *candidate =
+  char *candidate = NULL;
+  gboolean ok = TRUE, unused = FALSE;
+  for (guint i = 1; ok && !unused; i++) {
+    g_free (candidate);
+    candidate =
         i == 1 ? g_strdup_printf (_ ("%s (copy)"), name) : g_strdup_printf (_ ("%1$s (copy %2$u)"), name, i);
-    g_autofree char *other = NULL;
-    if (!read_definition (database, candidate, &other, error))
-      return NULL;
-    if (other == NULL)
-      return g_steal_pointer (&candidate);
+    ok = is_free (database, candidate, &unused, error);
   }
+  return candidate;
 }
 
 char *hub_store_duplicate_integration (HubDatabase *database, const char *name, GError **error) {
   g_autoptr (HubIntegration) original = hub_store_get_integration (database, name, error);
-  if (original == NULL || !hub_database_begin (database, error))
+  if (original == NULL)
     return NULL;
-  g_autofree char *copy = find_free_name (database, name, error);
-  if (copy && hub_database_run (database, error, "copy-integration", "ss", copy, original->definition)
-      && keep_version (database, copy, error))
-    return hub_database_commit (database, error) ? g_steal_pointer (&copy) : NULL;
-  hub_database_rollback (database);
-  return NULL;
-}
-
-gboolean hub_store_get_draft (HubDatabase *database, char **text, GError **error) {
-  return hub_store_read_text (database, hub_database_query (database, error, "SELECT text FROM draft", ""),
-                              text, error);
-}
-
-gboolean hub_store_set_draft (HubDatabase *database, const char *text, GError **error) {
-  if (text == NULL)
-    return hub_database_run (database, error, "DELETE FROM draft", "");
-  return hub_database_run (database, error, "INSERT OR REPLACE INTO draft (id, text) VALUES (1, ?)", "s",
-                           text);
+  g_autofree char *copy =
+      hub_database_begin (database, error) ? find_free_name (database, name, error) : NULL;
+  gboolean ok = copy && hub_database_is_well (database)
+                && hub_database_run (database, error, "copy-integration", "ss", copy, original->definition);
+  return hub_database_end (database, ok, error) ? g_steal_pointer (&copy) : NULL;
 }
 
 gboolean hub_store_get_setting (HubDatabase *database, const char *name, char **value, GError **error) {
-  return hub_store_read_text (
+  return hub_database_text (
       database, hub_database_query (database, error, "SELECT value FROM settings WHERE name = ?", "s", name),
       value, error);
 }
@@ -288,28 +195,30 @@ gboolean hub_store_set_setting (HubDatabase *database, const char *name, const c
 }
 
 static gpointer read_integration (HubStatement *statement, GError **error) {
-  g_autofree char *definition = hub_statement_text (statement, 3);
-  g_autofree char *name = hub_statement_text (statement, 1);
+  g_autofree char *name = NULL, *definition = NULL;
+  gint64 id, version;
+  hub_statement_read (statement, "isis", &id, &name, &version, &definition);
   HubIntegration *integration = hub_integration_parse (definition, strlen (definition), name, error);
   if (integration) {
-    integration->id = hub_statement_int (statement, 0);
-    integration->version = hub_statement_int (statement, 2);
+    integration->id = id;
+    integration->version = version;
   }
   return integration;
 }
 
+/* The integrations, or the one called @name. */
+static GPtrArray *read_integrations (HubDatabase *database, const char *name, GError **error) {
+  HubStatement *statement = hub_database_query (database, error, "list-integrations", "s", name);
+  return hub_database_rows (database, statement, read_integration, (GDestroyNotify) hub_integration_free,
+                            error);
+}
+
 GPtrArray *hub_store_list_integrations (HubDatabase *database, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT id, name, version, definition FROM integrations ORDER BY name", "");
-  return hub_store_read_rows (database, statement, read_integration, (GDestroyNotify) hub_integration_free,
-                              error);
+  return read_integrations (database, NULL, error);
 }
 
 HubIntegration *hub_store_get_integration (HubDatabase *database, const char *name, GError **error) {
-  HubStatement *statement = hub_database_query (
-      database, error, "SELECT id, name, version, definition FROM integrations WHERE name = ?", "s", name);
-  g_autoptr (GPtrArray) found = hub_store_read_rows (database, statement, read_integration,
-                                                     (GDestroyNotify) hub_integration_free, error);
+  g_autoptr (GPtrArray) found = read_integrations (database, name, error);
   if (found == NULL || found->len > 0)
     return found ? g_ptr_array_steal_index (found, 0) : NULL;
   g_autofree char *problem = g_strdup_printf (_ ("there is no integration “%s”"), name);

@@ -18,14 +18,6 @@ HubAccount *hub_account_new (const char *connector, const char *name);
 void hub_account_free (HubAccount *account);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubAccount, hub_account_free)
 
-/* All rows of @statement (NULL: @error is set already), each made by @read_row, which may fail. (transfer full) */
-typedef gpointer (*HubReadRow) (HubStatement *statement, GError **error);
-GPtrArray *hub_store_read_rows (HubDatabase *database, HubStatement *statement, HubReadRow read_row,
-                                GDestroyNotify free_row, GError **error);
-
-/* The first column of the first row of @statement (NULL: @error is set already); *text is NULL where there is none. (transfer full) */
-gboolean hub_store_read_text (HubDatabase *database, HubStatement *statement, char **text, GError **error);
-
 /* The data folder ($XDG_DATA_HOME/integration-hub), made if needed, private to the user. (transfer full) */
 char *hub_store_folder (GError **error);
 
@@ -54,11 +46,8 @@ gboolean hub_store_enable_integration (HubDatabase *database, const char *name, 
 /* Keeps a copy of integration @name under a name that is free, not enabled. Returns: that name (transfer full). */
 char *hub_store_duplicate_integration (HubDatabase *database, const char *name, GError **error);
 
-/* The unfinished integration that a crash must not lose; NULL: there is none. (transfer full) (nullable) */
-gboolean hub_store_get_draft (HubDatabase *database, char **text, GError **error);
-gboolean hub_store_set_draft (HubDatabase *database, const char *text, GError **error);
-
-/* Settings: "retention_days", "notifications"... NULL: unset. (transfer full) (nullable) */
+/* Settings: "retention_days", "notifications"..., and "draft": the unfinished integration that a crash must not lose. NULL: unset.
+ * (transfer full) (nullable) */
 gboolean hub_store_get_setting (HubDatabase *database, const char *name, char **value, GError **error);
 gboolean hub_store_set_setting (HubDatabase *database, const char *name, const char *value, GError **error);
 

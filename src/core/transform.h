@@ -26,22 +26,6 @@ HubSteps *hub_steps_new (JsonArray *array, const char *place, GError **error);
 void hub_steps_free (HubSteps *steps);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubSteps, hub_steps_free)
 
-/* A parameter of a step, for those who edit one. */
-typedef struct {
-  const char *name, *label;                                        /* label: English, for gettext */
-  enum { HUB_PARAM_TEXT, HUB_PARAM_NUMBER, HUB_PARAM_TABLE } kind; /* a table as text: "from=to" lines */
-  const char *initial; /* (nullable) what a new step has; NULL: the member is left out */
-} HubStepParam;
-
-/* A step's op with its parameters; a name of NULL ends them. */
-typedef struct {
-  const char *op, *label; /* label: English, for gettext */
-  HubStepParam params[3];
-} HubStepKind;
-
-/* All ops in the order of the contract; a NULL op ends them. Borrowed. */
-const HubStepKind *hub_step_kinds (void);
-
 /* Applies all steps to @value in place. A blank passes through every step but `default`, `boolean` stays blank too.
  * FALSE with HUB_ERROR_RECORD when a step cannot use the value; the message says which value and why. */
 gboolean hub_steps_apply (const HubSteps *steps, HubValue *value, GError **error);

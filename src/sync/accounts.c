@@ -152,22 +152,9 @@ gboolean hub_account_remove (HubDatabase *database, const char *name, char **use
   return ok;
 }
 
-/* Opens @endpoint with its account's secret. (transfer full) */
-static HubConnector *open_endpoint (HubDatabase *database, const HubEndpoint *endpoint,
-                                    GCancellable *cancellable, GError **error) {
-  g_autoptr (HubAccount) account = NULL;
-  char *secret = NULL;
-  HubConnector *connector = NULL;
-  if (endpoint->account == NULL
-      || hub_context_load_account (database, endpoint->account, &account, &secret, cancellable, error))
-    connector = hub_connector_open (endpoint, account, secret, error);
-  g_clear_pointer (&secret, hub_secret_free);
-  return connector;
-}
-
 GPtrArray *hub_account_list_fields (HubDatabase *database, const HubEndpoint *endpoint,
                                     GCancellable *cancellable, GError **error) {
-  g_autoptr (HubConnector) connector = open_endpoint (database, endpoint, cancellable, error);
+  g_autoptr (HubConnector) connector = hub_context_open_endpoint (database, endpoint, cancellable, error);
   return connector ? hub_connector_list_fields (connector, cancellable, error) : NULL;
 }
 
@@ -191,6 +178,6 @@ GPtrArray *hub_account_list_choices (HubDatabase *database, const HubEndpoint *e
                                      GCancellable *cancellable, GError **error) {
   g_autoptr (HubEndpoint) complete = complete_endpoint (endpoint, error);
   g_autoptr (HubConnector) connector =
-      complete ? open_endpoint (database, complete, cancellable, error) : NULL;
+      complete ? hub_context_open_endpoint (database, complete, cancellable, error) : NULL;
   return connector ? hub_connector_list_choices (connector, option, cancellable, error) : NULL;
 }

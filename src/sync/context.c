@@ -10,8 +10,6 @@
 
 void hub_context_clear (HubContext *context) {
   g_clear_object (&context->destination);
-  g_clear_pointer (&context->source_secret, hub_secret_free);
-  g_clear_pointer (&context->source_account, hub_account_free);
   g_clear_pointer (&context->lease, hub_lease_release);
   g_clear_pointer (&context->integration, hub_integration_free);
   g_clear_pointer (&context->database, hub_database_close);
@@ -42,11 +40,6 @@ gboolean hub_context_init (HubContext *context, const char *name, const HubInteg
   return context->integration != NULL;
 }
 
-gboolean hub_context_begin (HubContext *context, HubRun *run, GError **error) {
-  context->lease = hub_lease_take (context->integration->id, context->integration->name, error);
-  return context->lease && hub_run_begin (context->database, run, context->integration, error);
-}
-
 gboolean hub_context_load_account (HubDatabase *database, const char *name, HubAccount **account,
                                    char **secret, GCancellable *cancellable, GError **error) {
   *account = hub_store_get_account (database, name, error);
@@ -59,18 +52,16 @@ gboolean hub_context_load_account (HubDatabase *database, const char *name, HubA
   return *secret != NULL;
 }
 
-gboolean hub_context_open (HubContext *context, GCancellable *cancellable, GError **error) {
-  const char *from = context->integration->source->account, *to = context->integration->destination->account;
+HubConnector *hub_context_open_endpoint (HubDatabase *database, const HubEndpoint *endpoint,
+                                         GCancellable *cancellable, GError **error) {
   g_autoptr (HubAccount) account = NULL;
   char *secret = NULL;
-  if ((from == NULL
-       || hub_context_load_account (context->database, from, &context->source_account,
-                                    &context->source_secret, cancellable, error))
-      && (to == NULL
-          || hub_context_load_account (context->database, to, &account, &secret, cancellable, error)))
-    context->destination = hub_connector_open (context->integration->destination, account, secret, error);
+  HubConnector *connector = NULL;
+  if (endpoint->account == NULL
+      || hub_context_load_account (database, endpoint->account, &account, &secret, cancellable, error))
+    connector = hub_connector_open (endpoint, account, secret, error);
   g_clear_pointer (&secret, hub_secret_free);
-  return context->destination != NULL;
+  return connector;
 }
 
 static HubRunStatus status_of (const HubRun *run, const GError *problem) {
@@ -86,18 +77,30 @@ static void set_outcome (HubRun *run, const GError *problem) {
   run->status = status_of (run, problem);
   if (problem == NULL)
     return;
+  run->cause = problem->domain == HUB_ERROR ? problem->code : 0;
   g_free (run->message);
   run->message = g_strdup (run->status == HUB_RUN_CANCELLED
                                ? _ ("cancelled; what was written stays, and the next run goes on from there")
                                : problem->message);
 }
 
-GError *hub_context_end (HubContext *context, HubRun *run, GError *problem) {
-  GError *unkept = NULL;
+HubRun *hub_context_run (HubContext *context, HubRunKind kind, gboolean keep, HubCarryOut carry_out,
+                         gpointer data, GCancellable *cancellable, GError **error) {
+  g_autoptr (HubRun) run = hub_run_new (context->integration->name, kind);
+  GError *problem = NULL, *unkept = NULL;
+  if (keep)
+    context->lease = hub_lease_take (context->integration->id, context->integration->name, error);
+  if (keep
+      && (context->lease == NULL || !hub_run_begin (context->database, run, context->integration, error)))
+    return NULL;
+  carry_out (context, run, data, cancellable, &problem);
   set_outcome (run, problem);
-  if (run->id == 0 || hub_run_end (context->database, run, &unkept))
-    return problem;
-  set_outcome (run, unkept);
-  g_clear_error (&problem);
-  return unkept;
+  if (keep && !hub_run_end (context->database, run, &unkept)) {
+    set_outcome (run, unkept);
+    g_clear_error (&problem);
+    problem = unkept;
+  }
+  if (problem)
+    g_propagate_error (error, problem);
+  return g_steal_pointer (&run);
 }

@@ -3,16 +3,14 @@
 #pragma once
 #include "connector.h"
 #include "engine.h"
-#include "lease.h"
+#include "runs.h"
 
 /* Lives in the run's thread. */
 typedef struct {
   HubDatabase *database;       /* (owned) */
   HubIntegration *integration; /* (owned) */
   HubLease *lease;             /* (owned) (nullable) */
-  HubAccount *source_account;  /* (owned) (nullable) */
-  char *source_secret;         /* (owned) (nullable) */
-  HubConnector *destination;   /* (owned) (nullable) opened by hub_context_open() */
+  HubConnector *destination;   /* (owned) (nullable) */
 } HubContext;
 
 void hub_context_clear (HubContext *context);
@@ -22,16 +20,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubContext, hub_context_clear)
 gboolean hub_context_load_account (HubDatabase *database, const char *name, HubAccount **account,
                                    char **secret, GCancellable *cancellable, GError **error);
 
+/* Opens @endpoint with its account's secret. Nothing is sent yet. (transfer full) */
+HubConnector *hub_context_open_endpoint (HubDatabase *database, const HubEndpoint *endpoint,
+                                         GCancellable *cancellable, GError **error);
+
 /* Opens the database and loads the integration @name, or takes @draft (nullable) for it. */
 gboolean hub_context_init (HubContext *context, const char *name, const HubIntegration *draft,
                            GError **error);
 
-/* Takes the lease and keeps @run as begun. */
-gboolean hub_context_begin (HubContext *context, HubRun *run, GError **error);
+typedef gboolean (*HubCarryOut) (HubContext *context, HubRun *run, gpointer data, GCancellable *cancellable,
+                                 GError **error);
 
-/* Loads both accounts with their secrets and opens the destination. Nothing is sent yet. */
-gboolean hub_context_open (HubContext *context, GCancellable *cancellable, GError **error);
-
-/* Sets the run's status and message from @problem (nullable) and, where it was begun, keeps it as ended; a failure to do so
- * becomes the run's problem. Returns: (transfer full) (nullable): the problem in the end. */
-GError *hub_context_end (HubContext *context, HubRun *run, GError *problem);
+/* Makes a run of @kind, has @carry_out do it, and sets its status and message. @keep: takes the lease and keeps the run; a failure to keep
+ * its end becomes its problem. (transfer full): NULL with @error when it did not begin; *error is also set beside a run with a problem. */
+HubRun *hub_context_run (HubContext *context, HubRunKind kind, gboolean keep, HubCarryOut carry_out,
+                         gpointer data, GCancellable *cancellable, GError **error);

@@ -3,67 +3,79 @@
 #include "engine.h"
 
 #include <glib/gi18n-lib.h>
+#include <sys/resource.h>
 
 #include "context.h"
-#include "drift.h"
 #include "history.h"
 #include "journal.h"
 #include "reader.h"
-#include "undo.h"
 #include "writer.h"
 
-/* The records of @keys that are in @only (nullable: all of them); @keys is changed. */
-static void keep_only (GHashTable *keys, GHashTable *only) {
-  GHashTableIter iter;
-  gpointer key;
-  g_hash_table_iter_init (&iter, keys);
-  while (only && g_hash_table_iter_next (&iter, &key, NULL))
-    if (!g_hash_table_contains (only, key))
-      g_hash_table_iter_remove (&iter);
+#define NICE 10 /* how far a run stands back behind the window, and behind the server that draws it */
+
+static gboolean is_absent (gpointer key, gpointer value, gpointer only) {
+  return !g_hash_table_contains (only, key);
 }
 
-/* What the reading borrows. */
-typedef struct {
-  char *cursor;            /* (owned) (nullable) */
-  GHashTable *rejects;     /* (owned) (nullable) */
-  GHashTable *corrections; /* (owned) (nullable) */
-  GHashTable *examples;    /* (owned) (nullable) */
-} Lent;
-
-static void lent_clear (Lent *lent) {
-  g_free (lent->cursor);
-  g_clear_pointer (&lent->rejects, g_hash_table_unref);
-  g_clear_pointer (&lent->corrections, g_hash_table_unref);
-  g_clear_pointer (&lent->examples, g_hash_table_unref);
+/* What was sent to field @name, as people read it. (transfer full) (nullable) */
+static char *show_sent (JsonObject *sent, const char *name) {
+  HubValue value = { 0 };
+  JsonNode *node = json_object_get_member (sent, name);
+  char *text = node && hub_value_from_json (&value, node) ? hub_value_display (&value) : NULL;
+  hub_value_clear (&value);
+  return text;
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lent, lent_clear)
+
+/* Source and destination fields → the value that each had in the first record that @integration created (the values of both as they were
+ * sent): by it one that was renamed is known again. (transfer full) */
+static GHashTable *list_examples (HubDatabase *database, const HubIntegration *integration, GError **error) {
+  g_autoptr (JsonArray) rows = hub_database_list (database, error, "first-sent", "i", integration->id);
+  g_autoptr (JsonObject) definition =
+      rows ? hub_json_parse_object (integration->definition, strlen (integration->definition),
+                                    integration->name, error)
+           : NULL;
+  if (definition == NULL)
+    return NULL;
+  GHashTable *examples = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  JsonArray *rules = json_object_get_array_member (definition, "mapping");
+  JsonNode *first = json_array_get_length (rows)
+                        ? json_object_get_member (json_array_get_object_element (rows, 0), "sent")
+                        : NULL;
+  JsonObject *sent = first && JSON_NODE_HOLDS_OBJECT (first) ? json_node_get_object (first) : NULL;
+  for (guint i = 0; sent && i < json_array_get_length (rules); i++) {
+    JsonObject *rule = json_array_get_object_element (rules, i);
+    const char *from = json_object_get_string_member_with_default (rule, "from", NULL);
+    const char *to = json_object_get_string_member (rule, "to");
+    g_autofree char *value = show_sent (sent, to);
+    if (value && from && !json_object_has_member (rule, "steps")) /* else the source had something else */
+      g_hash_table_insert (examples, g_strdup (from), g_strdup (value));
+    if (value)
+      g_hash_table_insert (examples, g_strdup (to), g_steal_pointer (&value));
+  }
+  return examples;
+}
 
 /* What to read of the source: a retry takes the rejects, a run what has changed since the last one. */
-static gboolean choose_reading (HubContext *context, const HubRunOptions *options, HubReading *reading,
-                                Lent *lent, GError **error) {
-  lent->corrections = hub_journal_list_corrections (context->database, context->integration, error);
-  lent->examples = hub_drift_list_examples (context->database, context->integration, error);
-  if (lent->corrections == NULL || lent->examples == NULL)
+static gboolean choose_reading (HubContext *context, HubConnector *source, const HubRunOptions *options,
+                                HubReading *reading, GError **error) {
+  g_autoptr (GHashTable) examples = list_examples (context->database, context->integration, error);
+  reading->corrections = hub_journal_list_corrections (context->database, context->integration, error);
+  if (reading->corrections == NULL || examples == NULL)
     return FALSE;
-  hub_connector_set_examples (context->destination, lent->examples);
-  reading->examples = lent->examples;
-  reading->batch_size = hub_connector_get_batch_size (context->destination);
+  hub_connector_set_examples (source, examples);
+  hub_connector_set_examples (context->destination, examples);
+  reading->batch_size = HUB_CONNECTOR_GET_CLASS (context->destination)->batch_size;
   reading->first = options->first;
-  reading->only = options->only;
-  reading->corrections = g_hash_table_size (lent->corrections) ? lent->corrections : NULL;
   if (options->retry) {
-    reading->only = lent->rejects =
+    reading->only =
         hub_journal_list_keys (context->database, context->integration, HUB_UNSETTLED_REJECTED, error);
-    if (lent->rejects)
-      keep_only (lent->rejects, options->only);
-    return lent->rejects != NULL;
+    if (reading->only && options->only)
+      g_hash_table_foreach_remove (reading->only, is_absent, options->only);
+    return reading->only != NULL;
   }
-  if (options->full || options->only)
-    return TRUE;
-  if (!hub_run_get_cursor (context->database, context->integration, &lent->cursor, error))
-    return FALSE;
-  reading->since = lent->cursor;
-  return TRUE;
+  reading->only = options->only ? g_hash_table_ref (options->only) : NULL;
+  return options->full || options->only
+         || hub_run_get_cursor (context->database, context->integration, &reading->since, error);
 }
 
 /* After the last record: the next run goes on from here, unless this one left something out. A source that has suddenly become
@@ -100,19 +112,23 @@ static gboolean deliver_all (HubReader *reader, HubWriter *writer, GCancellable 
 }
 
 /* The run itself. @error is never NULL. */
-static gboolean carry_out (HubContext *context, HubRun *run, const HubRunOptions *options,
-                           GCancellable *cancellable, GError **error) {
-  HubReading reading = { 0 };
-  g_auto (Lent) lent = { 0 };
-  if (!hub_context_open (context, cancellable, error)
-      || !choose_reading (context, options, &reading, &lent, error))
+static gboolean carry_out (HubContext *context, HubRun *run, gpointer data, GCancellable *cancellable,
+                           GError **error) {
+  const HubRunOptions *options = data;
+  g_auto (HubReading) reading = { 0 };
+  g_autoptr (HubConnector) source =
+      hub_context_open_endpoint (context->database, context->integration->source, cancellable, error);
+  if (source)
+    context->destination =
+        hub_context_open_endpoint (context->database, context->integration->destination, cancellable, error);
+  if (context->destination == NULL || !choose_reading (context, source, options, &reading, error))
     return FALSE;
   g_autoptr (HubWriter) writer =
       hub_writer_new (context->database, context->integration, context->destination, run, options, error);
   if (writer == NULL)
     return FALSE;
-  g_autoptr (HubReader) reader = hub_reader_start (context->integration, context->source_account,
-                                                   context->source_secret, &reading, cancellable);
+  g_autoptr (HubReader) reader =
+      hub_reader_start (context->integration, g_steal_pointer (&source), &reading, cancellable);
   return deliver_all (reader, writer, cancellable, error)
          && hub_writer_finish (writer, hub_reader_is_complete (reader), cancellable, error)
          && conclude_reading (context, run, options, reader, error);
@@ -121,18 +137,10 @@ static gboolean carry_out (HubContext *context, HubRun *run, const HubRunOptions
 HubRun *hub_engine_run (const char *name, const HubRunOptions *options, GCancellable *cancellable,
                         GError **error) {
   g_auto (HubContext) context = { 0 };
-  GError *problem = NULL;
   if (!hub_context_init (&context, name, options->preview ? options->draft : NULL, error))
     return NULL;
-  g_autoptr (HubRun) run =
-      hub_run_new (context.integration->name, options->retry ? HUB_KIND_RETRY : HUB_KIND_RUN);
-  if (!options->preview && !hub_context_begin (&context, run, error))
-    return NULL;
-  carry_out (&context, run, options, cancellable, &problem);
-  problem = hub_context_end (&context, run, problem);
-  if (problem)
-    g_propagate_error (error, problem);
-  return g_steal_pointer (&run);
+  return hub_context_run (&context, options->retry ? HUB_KIND_RETRY : HUB_KIND_RUN, !options->preview,
+                          carry_out, (gpointer) options, cancellable, error);
 }
 
 typedef struct {
@@ -149,6 +157,7 @@ static void job_free (gpointer data) {
 static void run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   Job *job = data;
   g_autoptr (GError) error = NULL;
+  setpriority (PRIO_PROCESS, 0, NICE); /* on Linux: of this thread, and of those that it starts */
   HubRun *run = job->options.undone ? hub_undo (job->options.undone, &job->options, cancellable, &error)
                                     : hub_engine_run (job->name, &job->options, cancellable, &error);
   if (run)

@@ -9,10 +9,81 @@
 
 #define RECORDS_AHEAD 2000
 
+struct _HubQueue {
+  GMutex mutex;
+  GCond changed;
+  GQueue items; /* (owned) */
+  GDestroyNotify free_item;
+  guint capacity;
+  gboolean finished, stopped;
+  GError *error; /* (owned) (nullable) the reader's */
+};
+
+HubQueue *hub_queue_new (guint capacity, GDestroyNotify free_item) {
+  HubQueue *queue = g_new0 (HubQueue, 1);
+  g_mutex_init (&queue->mutex);
+  g_cond_init (&queue->changed);
+  g_queue_init (&queue->items);
+  queue->capacity = capacity;
+  queue->free_item = free_item;
+  return queue;
+}
+
+void hub_queue_free (HubQueue *queue) {
+  g_queue_clear_full (&queue->items, queue->free_item);
+  g_clear_error (&queue->error);
+  g_mutex_clear (&queue->mutex);
+  g_cond_clear (&queue->changed);
+  g_free (queue);
+}
+
+gboolean hub_queue_push (HubQueue *queue, gpointer item) {
+  g_mutex_lock (&queue->mutex);
+  while (!queue->stopped && queue->items.length >= queue->capacity)
+    g_cond_wait (&queue->changed, &queue->mutex);
+  gboolean taken = !queue->stopped;
+  if (taken)
+    g_queue_push_tail (&queue->items, item);
+  g_cond_broadcast (&queue->changed);
+  g_mutex_unlock (&queue->mutex);
+  if (!taken)
+    queue->free_item (item);
+  return taken;
+}
+
+void hub_queue_finish (HubQueue *queue, GError *error) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
+  queue->finished = TRUE;
+  queue->error = error;
+  g_cond_broadcast (&queue->changed);
+}
+
+gpointer hub_queue_pop (HubQueue *queue, GError **error) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
+  while (queue->items.length == 0 && !queue->finished)
+    g_cond_wait (&queue->changed, &queue->mutex);
+  gpointer item = g_queue_pop_head (&queue->items);
+  if (item == NULL && queue->error)
+    g_propagate_error (error, g_steal_pointer (&queue->error));
+  g_cond_broadcast (&queue->changed);
+  return item;
+}
+
+void hub_queue_stop (HubQueue *queue) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
+  queue->stopped = TRUE;
+  g_cond_broadcast (&queue->changed);
+}
+
+void hub_reading_clear (HubReading *reading) {
+  g_free (reading->since);
+  g_clear_pointer (&reading->only, g_hash_table_unref);
+  g_clear_pointer (&reading->corrections, json_object_unref);
+}
+
 struct _HubReader {
   const HubIntegration *integration; /* (borrowed) */
-  const HubAccount *account;         /* (borrowed) (nullable) */
-  const char *secret;                /* (borrowed) (nullable) */
+  HubConnector *source;              /* (owned) the thread's */
   HubReading reading;
   char *cursor;        /* (owned) (nullable) for the next run */
   gboolean complete;   /* all of the source was read */
@@ -28,7 +99,8 @@ struct _HubReader {
 
 /* Identifies a record that neither the source nor the mapping gives a key: by its content, and which copy of it. */
 static char *content_key (HubReader *self, const HubRecord *record) {
-  g_autofree char *json = hub_record_to_json (record, (const char *const *) self->integration->paths->pdata);
+  g_autofree char *json = hub_values_to_json (
+      record->values, (const char *const *) self->integration->paths->pdata, record->n_values, NULL);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, json, -1);
   guint copy = GPOINTER_TO_UINT (g_hash_table_lookup (self->copies, hash)) + 1;
   char *key = g_strdup_printf ("%.32s-%u", hash, copy);
@@ -57,19 +129,21 @@ static HubDelivery *map_values (HubReader *self, HubRecord *record, HubRecord *v
 }
 
 /* A copy of @record with the values that somebody typed over those of the source; NULL when there is none. (transfer full) */
-static HubRecord *correct (const HubReader *self, const HubRecord *record, GHashTable *corrections) {
+static HubRecord *correct (const HubReader *self, const HubRecord *record, JsonObject *corrections) {
   HubRecord *corrected = NULL;
   for (guint i = 0; i < record->n_values; i++) {
-    const HubCorrection *correction = g_hash_table_lookup (corrections, self->integration->paths->pdata[i]);
+    JsonNode *node = json_object_get_member (corrections, self->integration->paths->pdata[i]);
+    JsonArray *correction = node ? json_node_get_array (node) : NULL;
     g_autofree char *shown = correction ? hub_value_display (&record->values[i]) : NULL;
-    if (correction == NULL || !g_str_equal (shown, correction->original))
+    if (correction == NULL || !g_str_equal (shown, json_array_get_string_element (correction, 0)))
       continue; /* the source has another value by now, and that counts */
     if (corrected == NULL) {
       corrected = hub_record_new (record->n_values);
       for (guint j = 0; j < record->n_values; j++)
         hub_value_copy (&corrected->values[j], &record->values[j]);
     }
-    hub_value_take (&corrected->values[i], HUB_TYPE_TEXT, g_strdup (correction->value));
+    hub_value_take (&corrected->values[i], HUB_TYPE_TEXT,
+                    g_strdup (json_array_get_string_element (correction, 1)));
   }
   return corrected;
 }
@@ -78,9 +152,10 @@ static HubRecord *correct (const HubReader *self, const HubRecord *record, GHash
 static HubDelivery *map_record (HubReader *self, HubRecord *record) {
   HubDelivery *delivery = map_values (self, record, record, NULL);
   const char *key = record->key ? record->key : delivery->source_key;
-  GHashTable *corrections =
-      self->reading.corrections && key ? g_hash_table_lookup (self->reading.corrections, key) : NULL;
-  g_autoptr (HubRecord) corrected = corrections ? correct (self, record, corrections) : NULL;
+  JsonNode *corrections =
+      self->reading.corrections && key ? json_object_get_member (self->reading.corrections, key) : NULL;
+  g_autoptr (HubRecord) corrected =
+      corrections ? correct (self, record, json_node_get_object (corrections)) : NULL;
   if (corrected) {
     char *source_key = g_strdup (key);
     delivery->source = NULL;
@@ -150,9 +225,7 @@ static HubDelivery *missing_record (HubReader *self, const char *key) {
   delivery->source = hub_record_new (self->integration->paths->len - 1);
   delivery->source->key = g_strdup (key);
   delivery->source_key = g_strdup (key);
-  g_autoptr (GError) gone = g_error_new_literal (
-      HUB_ERROR, HUB_ERROR_RECORD, _ ("the record is no longer at the source; dismiss this reject"));
-  hub_delivery_reject (delivery, NULL, gone);
+  hub_delivery_reject (delivery, NULL, _ ("the record is no longer at the source; dismiss this reject"));
   return delivery;
 }
 
@@ -176,14 +249,10 @@ static gboolean read_records (HubReader *self, HubConnector *source, GError **er
 }
 
 static gboolean read_source (HubReader *self, GError **error) {
-  g_autoptr (HubConnector) source =
-      hub_connector_open (self->integration->source, self->account, self->secret, error);
+  g_autoptr (HubConnector) source = g_steal_pointer (&self->source);
   gboolean changes_only = FALSE;
-  if (source == NULL)
-    return FALSE;
   hub_connector_set_source (source, (const char *const *) self->integration->paths->pdata);
-  hub_connector_set_examples (source, self->reading.examples);
-  if (self->reading.only && hub_connector_can_read_record (source))
+  if (self->reading.only && source->object->read.one)
     return read_records (self, source, error);
   if (!self->reading.only
       && !hub_connector_begin (source, self->reading.since, &changes_only, &self->cursor, self->cancellable,
@@ -205,12 +274,11 @@ static void follow_cancel (GCancellable *outer, gpointer data) {
   g_cancellable_cancel (data);
 }
 
-HubReader *hub_reader_start (const HubIntegration *integration, const HubAccount *account, const char *secret,
+HubReader *hub_reader_start (const HubIntegration *integration, HubConnector *source,
                              const HubReading *reading, GCancellable *cancellable) {
   HubReader *self = g_new0 (HubReader, 1);
   self->integration = integration;
-  self->account = account;
-  self->secret = secret;
+  self->source = source;
   self->reading = *reading;
   self->batch = new_batch (self);
   self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -2,23 +2,43 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "connector.h"
-#include "queue.h"
+
+/* The bounded queue between the reader thread and the writer. */
+typedef struct _HubQueue HubQueue;
+
+/* A queue that holds at most @capacity items; left-over items are freed with @free_item. */
+HubQueue *hub_queue_new (guint capacity, GDestroyNotify free_item);
+void hub_queue_free (HubQueue *queue);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HubQueue, hub_queue_free)
+
+/* Waits for room, then adds @item (taken). FALSE when the other side has stopped; the item is then freed. */
+gboolean hub_queue_push (HubQueue *queue, gpointer item);
+
+/* Says that nothing more comes; @error (taken, nullable) is why, and reaches the writer after the last item. */
+void hub_queue_finish (HubQueue *queue, GError *error);
+
+/* Waits for an item (transfer full). NULL at the end, with the reader's error if it had one. */
+gpointer hub_queue_pop (HubQueue *queue, GError **error);
+
+/* The writer gives up: pushes return FALSE from now on. */
+void hub_queue_stop (HubQueue *queue);
 
 typedef struct _HubReader HubReader;
 
 typedef struct {
   guint batch_size;
   guint64 first; /* take only so many records that pass the filter; 0: all */
-  const char
-      *since; /* (nullable) a cursor: read only what has changed since then, where the source can tell */
-  GHashTable *only;        /* (nullable) read only the records with these source keys, to retry them */
-  GHashTable *examples;    /* (nullable) what fields once held, as hub_drift_list_examples() gives it */
-  GHashTable *corrections; /* (nullable) as hub_journal_list_corrections() gives them */
+  char *
+      since; /* (owned) (nullable) a cursor: read only what has changed since then, where the source can tell */
+  GHashTable *only; /* (owned) (nullable) read only the records with these source keys, to retry them */
+  JsonObject *corrections; /* (owned) (nullable) as hub_journal_list_corrections() gives them */
 } HubReading;
 
-/* Starts reading @integration's source on a thread of its own. Everything but @reading itself is borrowed (@account and @secret
- * are nullable). */
-HubReader *hub_reader_start (const HubIntegration *integration, const HubAccount *account, const char *secret,
+void hub_reading_clear (HubReading *reading);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HubReading, hub_reading_clear)
+
+/* Starts reading @source (taken) for @integration on a thread of its own. All else is borrowed. */
+HubReader *hub_reader_start (const HubIntegration *integration, HubConnector *source,
                              const HubReading *reading, GCancellable *cancellable);
 
 /* The next batch of deliveries, mapped (action filtered and reject are set already). (transfer full) (element-type

@@ -1,7 +1,5 @@
 /* undo.c: takes a run back.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "undo.h"
-
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
@@ -16,8 +14,8 @@ typedef struct {
   HubRun *run;                  /* (borrowed) the undo itself */
   HubRun *undone;               /* (borrowed) the run that it takes back */
   const HubRunOptions *options; /* (borrowed) */
-  GStrv fields;                 /* (owned) destination fields that the run wrote, the key among them */
-  int key_index;                /* of the key among fields, or -1 */
+  GStrv fields;                 /* (owned) destination fields that the run wrote, the key first */
+  int key_index;                /* 0, or -1: there is no key */
 } Undo;
 
 static void undo_clear (Undo *undo) {
@@ -64,24 +62,19 @@ static gboolean holds (const HubDelivery *delivery, const HubValue *values) {
   return TRUE;
 }
 
-static void conflict (HubDelivery *delivery, const char *reason) {
-  g_autoptr (GError) error = g_error_new_literal (HUB_ERROR, HUB_ERROR_RECORD, reason);
-  hub_delivery_reject (delivery, NULL, error);
-}
-
 /* What is to be done about an update: give the fields back what they held, nothing where they do already, or a conflict. */
 static gboolean plan_update (const Undo *undo, const HubPast *past, HubDelivery *delivery, GError **error) {
   g_autofree HubValue *earlier = g_new0 (HubValue, delivery->n_fields);
   if (!read_image (undo, past->before, earlier, NULL, error))
     return FALSE;
   if (delivery->found == NULL)
-    conflict (delivery, _ ("the record is gone from the destination"));
+    hub_delivery_reject (delivery, NULL, _ ("the record is gone from the destination"));
   else if (past->sent == NULL)
-    conflict (delivery, _ ("what it held before is no longer kept"));
+    hub_delivery_reject (delivery, NULL, _ ("what it held before is no longer kept"));
   else if (holds (delivery, earlier))
     delivery->action = HUB_ACTION_UNCHANGED;
   else if (!holds (delivery, delivery->values))
-    conflict (delivery, _ ("somebody changed the record since"));
+    hub_delivery_reject (delivery, NULL, _ ("somebody changed the record since"));
   for (guint i = 0; i < delivery->n_fields; i++) {
     hub_value_copy (&delivery->values[i], &earlier[i]);
     hub_value_clear (&earlier[i]);
@@ -93,26 +86,17 @@ static void plan_create (HubConnector *destination, const HubPast *past, HubDeli
   if (delivery->found == NULL)
     delivery->action = HUB_ACTION_UNCHANGED; /* it is gone already */
   else if (past->sent == NULL)
-    conflict (delivery, _ ("what was sent is no longer kept"));
+    hub_delivery_reject (delivery, NULL, _ ("what was sent is no longer kept"));
   else if (!hub_connector_can_remove (destination))
-    conflict (delivery, _ ("this service keeps what was created; remove it there"));
+    hub_delivery_reject (delivery, NULL, _ ("this service keeps what was created; remove it there"));
   else if (!holds (delivery, delivery->values))
-    conflict (delivery, _ ("somebody changed the record since"));
-}
-
-/* The deliveries of @batch with @action; borrowed. (transfer container) */
-static GPtrArray *with_action (GPtrArray *batch, HubAction action) {
-  GPtrArray *selected = g_ptr_array_new ();
-  for (guint i = 0; i < batch->len; i++)
-    if (((HubDelivery *) g_ptr_array_index (batch, i))->action == action)
-      g_ptr_array_add (selected, g_ptr_array_index (batch, i));
-  return selected;
+    hub_delivery_reject (delivery, NULL, _ ("somebody changed the record since"));
 }
 
 static gboolean take_back (Undo *undo, GPtrArray *batch, GCancellable *cancellable, GError **error) {
   HubConnector *destination = undo->context.destination;
-  g_autoptr (GPtrArray) updates = with_action (batch, HUB_ACTION_UPDATE);
-  g_autoptr (GPtrArray) creates = with_action (batch, HUB_ACTION_CREATE);
+  g_autoptr (GPtrArray) updates = hub_delivery_select (batch, 1 << HUB_ACTION_UPDATE);
+  g_autoptr (GPtrArray) creates = hub_delivery_select (batch, 1 << HUB_ACTION_CREATE);
   return (updates->len == 0 || hub_connector_write (destination, updates, cancellable, error))
          && (creates->len == 0 || hub_connector_remove (destination, creates, cancellable, error));
 }
@@ -134,15 +118,11 @@ static gboolean note (const Undo *undo, const HubDelivery *delivery, GError **er
 static gboolean mark (Undo *undo, GPtrArray *batch, GError **error) {
   HubDatabase *database = undo->context.database;
   HubCounters *counters = &undo->run->counters;
-  if (!hub_database_begin (database, error))
-    return FALSE;
-  for (guint i = 0; i < batch->len; i++) {
+  gboolean ok = hub_database_begin (database, error);
+  for (guint i = 0; ok && i < batch->len; i++) {
     const HubDelivery *delivery = g_ptr_array_index (batch, i);
     gboolean rejected = delivery->action == HUB_ACTION_REJECT;
-    if (!note (undo, delivery, error)) {
-      hub_database_rollback (database);
-      return FALSE;
-    }
+    ok = note (undo, delivery, error);
     counters->rejected += rejected;
     counters->unchanged += delivery->action == HUB_ACTION_UNCHANGED;
     counters->updated += !rejected && delivery->action != HUB_ACTION_UNCHANGED;
@@ -152,7 +132,7 @@ static gboolean mark (Undo *undo, GPtrArray *batch, GError **error) {
   counters->read += batch->len;
   if (undo->options->on_progress)
     undo->options->on_progress (counters, undo->options->user_data);
-  return hub_database_commit (database, error);
+  return hub_database_end (database, ok, error);
 }
 
 /* Looks up what @pasts wrote and decides about each. (transfer full) (element-type HubDelivery) */
@@ -185,7 +165,7 @@ static gboolean walk (Undo *undo, GCancellable *cancellable, GError **error) {
   for (gint64 below = G_MAXINT64;;) {
     g_autoptr (GPtrArray) pasts =
         hub_history_list_standing (undo->context.database, undo->undone->id, undo->options->delivery, below,
-                                   hub_connector_get_batch_size (destination), error);
+                                   HUB_CONNECTOR_GET_CLASS (destination)->batch_size, error);
     if (pasts == NULL)
       return FALSE;
     if (pasts->len == 0)
@@ -201,39 +181,39 @@ static gboolean walk (Undo *undo, GCancellable *cancellable, GError **error) {
   return !late || (hub_connector_commit (destination, cancellable, error) && mark (undo, all, error));
 }
 
-/* The fields that the run wrote, and the key to look them up by. */
+/* The fields that the run wrote, the key by which they are looked up before them. */
 static gboolean find_fields (Undo *undo, GError **error) {
   const char *key = undo->context.integration->key;
-  undo->fields = hub_history_list_fields (undo->context.database, undo->undone->id, error);
-  if (undo->fields == NULL)
+  g_auto (GStrv) written = hub_history_list_fields (undo->context.database, undo->undone->id, error);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  if (written == NULL)
     return FALSE;
-  undo->key_index = -1;
-  if (key == NULL)
-    return TRUE;
-  if (!g_strv_contains ((const char *const *) undo->fields, key)) {
-    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-    g_strv_builder_addv (builder, (const char **) undo->fields);
+  if (key && written[0])
     g_strv_builder_add (builder, key);
-    g_strfreev (undo->fields);
-    undo->fields = g_strv_builder_end (builder);
-  }
-  do
-    undo->key_index++;
-  while (!g_str_equal (undo->fields[undo->key_index], key));
+  for (guint i = 0; written[i]; i++)
+    if (g_strcmp0 (written[i], key) != 0)
+      g_strv_builder_add (builder, written[i]);
+  undo->fields = g_strv_builder_end (builder);
+  undo->key_index = key ? 0 : -1;
   return TRUE;
 }
 
-static gboolean carry_out (Undo *undo, GCancellable *cancellable, GError **error) {
-  HubContext *context = &undo->context;
+static gboolean carry_out (HubContext *context, HubRun *run, gpointer data, GCancellable *cancellable,
+                           GError **error) {
+  Undo *undo = data;
+  undo->run = run;
   if (!find_fields (undo, error))
     return FALSE;
   if (undo->fields[0] == NULL)
     return TRUE;
   /* What is taken back now has to be compared again by the next run. */
-  if (!hub_run_set_cursor (context->database, context->integration, NULL, error)
-      || !hub_context_open (context, cancellable, error))
+  if (!hub_run_set_cursor (context->database, context->integration, NULL, error))
     return FALSE;
-  hub_connector_set_fresh (context->destination, undo->undone->fresh);
+  context->destination =
+      hub_context_open_endpoint (context->database, context->integration->destination, cancellable, error);
+  if (context->destination == NULL)
+    return FALSE;
+  context->destination->fresh = undo->undone->fresh;
   return hub_connector_prepare (context->destination, (const char *const *) undo->fields, undo->key_index,
                                 cancellable, error)
          && walk (undo, cancellable, error);
@@ -265,18 +245,9 @@ static HubRun *find_run (gint64 id, GError **error) {
 
 HubRun *hub_undo (gint64 id, const HubRunOptions *options, GCancellable *cancellable, GError **error) {
   g_auto (Undo) undo = { .options = options };
-  GError *problem = NULL;
   g_autoptr (HubRun) undone = find_run (id, error);
   undo.undone = undone;
   if (undone == NULL || !hub_context_init (&undo.context, undone->integration, NULL, error))
     return NULL;
-  g_autoptr (HubRun) run = hub_run_new (undone->integration, HUB_KIND_UNDO);
-  undo.run = run;
-  if (!hub_context_begin (&undo.context, run, error))
-    return NULL;
-  carry_out (&undo, cancellable, &problem);
-  problem = hub_context_end (&undo.context, run, problem);
-  if (problem)
-    g_propagate_error (error, problem);
-  return g_steal_pointer (&run);
+  return hub_context_run (&undo.context, HUB_KIND_UNDO, TRUE, carry_out, &undo, cancellable, error);
 }

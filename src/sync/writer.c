@@ -6,9 +6,78 @@
 
 #include "error.h"
 #include "journal.h"
-#include "plan.h"
 
 #define LOST_ANSWER_TRIES 5
+#define OPEN (1 << HUB_ACTION_CREATE | 1 << HUB_ACTION_UPDATE) /* actions that write */
+
+struct _HubPlan {
+  HubMode mode;
+  GHashTable *keys; /* (owned) hash of a key → hash of the source record that has it: 20 bytes a record */
+};
+
+HubPlan *hub_plan_new (HubMode mode) {
+  HubPlan *plan = g_new0 (HubPlan, 1);
+  plan->mode = mode;
+  plan->keys = g_hash_table_new (g_direct_hash, g_direct_equal);
+  return plan;
+}
+
+void hub_plan_free (HubPlan *plan) {
+  g_hash_table_unref (plan->keys);
+  g_free (plan);
+}
+
+/* 64 bits of FNV-1a: two of 100,000 keys share them once in three thousand million runs. */
+static gpointer hash_text (const char *text) {
+  guint64 hash = G_GUINT64_CONSTANT (14695981039346656037);
+  for (; *text; text++)
+    hash = (hash ^ (guint8) *text) * G_GUINT64_CONSTANT (1099511628211);
+  return GSIZE_TO_POINTER ((gsize) hash);
+}
+
+void hub_plan_check_key (HubPlan *plan, HubDelivery *delivery) {
+  gboolean append = plan->mode == HUB_MODE_APPEND;
+  const char *text = append ? delivery->source_key : delivery->key;
+  if (text == NULL || delivery->action == HUB_ACTION_REJECT)
+    return;
+  gpointer key = hash_text (text), owner = NULL;
+  gpointer source = delivery->source->key ? hash_text (delivery->source->key) : NULL;
+  if (!g_hash_table_lookup_extended (plan->keys, key, NULL, &owner)) {
+    g_hash_table_insert (plan->keys, key, source);
+    return;
+  }
+  if (append || (source && source == owner)) {
+    delivery->action = HUB_ACTION_UNCHANGED;
+    return;
+  }
+  g_autofree char *problem = g_strdup_printf (
+      _ ("an earlier record of this run has the key “%s” too; make the key unique at the source"),
+      delivery->key);
+  hub_delivery_reject (delivery, NULL, problem);
+}
+
+/* Whether a rule's way of writing sets a field that holds @before. */
+static gboolean changes (HubWrite write, const HubValue *value, const HubValue *before) {
+  switch (write) {
+  case HUB_WRITE_ALWAYS: return !hub_value_same (value, before);
+  case HUB_WRITE_IF_EMPTY: return hub_value_is_blank (before) && !hub_value_is_blank (value);
+  default: return FALSE;
+  }
+}
+
+void hub_plan_decide (const HubPlan *plan, HubDelivery *delivery) {
+  gboolean any = FALSE;
+  for (guint i = 0; i < delivery->n_fields; i++) {
+    delivery->change[i] = delivery->found
+                              ? changes (delivery->write[i], &delivery->values[i], &delivery->before[i])
+                              : delivery->write[i] != HUB_WRITE_SKIP;
+    any |= delivery->change[i];
+  }
+  if (delivery->found)
+    delivery->action = any ? HUB_ACTION_UPDATE : HUB_ACTION_UNCHANGED;
+  else
+    delivery->action = plan->mode == HUB_MODE_UPDATE ? HUB_ACTION_FILTERED : HUB_ACTION_CREATE;
+}
 
 struct _HubWriter {
   HubDatabase *database;             /* (borrowed) */
@@ -35,7 +104,7 @@ HubWriter *hub_writer_new (HubDatabase *database, const HubIntegration *integrat
   self->options = options;
   self->plan = hub_plan_new (integration->mode);
   if (integration->key)
-    self->key_field = hub_manifest_field (hub_connector_get_object (destination), integration->key);
+    self->key_field = hub_manifest_field (destination->object, integration->key);
   if (!hub_journal_has_delivered (database, integration, &self->has_delivered, error))
     return NULL;
   self->doubts = hub_journal_list_keys (database, integration, HUB_UNSETTLED_SENT, error);
@@ -52,20 +121,7 @@ void hub_writer_free (HubWriter *self) {
 }
 
 static gboolean is_open (const HubDelivery *delivery) {
-  return delivery->action == HUB_ACTION_CREATE || delivery->action == HUB_ACTION_UPDATE;
-}
-
-static gboolean is_rejected (const HubDelivery *delivery) {
-  return delivery->action == HUB_ACTION_REJECT;
-}
-
-/* The deliveries of @batch for which @test holds; borrowed from it. (transfer container) */
-static GPtrArray *select_deliveries (GPtrArray *batch, gboolean (*test) (const HubDelivery *)) {
-  GPtrArray *selected = g_ptr_array_sized_new (batch->len);
-  for (guint i = 0; i < batch->len; i++)
-    if (test (g_ptr_array_index (batch, i)))
-      g_ptr_array_add (selected, g_ptr_array_index (batch, i));
-  return selected;
+  return (1 << delivery->action) & OPEN;
 }
 
 /* The key under which the delivery's source record was delivered before; *key is NULL when it never was. */
@@ -114,11 +170,10 @@ static HubDelivery *make_probe (const HubDelivery *delivery, const char *old_key
 /* What a record with a changed key is: the one found under the old key; under both keys, two records that cannot become one. */
 static void take_probe (HubDelivery *delivery, HubDelivery *probe) {
   if (probe->found && delivery->found) {
-    g_autoptr (GError) error = g_error_new (
-        HUB_ERROR, HUB_ERROR_RECORD,
+    g_autofree char *problem = g_strdup_printf (
         _ ("its key changed from “%s” to “%s” and the destination has both; delete one of them there"),
         probe->look_up_key, delivery->key);
-    hub_delivery_reject (delivery, NULL, error);
+    hub_delivery_reject (delivery, NULL, problem);
   } else if (probe->found) {
     delivery->found = g_steal_pointer (&probe->found);
     delivery->before = g_steal_pointer (&probe->before);
@@ -161,7 +216,7 @@ static gboolean plan_batch (HubWriter *self, GPtrArray *batch, GCancellable *can
     if (is_open (delivery))
       hub_plan_check_key (self->plan, delivery);
   }
-  g_autoptr (GPtrArray) open = select_deliveries (batch, is_open);
+  g_autoptr (GPtrArray) open = hub_delivery_select (batch, OPEN);
   if (open->len == 0)
     return TRUE;
   if (!self->prepared
@@ -204,11 +259,11 @@ static GPtrArray *find_unwritten (HubWriter *self, GPtrArray *open, GCancellable
 }
 
 static gboolean write_open (HubWriter *self, GPtrArray *batch, GCancellable *cancellable, GError **error) {
-  g_autoptr (GPtrArray) open = select_deliveries (batch, is_open);
+  g_autoptr (GPtrArray) open = hub_delivery_select (batch, OPEN);
   for (guint try = 1; open->len > 0; try++) {
     g_autoptr (GError) problem = NULL;
     if (hub_connector_write (self->destination, open, cancellable, &problem))
-      return self->run->fresh || !hub_connector_is_fresh (self->destination)
+      return self->run->fresh || !self->destination->fresh
              || hub_run_mark_fresh (self->database, self->run, error);
     if (try == LOST_ANSWER_TRIES || !g_error_matches (problem, HUB_ERROR, HUB_ERROR_LOST)) {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -255,21 +310,17 @@ static gboolean settle (HubWriter *self, const HubDelivery *delivery, GError **e
 static gboolean settle_earlier (HubWriter *self, GPtrArray *batch, GError **error) {
   if (g_hash_table_size (self->doubts) + g_hash_table_size (self->rejects) == 0)
     return TRUE;
-  if (!hub_database_begin (self->database, error))
-    return FALSE;
-  for (guint i = 0; i < batch->len; i++)
-    if (!settle (self, g_ptr_array_index (batch, i), error)) {
-      hub_database_rollback (self->database);
-      return FALSE;
-    }
-  return hub_database_commit (self->database, error);
+  gboolean ok = hub_database_begin (self->database, error);
+  for (guint i = 0; ok && i < batch->len; i++)
+    ok = settle (self, g_ptr_array_index (batch, i), error);
+  return hub_database_end (self->database, ok, error);
 }
 
 /* A destination that commits at the end has confirmed nothing yet but its rejects. */
 static gboolean confirm (HubWriter *self, GPtrArray *batch, GError **error) {
   if (!hub_connector_needs_commit (self->destination))
     return hub_journal_confirm (self->database, self->run, self->integration, batch, error);
-  g_autoptr (GPtrArray) rejected = select_deliveries (batch, is_rejected);
+  g_autoptr (GPtrArray) rejected = hub_delivery_select (batch, 1 << HUB_ACTION_REJECT);
   return hub_journal_confirm (self->database, self->run, self->integration, rejected, error);
 }
 

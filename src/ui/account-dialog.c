@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #define KEY_FILE_BYTES 65536
+#define MOST_NAMES 1000 /* that are tried for one that is free */
 
 #define HUB_TYPE_ACCOUNT_DIALOG (hub_account_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (HubAccountDialog, hub_account_dialog, HUB, ACCOUNT_DIALOG, AdwWindow)
@@ -25,19 +26,18 @@ struct _HubAccountDialog {
   gboolean warned;           /* what there is to say about this key was said */
   gboolean signing_in;       /* there is no key: Google is asked in the browser */
 
-  void (*done) (gpointer data, const char *name);
-  gpointer data;
-  GtkWidget *parent; /* (nullable) a weak pointer */
+  void (*done) (GtkWidget *parent, const char *name); /* (nullable) */
+  GtkWidget *parent;                                  /* (nullable) a weak pointer */
 
   /* of the template, borrowed */
   GtkButton *connect_button;
   GtkSpinner *spinner;
   GtkRevealer *revealer;
   GtkLabel *problem;
-  GtkWidget *page, *advanced;
-  AdwPreferencesGroup *steps, *keys;
-  GtkWidget *name_group, *sign_in, *key_file;
-  GtkEditable *name_row, *address_row, *client_row, *client_secret_row;
+  GtkWidget *advanced, *name_group, *file_button;
+  AdwPreferencesGroup *steps, *keys, *sign_in;
+  GtkEditable *name_row, *address_row, *client_row;
+  GtkEditable *client_secret; /* (nullable) made in the group of the sign-in, unless the build has a client */
 };
 
 G_DEFINE_FINAL_TYPE (HubAccountDialog, hub_account_dialog, ADW_TYPE_WINDOW)
@@ -101,8 +101,9 @@ static gpointer connect_account (HubDatabase *database, gpointer data, GCancella
   return done ? HUB_WORK_DONE : NULL;
 }
 
-static const char *get_name (HubAccountDialog *self) {
-  return self->account ? self->account : gtk_editable_get_text (self->name_row);
+/* (transfer full) */
+static char *get_name (HubAccountDialog *self) {
+  return g_strstrip (g_strdup (self->account ? self->account : gtk_editable_get_text (self->name_row)));
 }
 
 /* Says @sentence (nullable) above the rows. */
@@ -128,11 +129,11 @@ static void say_error (HubAccountDialog *self, const GError *error) {
 
 /* Whether everything that is needed was typed. */
 static void check_complete (HubAccountDialog *self) {
-  g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
+  g_autofree char *name = get_name (self);
   gboolean complete = *name && !self->cancellable;
   gboolean client =
-      hub_google_has_client ()
-      || (*gtk_editable_get_text (self->client_row) && *gtk_editable_get_text (self->client_secret_row));
+      !self->client_secret
+      || (*gtk_editable_get_text (self->client_row) && *gtk_editable_get_text (self->client_secret));
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "account.sign-in", complete && client);
   for (guint i = 0; i < self->entries->len; i++)
@@ -150,10 +151,9 @@ static void on_changed (HubAccountDialog *self) {
 /* While the service is asked, nothing else can be done but Cancel. */
 static void set_busy (HubAccountDialog *self, GCancellable *cancellable) {
   g_set_object (&self->cancellable, cancellable);
-  g_object_set (self->spinner, "spinning", cancellable != NULL, NULL);
   if (cancellable)
     gtk_window_set_focus (GTK_WINDOW (self), NULL); /* an entry must not lose it by becoming insensitive */
-  gtk_widget_set_sensitive (self->page, cancellable == NULL);
+  g_object_set (self->spinner, "spinning", cancellable != NULL, NULL);
   check_complete (self);
 }
 
@@ -163,12 +163,12 @@ static void on_connected (gpointer owner, gpointer result, const GError *error) 
   set_busy (self, NULL);
   if (error) {
     say_error (self, error);
-    gtk_widget_grab_focus (self->signing_in ? self->sign_in : self->entries->pdata[0]);
+    gtk_widget_grab_focus (self->signing_in ? GTK_WIDGET (self->sign_in) : self->entries->pdata[0]);
     return;
   }
-  g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
+  g_autofree char *name = get_name (self);
   if (self->parent && self->done)
-    self->done (self->data, name);
+    self->done (self->parent, name);
   hub_news_emit ();
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -176,7 +176,7 @@ static void on_connected (gpointer owner, gpointer result, const GError *error) 
 static Attempt *make_attempt (HubAccountDialog *self) {
   Attempt *attempt = g_new0 (Attempt, 1);
   const char *address = gtk_editable_get_text (self->address_row);
-  g_autofree char *name = g_strstrip (g_strdup (get_name (self)));
+  g_autofree char *name = get_name (self);
 
   attempt->replace = self->account != NULL;
   attempt->account = hub_account_new (self->manifest->id, name);
@@ -198,9 +198,9 @@ static void on_sign_in (GtkWidget *widget, const char *action, GVariant *paramet
   Attempt *attempt = make_attempt (self);
 
   attempt->sign_in = TRUE;
-  if (!hub_google_has_client ()) {
+  if (self->client_secret) {
     attempt->client_id = g_strstrip (g_strdup (gtk_editable_get_text (self->client_row)));
-    attempt->client_secret = g_strstrip (g_strdup (gtk_editable_get_text (self->client_secret_row)));
+    attempt->client_secret = g_strstrip (g_strdup (gtk_editable_get_text (self->client_secret)));
   }
   say (self,
        _ ("Google’s page opens in your browser. Sign in and allow the access there; this goes on by itself."),
@@ -249,35 +249,46 @@ static void on_cancel (GtkWidget *widget, const char *action, GVariant *paramete
 
 /* The key file. */
 
-static void on_key_file (GObject *file, GAsyncResult *result, gpointer data) {
-  g_autoptr (HubAccountDialog) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *title = NULL, *name = g_file_get_basename (G_FILE (file));
+/* In a worker thread. Returns: (transfer full): its text. */
+static gpointer read_key_file (HubDatabase *database, gpointer file, GCancellable *cancellable,
+                               GError **error) {
   char *text = NULL;
-  gsize length = 0;
+  gsize length;
 
-  if (self->entries->len == 0) /* the dialog was closed meanwhile */
-    return;
-  if (!g_file_load_contents_finish (G_FILE (file), result, &text, &length, NULL, &error)) {
-    say_error (self, error);
-    return;
-  }
-  if (length <= KEY_FILE_BYTES && g_utf8_validate_len (text, length, NULL)) {
-    gtk_editable_set_text (self->entries->pdata[0], text);
-    title = g_strdup_printf (_ ("Key File: %s"), name);
-    adw_preferences_row_set_title (self->entries->pdata[0], title);
-  } else {
-    say (self, _ ("This is no key file. Choose the JSON file that your browser downloaded."), TRUE);
-  }
+  if (!g_file_load_contents (file, cancellable, &text, &length, NULL, error))
+    return NULL;
+  if (length <= KEY_FILE_BYTES && g_utf8_validate_len (text, length, NULL))
+    return text;
   hub_secret_free (text);
+  g_set_error_literal (error, HUB_ERROR, HUB_ERROR_FILE,
+                       _ ("This is no key file. Choose the JSON file that your browser downloaded."));
+  return NULL;
 }
 
-static void read_key_file (HubAccountDialog *self, GFile *file) {
-  g_file_load_contents_async (file, NULL, on_key_file, g_object_ref (self));
+static void on_key_file (gpointer owner, gpointer text, const GError *error) {
+  HubAccountDialog *self = owner;
+
+  if (error)
+    say_error (self, error);
+  else
+    gtk_editable_set_text (self->entries->pdata[0], text);
+}
+
+static void take_key_file (HubAccountDialog *self, GFile *file) {
+  gpointer entry = self->entries->pdata[0];
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *title = g_strdup_printf (_ ("Key File: %s"), name);
+
+  gtk_editable_set_text (entry, "");
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (gtk_widget_get_ancestor (entry, ADW_TYPE_ACTION_ROW)),
+                                 title);
+  hub_widget_name (entry, title);
+  hub_work_start (self, read_key_file, g_object_ref (file), g_object_unref, on_key_file,
+                  (GDestroyNotify) hub_secret_free, NULL);
 }
 
 static gboolean on_drop (HubAccountDialog *self, const GValue *value) {
-  read_key_file (self, g_value_get_object (value));
+  take_key_file (self, g_value_get_object (value));
   return TRUE;
 }
 
@@ -285,7 +296,7 @@ static void on_file_chosen (GtkFileChooser *chooser, int response, HubAccountDia
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
 
   if (response == GTK_RESPONSE_ACCEPT && file)
-    read_key_file (self, file);
+    take_key_file (self, file);
 }
 
 static void on_choose_file (HubAccountDialog *self) {
@@ -300,27 +311,46 @@ static void on_choose_file (HubAccountDialog *self) {
 
 /* The rows. */
 
+/* A row of @group to type into. An AdwPasswordEntryRow would tell a @secret to the accessibility bus; a GtkText does not. Borrowed. */
+static GtkEditable *add_entry (HubAccountDialog *self, AdwPreferencesGroup *group, const char *title,
+                               const char *help, gboolean secret) {
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (HUB_UI "key-row.ui");
+  GtkWidget *row = GTK_WIDGET (gtk_builder_get_object (builder, secret ? "secret_row" : "text_row"));
+  GtkEditable *text = GTK_EDITABLE (gtk_builder_get_object (builder, secret ? "secret" : "text_row"));
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_widget_set_tooltip_text (row, help);
+  hub_widget_name (text, title);
+  g_signal_connect_swapped (text, "changed", G_CALLBACK (on_changed), self);
+  adw_preferences_group_add (group, row);
+  return text;
+}
+
 /* Google's key is a file: chosen, dropped or pasted. */
+static void add_key_file (HubAccountDialog *self) {
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+  const char *title = _ ("Key File: Choose It, Drop It Here or Paste Its Text");
+
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  g_ptr_array_add (self->entries, add_entry (self, self->keys, title, NULL, TRUE));
+  if (!hub_google_has_client ())
+    self->client_secret = add_entry (self, self->sign_in, _ ("Client Secret"), NULL, TRUE);
+}
+
 static void add_entries (HubAccountDialog *self) {
-  if (g_str_equal (self->manifest->auth, "google")) {
-    GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
-    g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
-    gtk_widget_set_visible (self->key_file, TRUE);
-    g_ptr_array_add (self->entries, self->key_file);
-    return;
-  }
-  for (guint i = 0; i < self->manifest->secrets->len; i++) {
+  gboolean google = g_str_equal (self->manifest->auth, "google");
+
+  gtk_widget_set_visible (self->file_button, google);
+  gtk_widget_set_visible (GTK_WIDGET (self->sign_in), google);
+  gtk_widget_set_visible (GTK_WIDGET (self->client_row), !hub_google_has_client ());
+  if (google)
+    add_key_file (self);
+  for (guint i = 0; !google && i < self->manifest->secrets->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (self->manifest->secrets, i);
-    gboolean hidden = g_strcmp0 (option->kind, "secret") == 0;
-    GtkWidget *row = hidden ? adw_password_entry_row_new () : adw_entry_row_new ();
-    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (option->label));
-    adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
-    gtk_widget_set_tooltip_text (row, option->help ? _ (option->help) : NULL);
-    g_signal_connect_swapped (row, "changed", G_CALLBACK (on_changed), self);
-    adw_preferences_group_add (self->keys, row);
-    g_ptr_array_add (self->entries, row);
+    g_ptr_array_add (self->entries,
+                     add_entry (self, self->keys, _ (option->label), option->help ? _ (option->help) : NULL,
+                                g_strcmp0 (option->kind, "secret") == 0));
   }
 }
 
@@ -346,42 +376,35 @@ static void add_steps (HubAccountDialog *self) {
   gtk_widget_set_visible (GTK_WIDGET (self->steps), self->manifest->help_url || (steps && *steps));
 }
 
-static gpointer read_accounts (HubDatabase *database, gpointer data, GCancellable *cancellable,
-                               GError **error) {
-  return hub_store_list_accounts (database, error);
-}
+/* In a worker thread. A name that is free: "Stripe", or "Stripe 2". */
+static gpointer propose_name (HubDatabase *database, gpointer service, GCancellable *cancellable,
+                              GError **error) {
+  g_autofree char *name = g_strdup (service);
 
-static gboolean is_called (gconstpointer account, gconstpointer name) {
-  return g_strcmp0 (((const HubAccount *) account)->name, name) == 0;
-}
-
-/* Proposes a name that is free: "Stripe", or "Stripe 2". */
-static void on_accounts (gpointer owner, gpointer result, const GError *error) {
-  HubAccountDialog *self = owner;
-  g_autofree char *name = g_strdup (_ (self->manifest->name));
-
-  for (guint n = 2; result && g_ptr_array_find_with_equal_func (result, name, is_called, NULL); n++) {
+  for (guint n = 2; !hub_account_check_name (database, name, error); n++) {
+    if (n > MOST_NAMES || !g_error_matches (*error, HUB_ERROR, HUB_ERROR_USAGE))
+      return NULL;
+    g_clear_error (error);
     g_free (name);
-    name = g_strdup_printf ("%s %u", _ (self->manifest->name), n);
+    name = g_strdup_printf ("%s %u", (const char *) service, n);
   }
-  if (!*gtk_editable_get_text (self->name_row))
+  return g_steal_pointer (&name);
+}
+
+static void on_name_proposed (gpointer owner, gpointer name, const GError *error) {
+  HubAccountDialog *self = owner;
+
+  if (name && !*gtk_editable_get_text (self->name_row))
     gtk_editable_set_text (self->name_row, name);
 }
 
 /* What was typed goes from memory with the entries' buffers. */
-static void hub_account_dialog_dispose (GObject *object) {
+static void hub_account_dialog_finalize (GObject *object) {
   HubAccountDialog *self = HUB_ACCOUNT_DIALOG (object);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_weak_pointer (&self->parent);
-  g_ptr_array_set_size (self->entries, 0);
-  G_OBJECT_CLASS (hub_account_dialog_parent_class)->dispose (object);
-}
-
-static void hub_account_dialog_finalize (GObject *object) {
-  HubAccountDialog *self = HUB_ACCOUNT_DIALOG (object);
-
   g_free (self->account);
   g_ptr_array_unref (self->entries);
   G_OBJECT_CLASS (hub_account_dialog_parent_class)->finalize (object);
@@ -390,11 +413,10 @@ static void hub_account_dialog_finalize (GObject *object) {
 static void hub_account_dialog_class_init (HubAccountDialogClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  G_OBJECT_CLASS (class)->dispose = hub_account_dialog_dispose;
   G_OBJECT_CLASS (class)->finalize = hub_account_dialog_finalize;
   HUB_TEMPLATE (widget_class, "account-dialog.ui", HubAccountDialog, connect_button, spinner, revealer,
-                problem, page, steps, keys, name_group, name_row, advanced, address_row, sign_in, client_row,
-                client_secret_row, key_file);
+                problem, steps, keys, name_group, name_row, advanced, address_row, sign_in, client_row,
+                file_button);
   HUB_HANDLERS (widget_class, on_changed, on_choose_file);
   gtk_widget_class_install_action (widget_class, "account.connect", NULL, on_connect);
   gtk_widget_class_install_action (widget_class, "account.sign-in", NULL, on_sign_in);
@@ -408,7 +430,7 @@ static void hub_account_dialog_init (HubAccountDialog *self) {
 }
 
 void hub_account_dialog_open (GtkWidget *parent, const char *connector, const char *account,
-                              void (*done) (gpointer data, const char *name), gpointer data) {
+                              void (*done) (GtkWidget *parent, const char *name)) {
   g_autoptr (GError) error = NULL;
   const HubManifest *manifest = hub_manifest_get (connector, &error);
 
@@ -423,18 +445,16 @@ void hub_account_dialog_open (GtkWidget *parent, const char *connector, const ch
   self->manifest = manifest;
   self->account = g_strdup (account);
   self->done = done;
-  self->data = data;
   g_set_weak_pointer (&self->parent, parent);
   gtk_window_set_title (GTK_WINDOW (self), title);
   gtk_widget_set_visible (self->name_group, account == NULL);
   gtk_widget_set_visible (self->advanced, manifest->base_url != NULL);
-  gtk_widget_set_visible (self->sign_in, g_str_equal (manifest->auth, "google"));
-  gtk_widget_set_visible (GTK_WIDGET (self->client_row), !hub_google_has_client ());
   add_steps (self);
   add_entries (self);
   check_complete (self);
   if (!account)
-    hub_work_start (self, read_accounts, NULL, NULL, on_accounts, (GDestroyNotify) g_ptr_array_unref, NULL);
+    hub_work_start (self, propose_name, g_strdup (_ (manifest->name)), g_free, on_name_proposed, g_free,
+                    NULL);
   gtk_window_present (GTK_WINDOW (self));
   if (self->entries->len > 0)
     gtk_widget_grab_focus (self->entries->pdata[0]);

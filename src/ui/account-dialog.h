@@ -4,6 +4,6 @@
 #include <gtk/gtk.h>
 
 /* Asks over @parent's window for an account of @connector, or (@account not NULL) for a new key of that account. @done gets the account's name
- * and @data once it is kept; never when the user gave up, or when @parent is gone. */
+ * and @parent once it is kept; never when the user gave up, or when @parent is gone. */
 void hub_account_dialog_open (GtkWidget *parent, const char *connector, const char *account,
-                              void (*done) (gpointer data, const char *name), gpointer data);
+                              void (*done) (GtkWidget *parent, const char *name));

@@ -1,4 +1,4 @@
-/* accounts-page.h: the accounts: check, new key, remove, add (main thread).
+/* accounts-page.h: the accounts: check, new key, remove, add; and the user's own connectors: open, remove (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include <adwaita.h>

@@ -76,7 +76,7 @@ static void lead_to (GtkWidget *row, const char *action, const char *name) {
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), action);
 }
 
-/* Something that needs the user, and the button that helps; @action without @target takes no parameter. */
+/* Something that needs the user, and the button that helps. */
 static void add_need (HubDashboard *self, HubIntegrationItem *item, const char *icon, const char *words,
                       const char *label, const char *action, const char *target) {
   const char *name = hub_integration_item_get_name (item);
@@ -84,11 +84,9 @@ static void add_need (HubDashboard *self, HubIntegrationItem *item, const char *
   if (++self->n_needs > N_ROWS)
     return;
   GtkWidget *row = add_row (self->needs, icon, name, words);
-  GtkWidget *button = gtk_button_new_with_label (label);
+  GtkWidget *button = gtk_button_new ();
+  hub_button_lead (button, label, action, target);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  if (target)
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", target);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
@@ -102,7 +100,8 @@ static gboolean is_silent (HubIntegrationItem *item, const HubHealth *health) {
 
 static void add_needs (HubDashboard *self, HubIntegrationItem *item, const HubHealth *health) {
   const char *name = hub_integration_item_get_name (item);
-  HubRunStatus status = hub_integration_item_get_status (item);
+  const HubFacts *facts = hub_integration_item_get_facts (item);
+  const HubRemedy *remedy = hub_integration_item_get_remedy (item);
   g_autofree char *problem = NULL;
   gulong rejects = health->open_rejects;
   g_autofree char *waiting = g_strdup_printf (
@@ -110,12 +109,12 @@ static void add_needs (HubDashboard *self, HubIntegrationItem *item, const HubHe
       rejects);
 
   g_object_get (item, "problem", &problem, NULL);
-  if (hub_integration_item_is_running (item) || hub_integration_item_get_last_run (item) == 0)
+  if (hub_integration_item_is_running (item) || facts->last_run == 0)
     return;
-  if (status == HUB_RUN_NEEDS_ATTENTION)
-    add_need (self, item, "dialog-password-symbolic", problem, _ ("Accounts"), "win.show-accounts", NULL);
-  else if (status == HUB_RUN_FAILED)
-    add_need (self, item, "dialog-error-symbolic", problem, _ ("Run Again"), "dashboard.run", name);
+  if (facts->status == HUB_RUN_NEEDS_ATTENTION || facts->status == HUB_RUN_FAILED)
+    add_need (self, item, hub_words_status_icon (facts->status), problem,
+              remedy ? _ (remedy->label) : _ ("Run Again"), remedy ? remedy->action : "dashboard.run",
+              remedy && remedy->target ? remedy->target : name);
   else if (is_silent (item, health))
     add_need (self, item, "appointment-missed-symbolic", _ ("No success for 3 days"), _ ("History"),
               "win.show-history", name);

@@ -4,6 +4,7 @@
 #include "account-dialog.h"
 #include "accounts.h"
 #include "option-group.h"
+#include "problem.h"
 #include "widgets.h"
 #include "words.h"
 #include "work.h"
@@ -17,12 +18,11 @@ struct _HubEndpointPage {
   GPtrArray
       *objects; /* (owned) (element-type HubManifestObject): those of the service that serve this side */
   GPtrArray *options; /* (owned) (element-type HubOptionGroup): borrowed from the page */
-  gboolean filling;   /* the rows change, and not by the user */
 
   /* of the template, borrowed */
   AdwPreferencesPage *page;
   AdwPreferencesGroup *services, *more_group;
-  GtkWidget *service_group, *account_group, *object_group;
+  GtkWidget *account_group, *object_group;
   GtkWidget *service_row, *add_row, *more_button;
   GtkImage *service_icon;
   AdwComboRow *account_row, *object_row;
@@ -52,10 +52,6 @@ static char *objects_words (GPtrArray *objects) {
   return g_strjoinv (_ (", "), labels);
 }
 
-static gboolean has_text (const char *text) {
-  return text && *text;
-}
-
 char *hub_endpoint_page_missing (HubDraft *draft, HubSide side) {
   const HubManifest *manifest = hub_draft_manifest (draft, side);
   const HubManifestObject *object = hub_draft_object (draft, side);
@@ -66,7 +62,8 @@ char *hub_endpoint_page_missing (HubDraft *draft, HubSide side) {
     return g_strdup_printf (_ ("Connect an account of %s to go on."), _ (manifest->name));
   for (guint i = 0; i < object->options->len; i++) {
     const HubManifestOption *option = g_ptr_array_index (object->options, i);
-    if (option->required && !has_text (hub_draft_get_option (draft, side, option->id)))
+    const char *value = hub_draft_get_option (draft, side, option->id);
+    if (option->required && !(value && *value))
       return g_strdup_printf (_ ("Fill in “%s” to go on."), _ (option->label));
   }
   return NULL;
@@ -124,8 +121,7 @@ static void show_accounts (HubEndpointPage *self, const HubManifest *manifest) {
                                  n_names > 0 ? _ ("Add an Account…") : title);
   gtk_widget_set_visible (self->account_group, needed && self->accounts);
   gtk_widget_set_visible (GTK_WIDGET (self->account_row), n_names > 0);
-  adw_combo_row_set_model (self->account_row, G_LIST_MODEL (names));
-  adw_combo_row_set_selected (self->account_row, selected);
+  hub_combo_fill (self->account_row, names, selected);
   if (needed && self->accounts)
     set_account (self, n_names > 0 ? gtk_string_list_get_string (names, selected) : NULL);
 }
@@ -141,8 +137,7 @@ static void show_objects (HubEndpointPage *self) {
     if (known == object)
       selected = i;
   }
-  adw_combo_row_set_model (self->object_row, G_LIST_MODEL (labels));
-  adw_combo_row_set_selected (self->object_row, selected);
+  hub_combo_fill (self->object_row, labels, selected);
   gtk_widget_set_visible (self->object_group, self->objects->len > 1);
 }
 
@@ -150,9 +145,7 @@ static void show_objects (HubEndpointPage *self) {
 static void show (HubEndpointPage *self, gboolean choosing) {
   const HubManifest *manifest = choosing ? NULL : hub_draft_manifest (self->draft, self->side);
 
-  self->filling = TRUE;
   gtk_widget_set_visible (GTK_WIDGET (self->services), manifest == NULL);
-  gtk_widget_set_visible (self->service_group, manifest != NULL);
   gtk_widget_set_visible (self->account_group, FALSE);
   gtk_widget_set_visible (self->object_group, FALSE);
   g_clear_pointer (&self->objects, g_ptr_array_unref);
@@ -166,35 +159,37 @@ static void show (HubEndpointPage *self, gboolean choosing) {
     show_objects (self);
   }
   show_options (self, manifest ? hub_draft_object (self->draft, self->side) : NULL);
-  self->filling = FALSE;
 }
 
 static void on_account (HubEndpointPage *self) {
   GtkStringObject *name = adw_combo_row_get_selected_item (self->account_row);
 
-  if (self->filling || !name)
-    return;
-  set_account (self, gtk_string_object_get_string (name));
+  if (name)
+    set_account (self, gtk_string_object_get_string (name));
 }
 
 static void on_object (HubEndpointPage *self) {
   guint selected = adw_combo_row_get_selected (self->object_row);
 
-  if (self->filling || !self->objects || selected >= self->objects->len)
+  const HubManifestObject *object =
+      self->objects && selected < self->objects->len ? self->objects->pdata[selected] : NULL;
+  if (!object || object == hub_draft_object (self->draft, self->side))
     return;
-  const HubManifestObject *object = g_ptr_array_index (self->objects, selected);
   hub_draft_set_endpoint (self->draft, self->side, hub_draft_get_connector (self->draft, self->side),
                           hub_draft_get_account (self->draft, self->side), object->id);
-  self->filling = TRUE;
   show_options (self, object);
-  self->filling = FALSE;
 }
 
 static void on_service (HubEndpointPage *self, GtkWidget *row) {
-  const HubManifest *manifest = hub_manifest_get (gtk_widget_get_name (row), NULL);
-  g_autoptr (GPtrArray) objects = list_objects (manifest, self->side);
-  const HubManifestObject *object = g_ptr_array_index (objects, 0);
+  g_autoptr (GError) error = NULL;
+  const HubManifest *manifest = hub_manifest_get (gtk_widget_get_name (row), &error);
+  g_autoptr (GPtrArray) objects = manifest ? list_objects (manifest, self->side) : NULL;
 
+  if (!manifest)
+    hub_problem_show (row, NULL, error);
+  if (!objects || objects->len == 0)
+    return;
+  const HubManifestObject *object = g_ptr_array_index (objects, 0);
   if (g_strcmp0 (manifest->id, hub_draft_get_connector (self->draft, self->side)) != 0)
     hub_draft_set_endpoint (self->draft, self->side, manifest->id, NULL, object->id);
   show (self, FALSE);
@@ -217,11 +212,8 @@ static void on_accounts (gpointer owner, gpointer result, const GError *error) {
 
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
   self->accounts = result ? g_ptr_array_ref (result) : g_ptr_array_new ();
-  if (!manifest || gtk_widget_get_visible (GTK_WIDGET (self->services)))
-    return;
-  self->filling = TRUE;
-  show_accounts (self, manifest);
-  self->filling = FALSE;
+  if (manifest && !gtk_widget_get_visible (GTK_WIDGET (self->services)))
+    show_accounts (self, manifest);
 }
 
 static void reload_accounts (gpointer self) {
@@ -229,37 +221,45 @@ static void reload_accounts (gpointer self) {
 }
 
 /* The news of the new account bring its row. */
-static void on_account_added (gpointer data, const char *name) {
-  set_account (data, name);
-  reload_accounts (data);
+static void on_account_added (GtkWidget *page, const char *name) {
+  set_account (HUB_ENDPOINT_PAGE (page), name);
+  reload_accounts (page);
 }
 
 static void on_add_account (HubEndpointPage *self) {
   hub_account_dialog_open (GTK_WIDGET (self), hub_draft_get_connector (self->draft, self->side), NULL,
-                           on_account_added, self);
+                           on_account_added);
+}
+
+/* One of those that can be chosen. Where its manifest has a mistake, that is told when it is. */
+static void add_service (HubEndpointPage *self, const char *id) {
+  g_autoptr (GError) error = NULL;
+  const HubManifest *manifest = hub_manifest_get (id, &error);
+  g_autoptr (GPtrArray) objects = manifest ? list_objects (manifest, self->side) : NULL;
+  g_autofree char *words = objects ? objects_words (objects) : NULL;
+
+  if (objects && objects->len == 0)
+    return;
+  GtkWidget *row =
+      g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "name", id, "activatable", TRUE, NULL);
+  GtkWidget *icon =
+      gtk_image_new_from_icon_name (manifest ? hub_words_connector_icon (id) : "dialog-warning-symbolic");
+  gtk_image_set_icon_size (GTK_IMAGE (icon), GTK_ICON_SIZE_LARGE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), manifest ? _ (manifest->name) : id);
+  adw_action_row_set_subtitle (
+      ADW_ACTION_ROW (row),
+      manifest ? words : _ ("Its description has a mistake, so it cannot be used: see the details."));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_signal_connect_swapped (row, "activated", G_CALLBACK (on_service), self);
+  adw_preferences_group_add (self->services, row);
 }
 
 static void add_services (HubEndpointPage *self) {
-  g_autoptr (GPtrArray) manifests = hub_manifest_list (NULL);
+  g_auto (GStrv) ids = hub_manifest_list_ids (NULL);
 
-  for (guint i = 0; manifests && i < manifests->len; i++) {
-    const HubManifest *manifest = g_ptr_array_index (manifests, i);
-    g_autoptr (GPtrArray) objects = list_objects (manifest, self->side);
-    if (objects->len == 0)
-      continue;
-    g_autofree char *words = objects_words (objects);
-    GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL);
-    GtkWidget *icon = gtk_image_new_from_icon_name (hub_words_connector_icon (manifest->id));
-    gtk_image_set_icon_size (GTK_IMAGE (icon), GTK_ICON_SIZE_LARGE);
-    gtk_widget_set_name (row, manifest->id);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (manifest->name));
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
-    adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
-    gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-    g_signal_connect_swapped (row, "activated", G_CALLBACK (on_service), self);
-    adw_preferences_group_add (self->services, row);
-  }
+  for (guint i = 0; ids && ids[i]; i++)
+    add_service (self, ids[i]);
 }
 
 /* The draft may have changed by undo since it was last shown. */
@@ -283,9 +283,8 @@ static void hub_endpoint_page_class_init (HubEndpointPageClass *class) {
 
   G_OBJECT_CLASS (class)->finalize = hub_endpoint_page_finalize;
   widget_class->map = hub_endpoint_page_map;
-  HUB_TEMPLATE (widget_class, "endpoint-page.ui", HubEndpointPage, page, services, service_group, service_row,
-                service_icon, account_group, account_row, add_row, object_group, object_row, more_group,
-                more_button);
+  HUB_TEMPLATE (widget_class, "endpoint-page.ui", HubEndpointPage, page, services, service_row, service_icon,
+                account_group, account_row, add_row, object_group, object_row, more_group, more_button);
   HUB_HANDLERS (widget_class, on_change_service, on_account, on_add_account, on_object);
 }
 

@@ -110,13 +110,20 @@ HubFieldItem *hub_field_column_get_selected (HubFieldColumn *self) {
   return gtk_single_selection_get_selected_item (self->selection);
 }
 
-HubFieldItem *hub_field_column_get_focused (HubFieldColumn *self) {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkWidget *row = focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view))
-                       ? gtk_widget_get_first_child (focus)
-                       : NULL;
-
+/* The field whose row @widget (nullable) is, or lies in. */
+static HubFieldItem *find_item (HubFieldColumn *self, GtkWidget *widget) {
+  while (widget && gtk_widget_get_parent (widget) != GTK_WIDGET (self->view))
+    widget = gtk_widget_get_parent (widget);
+  GtkWidget *row = widget ? gtk_widget_get_first_child (widget) : NULL;
   return HUB_IS_FIELD_ROW (row) ? hub_field_row_get_item (HUB_FIELD_ROW (row)) : NULL;
+}
+
+HubFieldItem *hub_field_column_get_focused (HubFieldColumn *self) {
+  return find_item (self, gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
+}
+
+HubFieldItem *hub_field_column_get_item_at (HubFieldColumn *self, GtkWidget *widget, double x, double y) {
+  return find_item (self, gtk_widget_pick (widget, x, y, GTK_PICK_DEFAULT));
 }
 
 void hub_field_column_select (HubFieldColumn *self, HubFieldItem *item, gboolean focus) {
@@ -139,6 +146,17 @@ void hub_field_column_refresh (HubFieldColumn *self) {
   }
 }
 
+void hub_field_column_stop_scrolling (HubFieldColumn *self) {
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (self->view));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_CONTROLLER_MOTION (controller))
+      g_signal_emit_by_name (controller, "leave");
+  }
+}
+
 void hub_field_column_get_span (HubFieldColumn *self, GtkWidget *widget, double *top, double *bottom) {
   graphene_rect_t bounds;
 
@@ -149,22 +167,20 @@ void hub_field_column_get_span (HubFieldColumn *self, GtkWidget *widget, double 
   }
 }
 
-gboolean hub_field_column_get_middle (HubFieldColumn *self, HubFieldItem *item, GtkWidget *widget,
+gboolean hub_field_column_get_middle (HubFieldColumn *self, HubFieldItem *item, GtkWidget *widget, double top,
                                       double *y) {
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   guint n_found = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
   graphene_point_t point;
-  double top, bottom;
 
   if (item->position == G_MAXUINT)
     return FALSE;
   if (item->row && gtk_widget_get_height (item->row) && gtk_widget_get_mapped (item->row)
-      && gtk_widget_compute_point (item->row, widget,
-                                   &GRAPHENE_POINT_INIT (0, gtk_widget_get_height (item->row) / 2), &point)) {
+      && gtk_widget_compute_point (
+          item->row, widget, &GRAPHENE_POINT_INIT (0, gtk_widget_get_height (item->row) / 2.0f), &point)) {
     *y = point.y;
     return TRUE;
   }
-  hub_field_column_get_span (self, widget, &top, &bottom);
   *y = top + (item->position + 0.5) * gtk_adjustment_get_upper (adjustment) / n_found
        - gtk_adjustment_get_value (adjustment);
   return TRUE;

@@ -9,7 +9,6 @@ G_DEFINE_FINAL_TYPE (HubFieldItem, hub_field_item, G_TYPE_OBJECT)
 static void hub_field_item_finalize (GObject *object) {
   HubFieldItem *self = HUB_FIELD_ITEM (object);
 
-  g_clear_weak_pointer (&self->dragged);
   hub_field_free (self->field);
   g_free (self->partner);
   G_OBJECT_CLASS (hub_field_item_parent_class)->finalize (object);
@@ -39,6 +38,14 @@ gboolean hub_field_item_matches (HubFieldItem *self, const char *text) {
       g_strjoin (" ", self->field->label, self->field->name, hub_type_words (self->field->type), NULL);
 
   return self->blank || !*text || g_str_match_string (text, words, TRUE);
+}
+
+void hub_field_item_set_aimed (HubFieldItem *self, gboolean aimed) {
+  self->aimed = aimed;
+  if (self->row && aimed)
+    gtk_widget_set_state_flags (self->row, GTK_STATE_FLAG_DROP_ACTIVE, FALSE);
+  else if (self->row)
+    gtk_widget_unset_state_flags (self->row, GTK_STATE_FLAG_DROP_ACTIVE);
 }
 
 static gboolean is_missing (HubFieldItem *self) {
@@ -144,70 +151,12 @@ void hub_field_row_show (HubFieldRow *self, HubFieldItem *item, const char *deta
   if (!item)
     return;
   item->row = GTK_WIDGET (self);
+  hub_field_item_set_aimed (item, item->aimed);
   refresh (self, detail);
 }
 
 HubFieldItem *hub_field_row_get_item (HubFieldRow *self) {
   return self->item;
-}
-
-HubFieldItem *hub_field_dragged (GdkDrop *drop) {
-  GdkDrag *drag = drop ? gdk_drop_get_drag (drop) : NULL;
-  g_auto (GValue) value = G_VALUE_INIT;
-
-  g_value_init (&value, HUB_TYPE_FIELD_ITEM);
-  if (!drag || !gdk_content_provider_get_value (gdk_drag_get_content (drag), &value, NULL))
-    return NULL;
-  return g_value_dup_object (&value);
-}
-
-static GdkContentProvider *on_prepare (GtkDragSource *source, double x, double y, HubFieldRow *self) {
-  return self->item && !self->item->blank ? gdk_content_provider_new_typed (HUB_TYPE_FIELD_ITEM, self->item)
-                                          : NULL;
-}
-
-static void on_drag_begin (GtkDragSource *source, GdkDrag *drag, HubFieldRow *self) {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", self->item->field->label, "width-chars", 28,
-                                   "max-width-chars", 28, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, NULL);
-
-  g_set_weak_pointer (&self->item->dragged, GTK_LABEL (label));
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_widget_add_css_class (box, "toolbar");
-  gtk_widget_add_css_class (box, "osd");
-  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), box);
-  gdk_drag_set_hotspot (drag, -12, -12);
-}
-
-static GdkDragAction on_enter (GtkDropTarget *target, double x, double y, HubFieldRow *self) {
-  g_autoptr (HubFieldItem) item = hub_field_dragged (gtk_drop_target_get_current_drop (target));
-
-  if (!item || item->side == self->item->side)
-    return 0;
-  HubFieldItem *from = item->side == HUB_SIDE_SOURCE ? item : self->item;
-  HubFieldItem *to = item->side == HUB_SIDE_SOURCE ? self->item : item;
-  g_autofree char *words = g_strdup_printf ("%s → %s", from->field->label, to->field->label);
-  if (item->dragged)
-    gtk_label_set_label (item->dragged, words);
-  return GDK_ACTION_COPY;
-}
-
-static void on_leave (GtkDropTarget *target, HubFieldRow *self) {
-  g_autoptr (HubFieldItem) item = hub_field_dragged (gtk_drop_target_get_current_drop (target));
-
-  if (item && item->dragged)
-    gtk_label_set_label (item->dragged, item->field->label);
-}
-
-static gboolean on_drop (GtkDropTarget *target, const GValue *value, double x, double y, HubFieldRow *self) {
-  HubFieldItem *item = g_value_get_object (value);
-  gboolean forward = item->side == HUB_SIDE_SOURCE;
-
-  if (item->side == self->item->side)
-    return FALSE;
-  return gtk_widget_activate_action (GTK_WIDGET (self), "mapper.link", "(ss)",
-                                     (forward ? item : self->item)->field->name,
-                                     (forward ? self->item : item)->field->name);
 }
 
 static void on_released (GtkGestureClick *gesture, int n_press, double x, double y, HubFieldRow *self) {
@@ -230,15 +179,9 @@ static void hub_field_row_class_init (HubFieldRowClass *class) {
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   HUB_TEMPLATE (widget_class, "field-row.ui", HubFieldRow, type_icon, status_icon, name, type_words, detail,
                 status);
-  HUB_HANDLERS (widget_class, on_prepare, on_drag_begin, on_released);
+  HUB_HANDLERS (widget_class, on_released);
 }
 
 static void hub_field_row_init (HubFieldRow *self) {
-  GtkDropTarget *target = gtk_drop_target_new (HUB_TYPE_FIELD_ITEM, GDK_ACTION_COPY);
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (target, "enter", G_CALLBACK (on_enter), self);
-  g_signal_connect (target, "leave", G_CALLBACK (on_leave), self);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

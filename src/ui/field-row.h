@@ -7,7 +7,7 @@
 #define HUB_TYPE_FIELD_ITEM (hub_field_item_get_type ())
 G_DECLARE_FINAL_TYPE (HubFieldItem, hub_field_item, HUB, FIELD_ITEM, GObject)
 
-/* Set by the mapper, shown by the row at the next hub_field_row_refresh(). */
+/* Set by the mapper, shown by the row at the next hub_field_row_show(). */
 struct _HubFieldItem {
   GObject parent_instance;
   HubSide side;
@@ -18,10 +18,9 @@ struct _HubFieldItem {
   HubRuleState state; /* of its rules */
   int rule;           /* that fills it, or -1 */
   gboolean picked;    /* carried by the keyboard */
+  gboolean aimed;     /* what is being dragged would be linked with it */
   guint position;     /* in the column as it is filtered; G_MAXUINT: filtered out */
-  GtkLabel
-      *dragged;   /* (borrowed) (nullable) while it is dragged: says under the pointer what would be linked */
-  GtkWidget *row; /* (borrowed) (nullable) what shows it now */
+  GtkWidget *row;     /* (borrowed) (nullable) what shows it now */
 };
 
 HubFieldItem *hub_field_item_new (HubSide side, const HubField *field);
@@ -29,17 +28,17 @@ HubFieldItem *hub_field_item_new (HubSide side, const HubField *field);
 /* Whether the search @text finds it; "" finds all. */
 gboolean hub_field_item_matches (HubFieldItem *self, const char *text);
 
+/* Sets @aimed, and shows it at once. */
+void hub_field_item_set_aimed (HubFieldItem *self, gboolean aimed);
+
 /* What a screen reader says: "Amount, money, example 19.99, linked to Montant". (transfer full) */
 char *hub_field_item_describe (HubFieldItem *self);
 
 #define HUB_TYPE_FIELD_ROW (hub_field_row_get_type ())
 G_DECLARE_FINAL_TYPE (HubFieldRow, hub_field_row, HUB, FIELD_ROW, GtkWidget)
 
-/* Shows @item (nullable: none) with @detail (nullable: its example) under its name. Dropping another field on it activates "mapper.link". */
+/* Shows @item (nullable: none) with @detail (nullable: its example) under its name. */
 void hub_field_row_show (HubFieldRow *self, HubFieldItem *item, const char *detail);
 
 /* (nullable) */
 HubFieldItem *hub_field_row_get_item (HubFieldRow *self);
-
-/* The field that is being dragged, or NULL. (transfer full) */
-HubFieldItem *hub_field_dragged (GdkDrop *drop);

@@ -34,17 +34,17 @@ static void on_imported (gpointer window, gpointer imported, const GError *error
   hub_news_emit ();
 }
 
-/* In a worker thread. @data (s ms): the address of the file, and of which integration (all). */
+/* In a worker thread. @data (s s): the address of the file, and which integration ("": all). */
 static gpointer export_work (HubDatabase *database, gpointer data, GCancellable *cancellable,
                              GError **error) {
   const char *address, *name;
 
-  g_variant_get (data, "(&sm&s)", &address, &name);
+  g_variant_get (data, "(&s&s)", &address, &name);
   g_autoptr (GFile) file = g_file_new_for_uri (address);
   g_autoptr (GPtrArray) integrations = hub_store_list_integrations (database, error);
   if (!integrations)
     return NULL;
-  for (guint i = integrations->len; name && i-- > 0;) {
+  for (guint i = integrations->len; *name && i-- > 0;) {
     const HubIntegration *integration = g_ptr_array_index (integrations, i);
     if (!g_str_equal (integration->name, name))
       g_ptr_array_remove_index (integrations, i);
@@ -63,13 +63,13 @@ static void on_exported (gpointer window, gpointer result, const GError *error) 
     gtk_widget_activate_action (window, "win.toast", "s", _ ("The file was written"));
 }
 
-static void on_import_chosen (GtkFileChooser *chooser, int response, GtkWindow *window) {
+static void on_import_chosen (GtkFileChooser *chooser, int response, GtkWidget *window) {
   if (response == GTK_RESPONSE_ACCEPT)
     hub_work_start (window, import_work, gtk_file_chooser_get_file (chooser), g_object_unref, on_imported,
                     (GDestroyNotify) g_ptr_array_unref, NULL);
 }
 
-void hub_files_import (GtkWindow *window) {
+void hub_files_import (GtkWidget *window, const char *action, GVariant *parameter) {
   hub_choose_file (window, _ ("Import Integrations"), _ ("_Import"), NULL, G_CALLBACK (on_import_chosen),
                    window, NULL);
 }
@@ -80,20 +80,17 @@ static void on_export_chosen (GtkFileChooser *chooser, int response, const char 
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
   g_autofree char *address = g_file_get_uri (file);
   hub_work_start (gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (chooser)), export_work,
-                  g_variant_ref_sink (g_variant_new ("(sms)", address, name)),
+                  g_variant_ref_sink (g_variant_new ("(ss)", address, name)),
                   (GDestroyNotify) g_variant_unref, on_exported, NULL, NULL);
 }
 
-static void free_name (gpointer name, GClosure *closure) {
-  g_free (name);
-}
-
-void hub_files_export (GtkWindow *window, const char *name) {
-  g_autofree char *file_name = g_strdup_printf ("%s.json", name ? name : _ ("Integrations"));
+void hub_files_export (GtkWidget *window, const char *action, GVariant *parameter) {
+  const char *name = g_variant_get_string (parameter, NULL);
+  g_autofree char *file_name = g_strdup_printf ("%s.json", *name ? name : _ ("Integrations"));
 
   g_strdelimit (file_name, "/", '-');
   hub_choose_file (window, _ ("Export Integrations"), _ ("_Export"), file_name, G_CALLBACK (on_export_chosen),
-                   g_strdup (name), free_name);
+                   g_strdup (name), HUB_FREE);
 }
 
 /* The example. */
@@ -104,7 +101,7 @@ void hub_files_export (GtkWindow *window, const char *name) {
 static const char *documents_folder (void) {
   const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
 
-  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+  if (hub_is_sandboxed ())
     return g_get_user_data_dir ();
   return documents ? documents : g_get_home_dir ();
 }
@@ -167,15 +164,15 @@ static gpointer example_work (HubDatabase *database, gpointer data, GCancellable
   return NULL;
 }
 
-static void on_example (gpointer widget, gpointer result, const GError *error) {
+static void on_example (gpointer window, gpointer result, const GError *error) {
   if (error) {
-    hub_problem_show (widget, _ ("The Example Was Not Made"), error);
+    hub_problem_show (window, _ ("The Example Was Not Made"), error);
     return;
   }
   hub_news_emit ();
-  gtk_widget_activate_action (widget, "win.preview", "s", _ ("Example: Clients to Newsletter"));
+  gtk_widget_activate_action (window, "win.preview", "s", _ ("Example: Clients to Newsletter"));
 }
 
-void hub_example_start (GtkWidget *widget) {
-  hub_work_start (widget, example_work, NULL, NULL, on_example, NULL, NULL);
+void hub_example_start (GtkWidget *window, const char *action, GVariant *parameter) {
+  hub_work_start (window, example_work, NULL, NULL, on_example, NULL, NULL);
 }

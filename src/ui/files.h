@@ -3,12 +3,14 @@
 #pragma once
 #include <gtk/gtk.h>
 
-/* Asks for a file over @window and imports it. */
-void hub_files_import (GtkWindow *window);
+/* What the window's actions do. */
 
-/* Asks for a place over @window and writes integration @name (NULL: all) there. */
-void hub_files_export (GtkWindow *window, const char *name);
+/* Asks for a file and imports it. */
+void hub_files_import (GtkWidget *window, const char *action, GVariant *parameter);
 
-/* Makes what is missing of the example (two CSV files in the documents folder, an integration between them), then previews it through
- * @widget’s actions. Files of the user are never overwritten. */
-void hub_example_start (GtkWidget *widget);
+/* Asks for a place and writes the integration that @parameter names ("": all) there. */
+void hub_files_export (GtkWidget *window, const char *action, GVariant *parameter);
+
+/* Makes what is missing of the example (two CSV files in the documents folder, an integration between them), then previews it. Files
+ * of the user are never overwritten. */
+void hub_example_start (GtkWidget *window, const char *action, GVariant *parameter);

@@ -92,33 +92,31 @@ static gpointer read_past (HubDatabase *database, gpointer data, GCancellable *c
   return past->found ? g_steal_pointer (&past) : NULL;
 }
 
-static char *identity (HubRecordItem *item) {
-  g_autofree char *words = hub_record_item_describe (item);
-
-  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", item->run, words);
+/* Whether both speak of the same run in the same words. */
+static gboolean is_same (HubRecordItem *one, HubRecordItem *other) {
+  return one->run == other->run && g_strcmp0 (one->subtitle, other->subtitle) == 0
+         && g_strcmp0 (one->title, other->title) == 0;
 }
 
-/* Shows @fresh; items that say what they said before stay, and with them the selection and the place in the list. */
-static void take_runs (HubHistoryPage *self, GPtrArray *fresh) {
-  GListModel *model = G_LIST_MODEL (self->runs);
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  guint n_runs = g_list_model_get_n_items (model), n_same = 0;
+static HubRecordItem *get_run (HubHistoryPage *self, guint i) {
+  g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
 
-  for (guint i = 0; i < n_runs; i++) {
-    HubRecordItem *item = g_list_model_get_item (model, i);
-    g_hash_table_insert (known, identity (item), item);
+  return item;
+}
+
+/* Shows @fresh, newest first. The older ones that say what they said before stay, and with them the selection and the place in the list. */
+static void take_runs (HubHistoryPage *self, GPtrArray *fresh) {
+  guint n_old = g_list_model_get_n_items (G_LIST_MODEL (self->runs)), n_new = fresh->len;
+
+  while (n_old > 0 && n_new > 0
+         && get_run (self, n_old - 1)->run < ((HubRecordItem *) fresh->pdata[n_new - 1])->run)
+    g_list_store_remove (self->runs, --n_old);
+  while (n_old > 0 && n_new > 0 && is_same (get_run (self, n_old - 1), fresh->pdata[n_new - 1])) {
+    n_old--;
+    n_new--;
   }
-  for (guint i = 0; i < fresh->len; i++) {
-    g_autofree char *words = identity (g_ptr_array_index (fresh, i));
-    HubRecordItem *item = g_hash_table_lookup (known, words);
-    if (item) {
-      g_object_unref (fresh->pdata[i]);
-      fresh->pdata[i] = g_object_ref (item);
-      n_same++;
-    }
-  }
-  if (n_same < MAX (n_runs, fresh->len))
-    g_list_store_splice (self->runs, 0, n_runs, fresh->pdata, fresh->len);
+  if (n_old + n_new > 0)
+    g_list_store_splice (self->runs, 0, n_old, fresh->pdata, n_new);
 }
 
 static void on_past (gpointer owner, gpointer result, const GError *error) {

@@ -9,8 +9,6 @@
 #include "widgets.h"
 #include "work.h"
 
-#define RESOURCES "/fr/integrationhub/IntegrationHub/ui/"
-
 enum { PROP_ITEM = 1, N_PROPERTIES };
 
 struct _HubIntegrationCard {
@@ -19,7 +17,7 @@ struct _HubIntegrationCard {
   GSignalGroup *signals;    /* (owned) of the item */
 
   /* of the template, borrowed */
-  GtkWidget *content, *run_button, *cancel_button, *progress_box, *name;
+  GtkWidget *content, *run_button, *cancel_button, *progress_box, *remedy_button, *name;
   GtkMenuButton *menu_button;
   GtkProgressBar *progress;
 };
@@ -58,6 +56,16 @@ static void on_running (HubIntegrationCard *self) {
     gtk_widget_grab_focus (running ? self->cancel_button : self->run_button);
 }
 
+/* What helps against it is offered beside what is wrong. */
+static void on_problem (HubIntegrationCard *self) {
+  const HubRemedy *remedy = hub_integration_item_get_remedy (self->item);
+
+  gtk_widget_set_visible (self->remedy_button, remedy != NULL);
+  if (remedy)
+    hub_button_lead (self->remedy_button, _ (remedy->label), remedy->action,
+                     remedy->target ? remedy->target : get_name (self));
+}
+
 static void on_run (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubRunOptions start = { .full = g_str_equal (action, "card.run-all") };
   hub_integration_item_start (HUB_INTEGRATION_CARD (widget)->item, &start);
@@ -82,21 +90,15 @@ static void on_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 static void make_menu (GtkMenuButton *button, gpointer data) {
   if (gtk_menu_button_get_menu_model (button))
     return;
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (RESOURCES "integration-menu.ui");
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (HUB_UI "integration-menu.ui");
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (gtk_builder_get_object (builder, "menu")));
 }
 
-/* What the window does with an integration. */
+/* What the window does with an integration, by the same name. */
 static void on_window_verb (GtkWidget *widget, const char *action, GVariant *parameter) {
-  static const char *const verbs[][2] = {
-    { "card.preview", "win.preview" },      { "card.edit", "win.edit-integration" },
-    { "card.history", "win.show-history" }, { "card.rejects", "win.show-rejects" },
-    { "card.export", "win.export" },        { "card.delete", "win.delete" },
-  };
+  g_autofree char *verb = g_strconcat ("win", strchr (action, '.'), NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (g_str_equal (verbs[i][0], action))
-      gtk_widget_activate_action (widget, verbs[i][1], "s", get_name (HUB_INTEGRATION_CARD (widget)));
+  gtk_widget_activate_action (widget, verb, "s", get_name (HUB_INTEGRATION_CARD (widget)));
 }
 
 /* In worker threads. */
@@ -137,7 +139,7 @@ static void on_enabled (gpointer card, gpointer result, const GError *error) {
 }
 
 static gboolean on_switch (HubIntegrationCard *self, gboolean state) {
-  if (self->item && state != hub_integration_item_is_enabled (self->item))
+  if (self->item && state != hub_integration_item_get_facts (self->item)->enabled)
     hub_work_start (self, state ? enable_work : pause_work, g_strdup (get_name (self)), g_free, on_enabled,
                     NULL, NULL);
   return FALSE;
@@ -179,8 +181,10 @@ static void hub_integration_card_set_property (GObject *object, guint id, const 
     return;
   g_signal_group_set_target (self->signals, self->item);
   g_object_notify_by_pspec (object, pspec);
-  if (self->item)
-    on_running (self);
+  if (!self->item)
+    return;
+  on_running (self);
+  on_problem (self);
 }
 
 static void hub_integration_card_dispose (GObject *object) {
@@ -205,9 +209,9 @@ static void install_actions (GtkWidgetClass *class) {
     { "card.copy", on_copy },
     { "card.menu", on_menu, GDK_KEY_F10, GDK_SHIFT_MASK },
     { "card.preview", on_window_verb },
-    { "card.edit", on_window_verb, GDK_KEY_F2 },
-    { "card.history", on_window_verb },
-    { "card.rejects", on_window_verb },
+    { "card.edit-integration", on_window_verb, GDK_KEY_F2 },
+    { "card.show-history", on_window_verb },
+    { "card.show-rejects", on_window_verb },
     { "card.export", on_window_verb },
     { "card.delete", on_window_verb, GDK_KEY_Delete },
     { "card.duplicate", on_duplicate },
@@ -219,7 +223,7 @@ static void install_actions (GtkWidgetClass *class) {
       gtk_widget_class_add_binding_action (class, actions[i].key, actions[i].modifiers, actions[i].name,
                                            NULL);
   }
-  gtk_widget_class_add_binding_action (class, GDK_KEY_e, GDK_CONTROL_MASK, "card.edit", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_e, GDK_CONTROL_MASK, "card.edit-integration", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "card.menu", NULL);
 }
 
@@ -238,7 +242,7 @@ static void hub_integration_card_class_init (HubIntegrationCardClass *class) {
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   HUB_TEMPLATE (widget_class, "integration-card.ui", HubIntegrationCard, content, run_button, cancel_button,
-                progress, progress_box, name, menu_button);
+                progress, progress_box, remedy_button, name, menu_button);
   HUB_HANDLERS (widget_class, has_text, run_words, make_classes, on_switch);
   install_actions (widget_class);
 }
@@ -247,6 +251,7 @@ static void hub_integration_card_init (HubIntegrationCard *self) {
   self->signals = g_signal_group_new (HUB_TYPE_INTEGRATION_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_group_connect_swapped (self->signals, "notify::running", G_CALLBACK (on_running), self);
+  g_signal_group_connect_swapped (self->signals, "notify::problem", G_CALLBACK (on_problem), self);
   g_signal_group_connect_swapped (self->signals, "notify::summary", G_CALLBACK (gtk_progress_bar_pulse),
                                   self->progress);
   g_signal_connect (self, "notify::parent", G_CALLBACK (name_row), NULL);

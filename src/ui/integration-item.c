@@ -1,12 +1,14 @@
 /* integration-item.c: one integration as the window shows it, in words, with its run while it goes on (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "integration-item.h"
+#include "error.h"
 #include "problem.h"
 #include "words.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
 
-#define TICK_MS 100
+#define TICK_MS                                                                                              \
+  250 /* each makes the window lay itself out, for which X11 waits a dozen times for the server */
 
 enum {
   PROP_NAME = 1,
@@ -25,30 +27,22 @@ enum {
   N_TEXTS = PROP_RUNNING
 };
 
-/* What an update takes over as it is. */
-typedef struct {
-  gboolean enabled;
-  HubSchedule schedule;
-  HubRunStatus status; /* of the last run */
-  gint64 last_run;     /* its id */
-  gint64 started;      /* unix milliseconds: when it began, or was last tried */
-} Facts;
-
 struct _HubIntegrationItem {
   GObject parent_instance;
   char *texts[N_TEXTS]; /* (owned) (nullable) the text properties, by their number */
-  Facts facts;
+  HubFacts facts;
   gint64 seen; /* unix milliseconds: since when it is waited for, where it never ran */
 
   /* while it runs */
   GCancellable *cancellable; /* (owned) (nullable) */
   GHashTable *only;          /* (owned) (nullable) what the run is limited to */
   guint tick;                /* the source that shows the counters */
-  GMutex lock;
-  HubCounters counters; /* (lock) written by the run's thread */
+  HubCounters counters;      /* (lock: counters) written by the run's thread */
 };
 
 static GParamSpec *properties[N_PROPERTIES];
+
+G_LOCK_DEFINE_STATIC (counters);
 
 G_DEFINE_FINAL_TYPE (HubIntegrationItem, hub_integration_item, G_TYPE_OBJECT)
 
@@ -105,6 +99,7 @@ static void show_result (HubIntegrationItem *self, const HubRun *run) {
 
 static void take_run (HubIntegrationItem *self, const HubRun *run) {
   self->facts.status = run->status;
+  self->facts.cause = run->cause;
   self->facts.last_run = run->id;
   self->facts.started = run->started;
 }
@@ -113,9 +108,9 @@ static gboolean on_tick (gpointer data) {
   HubIntegrationItem *self = data;
   HubCounters counters;
 
-  g_mutex_lock (&self->lock);
+  G_LOCK (counters);
   counters = self->counters;
-  g_mutex_unlock (&self->lock);
+  G_UNLOCK (counters);
   take_text (self, PROP_SUMMARY,
              g_cancellable_is_cancelled (self->cancellable) ? g_strdup (_ ("Cancelling…"))
                                                             : hub_words_running (&counters));
@@ -126,12 +121,13 @@ static gboolean on_tick (gpointer data) {
 static void on_progress (const HubCounters *counters, gpointer data) {
   HubIntegrationItem *self = data;
 
-  g_mutex_lock (&self->lock);
+  G_LOCK (counters);
   self->counters = *counters;
-  g_mutex_unlock (&self->lock);
+  G_UNLOCK (counters);
 }
 
 static void show_not_started (HubIntegrationItem *self, const GError *error) {
+  self->facts.cause = error->domain == HUB_ERROR ? error->code : 0;
   show_state (self, hub_words_status_icon (HUB_RUN_FAILED), state_class (HUB_RUN_FAILED));
   set_text (self, PROP_SUMMARY, _ ("The run did not start"));
   take_text (self, PROP_PROBLEM, hub_problem_sentence (error));
@@ -173,7 +169,6 @@ static void hub_integration_item_finalize (GObject *object) {
 
   for (guint i = 0; i < N_TEXTS; i++)
     g_free (self->texts[i]);
-  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (hub_integration_item_parent_class)->finalize (object);
 }
 
@@ -195,7 +190,6 @@ static void hub_integration_item_class_init (HubIntegrationItemClass *class) {
 }
 
 static void hub_integration_item_init (HubIntegrationItem *self) {
-  g_mutex_init (&self->lock);
 }
 
 static void show_endpoint (HubIntegrationItem *self, guint words, guint icon, const HubEndpoint *endpoint) {
@@ -226,8 +220,21 @@ gboolean hub_integration_item_is_running (HubIntegrationItem *self) {
   return self->cancellable != NULL;
 }
 
-gboolean hub_integration_item_is_enabled (HubIntegrationItem *self) {
-  return self->facts.enabled;
+const HubFacts *hub_integration_item_get_facts (HubIntegrationItem *self) {
+  return &self->facts;
+}
+
+const HubRemedy *hub_integration_item_get_remedy (HubIntegrationItem *self) {
+  static const HubRemedy remedies[] = {
+    { HUB_ERROR_FIELD, N_ ("Mend the Mapping"), "win.edit-integration", NULL },
+    { HUB_ERROR_CREDENTIALS, N_ ("Accounts"), "win.show-tab", "accounts" },
+    { HUB_ERROR_PERMISSION, N_ ("Accounts"), "win.show-tab", "accounts" },
+  };
+
+  for (guint i = 0; self->texts[PROP_PROBLEM] && i < G_N_ELEMENTS (remedies); i++)
+    if (remedies[i].cause == self->facts.cause)
+      return &remedies[i];
+  return NULL;
 }
 
 gint64 hub_integration_item_get_next (HubIntegrationItem *self) {
@@ -235,14 +242,6 @@ gint64 hub_integration_item_get_next (HubIntegrationItem *self) {
   gint64 last = self->facts.started > 0 ? self->facts.started : self->seen;
 
   return self->facts.enabled ? hub_schedule_next (&self->facts.schedule, last, g_get_real_time () / 1000) : 0;
-}
-
-HubRunStatus hub_integration_item_get_status (HubIntegrationItem *self) {
-  return self->facts.status;
-}
-
-gint64 hub_integration_item_get_last_run (HubIntegrationItem *self) {
-  return self->facts.last_run;
 }
 
 void hub_integration_item_update (HubIntegrationItem *self, HubIntegrationItem *fresh) {

@@ -1,4 +1,4 @@
-/* integration-list.h: all integrations of the store, as one model that the pages share (main thread).
+/* integration-list.h: all integrations of the store, as one model that the pages share; runs what is due (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "integration-item.h"
@@ -22,6 +22,9 @@ void hub_integration_list_hide (const char *name, gboolean hidden);
 
 /* Deletes @name (NULL: all) from the store if it is hidden; the program stays until that is done. */
 void hub_integration_list_delete_hidden (const char *name);
+
+/* From now on runs each that is due, and calls for the user where a run needs one, until @owner goes. */
+void hub_integration_list_schedule (gpointer owner);
 
 /* Starts @start on the integration called @name and says @words (nullable) in @widget's window; says why where that cannot be. What
  * @start owns is taken in any case. Returns: whether it was started. */

@@ -8,7 +8,7 @@
 #include "integration-list.h"
 #include "problem.h"
 #include "widgets.h"
-#include "templates.h"
+#include "import.h"
 
 #define PAGE 10 /* cards are made when they are scrolled to: a list view would make 200 of them at once */
 #define MANY 5  /* more than these, and there is something to search */
@@ -29,15 +29,13 @@ struct _HubIntegrationsPage {
 
 G_DEFINE_FINAL_TYPE (HubIntegrationsPage, hub_integrations_page, ADW_TYPE_BIN)
 
-GMenuModel *hub_integrations_page_new_menu (void) {
-  static GMenu *menu;
-
-  if (menu)
-    return G_MENU_MODEL (menu);
+void hub_integrations_page_make_menu (GtkMenuButton *button, gpointer data) {
+  if (gtk_menu_button_get_menu_model (button))
+    return;
+  g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) nothing = g_menu_new ();
   g_autoptr (GMenu) ready = g_menu_new ();
   g_autoptr (GPtrArray) templates = hub_template_list ();
-  menu = g_menu_new ();
   g_menu_append (nothing, _ ("_New Integration"), "win.new-integration::");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (nothing));
   for (guint i = 0; i < templates->len; i++) {
@@ -47,12 +45,7 @@ GMenuModel *hub_integrations_page_new_menu (void) {
     g_menu_append_item (ready, item);
   }
   g_menu_append_section (menu, _ ("From a Template"), G_MENU_MODEL (ready));
-  return G_MENU_MODEL (menu);
-}
-
-static void make_template_menu (GtkMenuButton *button, gpointer data) {
-  if (!gtk_menu_button_get_menu_model (button))
-    gtk_menu_button_set_menu_model (button, hub_integrations_page_new_menu ());
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
 
 static void show_more (HubIntegrationsPage *self, guint n_items) {
@@ -140,7 +133,7 @@ static void hub_integrations_page_init (HubIntegrationsPage *self) {
   GListModel *items = hub_integration_list_get ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_menu_button_set_create_popup_func (self->template_button, make_template_menu, NULL, NULL);
+  gtk_menu_button_set_create_popup_func (self->template_button, hub_integrations_page_make_menu, NULL, NULL);
   gtk_sort_list_model_set_model (self->sorted, items);
   g_signal_connect_object (items, "items-changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);

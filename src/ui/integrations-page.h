@@ -6,5 +6,5 @@
 #define HUB_TYPE_INTEGRATIONS_PAGE (hub_integrations_page_get_type ())
 G_DECLARE_FINAL_TYPE (HubIntegrationsPage, hub_integrations_page, HUB, INTEGRATIONS_PAGE, AdwBin)
 
-/* The ways to begin an integration: from nothing, from a template. Borrowed. */
-GMenuModel *hub_integrations_page_new_menu (void);
+/* Gives @button the menu of the ways to begin an integration: from nothing, from a template. A GtkMenuButtonCreatePopupFunc. */
+void hub_integrations_page_make_menu (GtkMenuButton *button, gpointer data);

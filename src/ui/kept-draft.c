@@ -1,10 +1,9 @@
-/* kept-draft.c: the draft that survives a crash: kept, read again, given up for the integration, and what is asked about it (main thread).
+/* kept-draft.c: the draft that survives a crash: kept, read again, given up for the integration and its first run (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kept-draft.h"
+#include "import.h"
 #include "integration-list.h"
 #include "store.h"
-#include "widgets.h"
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* What is written: each in a thread of its own, so the number says which is the latest. */
@@ -15,31 +14,34 @@ typedef struct {
   char *name;                  /* (owned) (nullable) */
 } Writing;
 
-void hub_kept_draft_free (HubKeptDraft *kept) {
-  g_free (kept->draft);
-  g_free (kept->name);
-  g_free (kept->asked);
-  g_free (kept);
+/* What is asked for: the definition of integration @name, or of @template, or none. */
+static gboolean find_asked (HubDatabase *database, const char *name, const char *template, char **asked,
+                            GError **error) {
+  g_autoptr (HubIntegration) integration = name ? hub_store_get_integration (database, name, error) : NULL;
+
+  *asked = integration ? g_strdup (integration->definition) : NULL;
+  if (template)
+    *asked = hub_template_text (template, error);
+  return *asked || (!name && !template);
 }
 
-/* In a worker thread. The name stands in the first line. */
+/* In a worker thread. The name stands in the first line. @data (msms): the name of an integration, a template. */
 static gpointer read_draft (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
-  g_autoptr (HubIntegration) integration = data ? hub_store_get_integration (database, data, error) : NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *asked = NULL, *text = NULL;
+  const char *name, *template;
 
-  if ((data && !integration) || !hub_store_get_draft (database, &text, error))
+  g_variant_get (data, "(m&sm&s)", &name, &template);
+  if (!find_asked (database, name, template, &asked, error)
+      || !hub_store_get_setting (database, "draft", &text, error))
     return NULL;
-  HubKeptDraft *kept = g_new0 (HubKeptDraft, 1);
   char *end = text ? strchr (text, '\n') : NULL;
-  kept->asked = integration ? g_strdup (integration->definition) : NULL;
-  kept->draft = end ? g_strdup (end + 1) : NULL;
-  kept->name = end > text ? g_strndup (text, end - text) : NULL;
-  return kept;
+  g_autofree char *changed = end > text ? g_strndup (text, end - text) : NULL;
+  return g_variant_ref_sink (g_variant_new ("(msmsms)", end ? end + 1 : NULL, changed, asked));
 }
 
-void hub_kept_draft_read (gpointer owner, const char *name, HubWorkDone done) {
-  hub_work_start (owner, read_draft, g_strdup (name), g_free, done, (GDestroyNotify) hub_kept_draft_free,
-                  NULL);
+void hub_kept_draft_read (gpointer owner, const char *name, const char *template, HubWorkDone done) {
+  hub_work_start (owner, read_draft, g_variant_ref_sink (g_variant_new ("(msms)", name, template)),
+                  (GDestroyNotify) g_variant_unref, done, (GDestroyNotify) g_variant_unref, NULL);
 }
 
 static void writing_free (gpointer data) {
@@ -65,30 +67,18 @@ static gpointer write_draft (HubDatabase *database, gpointer data, GCancellable 
   if (writing->number < latest)
     return HUB_WORK_DONE;
   latest = writing->number;
-  return hub_store_set_draft (database, writing->text, error) ? HUB_WORK_DONE : NULL;
+  return hub_store_set_setting (database, "draft", writing->text, error) ? HUB_WORK_DONE : NULL;
 }
 
-static Writing *writing_new (void) {
+void hub_kept_draft_write (gpointer owner, HubDraft *draft, HubIntegration *finished, const char *name,
+                           HubWorkDone done) {
   static guint number;
   Writing *writing = g_new0 (Writing, 1);
-
-  writing->number = ++number;
-  return writing;
-}
-
-void hub_kept_draft_write (gpointer owner, HubDraft *draft, const char *name, HubWorkDone done) {
-  Writing *writing = writing_new ();
   g_autofree char *text = draft ? hub_draft_to_text (draft) : NULL;
 
-  if (draft)
-    writing->text = g_strdup_printf ("%s\n%s", name ? name : "", text);
-  hub_work_start (owner, write_draft, writing, writing_free, done, NULL, NULL);
-}
-
-void hub_kept_draft_finish (gpointer owner, HubIntegration *integration, const char *name, HubWorkDone done) {
-  Writing *writing = writing_new ();
-
-  writing->integration = integration;
+  writing->number = ++number;
+  writing->text = draft ? g_strdup_printf ("%s\n%s", name ? name : "", text) : NULL;
+  writing->integration = finished;
   writing->name = g_strdup (name);
   hub_work_start (owner, write_draft, writing, writing_free, done, NULL, NULL);
 }
@@ -122,21 +112,4 @@ void hub_kept_draft_start (const char *name, const HubRunOptions *start) {
   pending->start = *start;
   g_signal_connect_data (hub_integration_list_get (), "items-changed", G_CALLBACK (on_listed), pending,
                          pending_free, 0);
-}
-
-void hub_kept_draft_offer (GtkWidget *parent, GCallback response) {
-  const char *const answers[] = { "cancel",   _ ("_Cancel"),   "again", _ ("_Start Again"),
-                                  "continue", _ ("C_ontinue"), NULL };
-
-  hub_ask (parent, _ ("Continue the Integration You Had Begun?"),
-           _ ("It was not finished. If you start again, what you had entered there is lost."), answers,
-           response);
-}
-
-void hub_kept_draft_ask (GtkWidget *parent, GCallback response) {
-  const char *const answers[] = { "cancel", _ ("_Cancel"),        "discard", _ ("_Discard"),
-                                  "keep",   _ ("_Keep as Draft"), NULL };
-
-  hub_ask (parent, _ ("Keep What You Have Begun?"),
-           _ ("A draft waits for you: it is offered when you make an integration again."), answers, response);
 }

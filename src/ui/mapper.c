@@ -8,8 +8,9 @@
 #include <glib/gi18n-lib.h>
 
 #define MINIMUM_WIDTH 300
-#define COLUMNS_WIDTH 560 /* from here on both columns are shown */
-#define EDITOR_WIDTH 920  /* from here on the editor stands beside them */
+#define COLUMNS_WIDTH 560  /* from here on both columns are shown */
+#define EDITOR_WIDTH 920   /* from here on the editor stands beside them */
+#define EDITOR_NATURAL 300 /* whatever is in it, so that the columns keep still */
 
 struct _HubMapper {
   GtkWidget parent_instance;
@@ -19,11 +20,11 @@ struct _HubMapper {
   guint resized;        /* (nullable) the idle source that follows the width */
 
   /* of the template */
-  HubFieldColumn *source_column, *destination_column;                   /* (borrowed) */
-  HubMapperLinks *gutter;                                               /* (borrowed) */
-  HubRuleEditor *editor;                                                /* (borrowed) */
-  GtkWidget *leaflet, *body, *edit_button, *editor_page, *summary_icon; /* (borrowed) */
-  GtkLabel *summary, *announcement;                                     /* (borrowed) */
+  HubFieldColumn *source_column, *destination_column;            /* (borrowed) */
+  HubMapperLinks *gutter;                                        /* (borrowed) */
+  HubRuleEditor *editor;                                         /* (borrowed) */
+  GtkWidget *leaflet, *edit_button, *editor_page, *summary_icon; /* (borrowed) */
+  GtkLabel *summary, *announcement;                              /* (borrowed) */
 };
 
 G_DEFINE_FINAL_TYPE (HubMapper, hub_mapper, GTK_TYPE_WIDGET)
@@ -243,7 +244,6 @@ static void on_link (GtkWidget *widget, const char *action, GVariant *parameter)
   const char *from, *to;
 
   g_variant_get (parameter, "(&s&s)", &from, &to);
-  hub_mapper_links_set_band (HUB_MAPPER (widget)->gutter, NULL, 0, 0);
   set_picked (HUB_MAPPER (widget), NULL);
   link_fields (HUB_MAPPER (widget), from, to);
 }
@@ -300,21 +300,6 @@ static char *describe (HubFieldItem *item, gpointer data) {
   return g_strdup_printf (*result ? "%s ← %s" : "%s← %s", result, item->partner);
 }
 
-/* The line from what is dragged to the pointer. */
-static void on_drag (GtkDropControllerMotion *motion, double x, double y, HubMapper *self) {
-  g_autoptr (HubFieldItem) item = hub_field_dragged (gtk_drop_controller_motion_get_drop (motion));
-  graphene_point_t point;
-
-  if (item
-      && gtk_widget_compute_point (self->body, GTK_WIDGET (self->gutter), &GRAPHENE_POINT_INIT (x, y),
-                                   &point))
-    hub_mapper_links_set_band (self->gutter, item, point.x, point.y);
-}
-
-static void on_drag_leave (HubMapper *self) {
-  hub_mapper_links_set_band (self->gutter, NULL, 0, 0);
-}
-
 static void on_resized (gpointer data) {
   HubMapper *self = data;
   int width = gtk_widget_get_width (GTK_WIDGET (self));
@@ -325,6 +310,7 @@ static void on_resized (gpointer data) {
   gtk_widget_set_visible (GTK_WIDGET (self->gutter), columns);
   gtk_widget_set_visible (self->edit_button, columns && !editor);
   adw_leaflet_set_can_unfold (ADW_LEAFLET (self->leaflet), editor);
+  adw_clamp_set_maximum_size (ADW_CLAMP (self->editor_page), editor ? EDITOR_NATURAL : EDITOR_WIDTH);
   announce (self, "%s",
             columns ? _ ("Drag a field onto another, or press Enter to pick one up.")
                     : _ ("Choose a field to see and change what fills it."));
@@ -407,8 +393,8 @@ static void hub_mapper_class_init (HubMapperClass *class) {
   g_type_ensure (HUB_TYPE_RULE_EDITOR);
   install_actions (widget_class);
   HUB_TEMPLATE (widget_class, "mapper.ui", HubMapper, leaflet, source_column, destination_column, gutter,
-                editor, body, edit_button, editor_page, summary_icon, summary, announcement);
-  HUB_HANDLERS (widget_class, on_selected, on_link_picked, on_drag, on_drag_leave);
+                editor, edit_button, editor_page, summary_icon, summary, announcement);
+  HUB_HANDLERS (widget_class, on_selected, on_link_picked);
 }
 
 static void hub_mapper_init (HubMapper *self) {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "option-group.h"
 #include "accounts.h"
+#include "error.h"
 #include "widgets.h"
 #include "work.h"
 #include <glib/gi18n-lib.h>
@@ -18,7 +19,7 @@ struct _HubOptionGroup {
   char *asked;               /* (owned) (nullable) the account and options with which it was asked */
   GCancellable *cancellable; /* (owned) (nullable) of the question */
   guint pause;               /* the source that asks it */
-  gboolean filling;          /* the rows change, and not by the user */
+  gboolean filling;          /* the combo changes, and not by the user */
 
   /* of the template, borrowed */
   AdwComboRow *combo;
@@ -63,8 +64,7 @@ static void show_choices (HubOptionGroup *self) {
   }
   gtk_string_list_append (labels, _ ("Other…"));
   self->filling = TRUE;
-  adw_combo_row_set_model (self->combo, G_LIST_MODEL (labels));
-  adw_combo_row_set_selected (self->combo, selected);
+  hub_combo_fill (self->combo, labels, selected);
   self->filling = FALSE;
   gtk_widget_set_visible (GTK_WIDGET (self->entry), selected == other);
 }
@@ -153,7 +153,7 @@ static void on_draft (HubOptionGroup *self) {
 static void on_typed (HubOptionGroup *self) {
   const char *text = gtk_editable_get_text (self->entry);
 
-  if (!self->filling)
+  if (self->draft)
     hub_draft_set_option (self->draft, self->side, self->option->id, *text ? text : NULL);
 }
 
@@ -188,7 +188,6 @@ static void hub_option_group_dispose (GObject *object) {
   HubOptionGroup *self = HUB_OPTION_GROUP (object);
 
   stop (self);
-  self->filling = TRUE;
   g_clear_object (&self->draft);
   g_clear_pointer (&self->choices, g_ptr_array_unref);
   g_clear_pointer (&self->asked, g_free);
@@ -215,12 +214,12 @@ GtkWidget *hub_option_group_new (HubDraft *draft, HubSide side, const HubManifes
   self->draft = g_object_ref (draft);
   self->side = side;
   self->option = option;
-  self->filling = TRUE;
   gtk_editable_set_text (self->entry, value ? value : "");
-  self->filling = FALSE;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry), _ (option->label));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), help);
   gtk_widget_set_visible (self->file_button, g_strcmp0 (option->kind, "file") == 0);
+  if (hub_is_sandboxed () && gtk_widget_get_visible (self->file_button))
+    gtk_editable_set_editable (self->entry, FALSE); /* only the chooser opens a file to the program */
   if (g_strcmp0 (option->kind, "choice") == 0) {
     g_signal_connect_object (draft, "changed", G_CALLBACK (on_draft), self, G_CONNECT_SWAPPED);
     on_draft (self);

@@ -9,19 +9,17 @@
 
 #define SAVE_MS 500 /* so that a held spin button is one write, and two writes cannot overtake each other */
 
-enum { SCHEME, NOTIFICATIONS, RETENTION, N_SETTINGS };
+enum { NOTIFICATIONS, RETENTION, N_SETTINGS };
 
-/* The settings' names, what they say while unset, and the words for the choices of the colour scheme. */
-static const char *const names[N_SETTINGS] = { "color_scheme", "notifications", "retention_days" };
-static const char *const defaults[N_SETTINGS] = { "system", "1", "180" };
-static const char *const schemes[] = { "system", "light", "dark", NULL };
+/* The settings' names, and what they say while unset. */
+static const char *const names[N_SETTINGS] = { "notifications", "retention_days" };
+static const char *const defaults[N_SETTINGS] = { "1", "180" };
 
 struct _HubPreferences {
   AdwPreferencesWindow parent_instance;
   guint timer; /* of the write to come */
 
   /* of the template, borrowed */
-  AdwComboRow *scheme;
   GtkSwitch *notifications;
   GtkSpinButton *retention;
 };
@@ -53,20 +51,6 @@ static gpointer write_settings (HubDatabase *database, gpointer values, GCancell
   return HUB_WORK_DONE;
 }
 
-static guint scheme_number (const char *value) {
-  for (guint i = 0; schemes[i]; i++)
-    if (g_str_equal (schemes[i], value))
-      return i;
-  return 0;
-}
-
-static void apply_scheme (guint number) {
-  static const AdwColorScheme meanings[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
-                                             ADW_COLOR_SCHEME_FORCE_DARK };
-
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), meanings[number]);
-}
-
 static void on_written (gpointer owner, gpointer result, const GError *error) {
   if (!result)
     hub_problem_show (owner, NULL, error);
@@ -76,7 +60,6 @@ static gboolean save (gpointer data) {
   HubPreferences *self = data;
   char **values = g_new0 (char *, N_SETTINGS + 1);
 
-  values[SCHEME] = g_strdup (schemes[adw_combo_row_get_selected (self->scheme)]);
   values[NOTIFICATIONS] = g_strdup (gtk_switch_get_active (self->notifications) ? "1" : "0");
   values[RETENTION] = g_strdup_printf ("%d", gtk_spin_button_get_value_as_int (self->retention));
   self->timer = 0;
@@ -85,7 +68,6 @@ static gboolean save (gpointer data) {
 }
 
 static void on_changed (HubPreferences *self) {
-  apply_scheme (adw_combo_row_get_selected (self->scheme));
   g_clear_handle_id (&self->timer, g_source_remove);
   self->timer = g_timeout_add (SAVE_MS, save, self);
 }
@@ -99,10 +81,8 @@ static void on_read (gpointer owner, gpointer result, const GError *error) {
     hub_problem_show (owner, NULL, error);
     return;
   }
-  adw_combo_row_set_selected (self->scheme, scheme_number (values[SCHEME]));
   gtk_switch_set_active (self->notifications, g_str_equal (values[NOTIFICATIONS], "1"));
   gtk_spin_button_set_value (self->retention, g_ascii_strtod (values[RETENTION], NULL));
-  g_signal_connect_swapped (self->scheme, "notify::selected", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->notifications, "notify::active", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->retention, "value-changed", G_CALLBACK (on_changed), self);
   gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
@@ -128,7 +108,7 @@ static void hub_preferences_class_init (HubPreferencesClass *class) {
 
   G_OBJECT_CLASS (class)->dispose = hub_preferences_dispose;
   GTK_WINDOW_CLASS (class)->close_request = hub_preferences_close_request;
-  HUB_TEMPLATE (widget_class, "preferences.ui", HubPreferences, scheme, notifications, retention);
+  HUB_TEMPLATE (widget_class, "preferences.ui", HubPreferences, notifications, retention);
 }
 
 static void hub_preferences_init (HubPreferences *self) {
@@ -136,17 +116,6 @@ static void hub_preferences_init (HubPreferences *self) {
   hub_work_start (self, read_settings, NULL, NULL, on_read, (GDestroyNotify) g_strfreev, NULL);
 }
 
-void hub_preferences_open (GtkWindow *parent) {
-  gtk_window_present (g_object_new (HUB_TYPE_PREFERENCES, "transient-for", parent, NULL));
-}
-
-static void on_start (gpointer owner, gpointer result, const GError *error) {
-  if (result)
-    apply_scheme (scheme_number (((GStrv) result)[SCHEME]));
-  else /* the window says what is wrong with the store */
-    g_info ("The preferences could not be read: %s", error->message);
-}
-
-void hub_preferences_apply (gpointer owner) {
-  hub_work_start (owner, read_settings, NULL, NULL, on_start, (GDestroyNotify) g_strfreev, NULL);
+void hub_preferences_open (GtkWidget *window, const char *action, GVariant *parameter) {
+  gtk_window_present (g_object_new (HUB_TYPE_PREFERENCES, "transient-for", window, NULL));
 }

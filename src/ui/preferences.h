@@ -3,8 +3,5 @@
 #pragma once
 #include <adwaita.h>
 
-/* Shows the preferences over @parent. */
-void hub_preferences_open (GtkWindow *parent);
-
-/* From now on the program looks as the user chose; @owner (a GObject) is the application. */
-void hub_preferences_apply (gpointer owner);
+/* What the window's action does: shows the preferences over @window. */
+void hub_preferences_open (GtkWidget *window, const char *action, GVariant *parameter);

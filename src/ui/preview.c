@@ -11,15 +11,12 @@
 #include "record-row.h"
 #include "store.h"
 #include "widgets.h"
-#include "undo.h"
 #include "words.h"
 #include "work.h"
 
 #define TICK_MS 150
 #define MOST 10000     /* records that are listed, */
 #define MOST_IDLE 1000 /* and those that nothing happens to */
-
-enum { PROP_READY = 1, PROP_SEND_LABEL, N_PROPERTIES };
 
 typedef enum { SHOW_WRITES, SHOW_NEW, SHOW_CHANGED, SHOW_REJECTED, SHOW_IDLE } Show;
 
@@ -31,21 +28,18 @@ typedef struct {
   char *note;                  /* (owned) (nullable) what the run had to say; set at the end */
   guint64 n_kept[2];           /* (thread: run) records that were listed, and idle ones */
   GPtrArray *rest;      /* (owned) (thread: run, until the end) source keys to send that are not listed */
-  GMutex lock;          /* of what follows */
-  GPtrArray *fresh;     /* (owned) (element-type HubRecordItem) not in the list yet */
-  HubCounters counters; /* of what was decided so far */
+  GAsyncQueue *fresh;   /* (owned) (element-type HubRecordItem) not in the list yet */
+  HubCounters counters; /* of what was decided so far; under the lock of fresh */
 } Plan;
 
 struct _HubPreview {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
   Plan *plan;                /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable) of the making of the plan */
   gboolean made;             /* the plan is whole */
   guint tick;
   GListStore *items;     /* (owned) */
   GtkFilter *filter;     /* (borrowed) of the model of the list */
-  guint64 n_ticked;      /* of the items, */
-  guint64 n_tickable;    /* and how many can be */
   gboolean counting_all; /* the tick boxes are being set from the count */
 
   /* of the template */
@@ -58,9 +52,9 @@ struct _HubPreview {
   GtkListView *list;                            /* (borrowed) */
 };
 
-static GParamSpec *properties[N_PROPERTIES];
+static guint changed_signal;
 
-G_DEFINE_FINAL_TYPE (HubPreview, hub_preview, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HubPreview, hub_preview, ADW_TYPE_BIN)
 
 static void plan_clear (gpointer data) {
   Plan *plan = data;
@@ -70,8 +64,7 @@ static void plan_clear (gpointer data) {
   g_free (plan->definition);
   g_clear_pointer (&plan->integration, hub_integration_free);
   g_ptr_array_unref (plan->rest);
-  g_ptr_array_unref (plan->fresh);
-  g_mutex_clear (&plan->lock);
+  g_async_queue_unref (plan->fresh);
 }
 
 static void plan_release (gpointer plan) {
@@ -89,19 +82,16 @@ static void on_delivery (const HubDelivery *delivery, const HubIntegration *inte
     return;
   }
   plan->n_kept[idle]++;
-  HubRecordItem *item = hub_record_item_new_planned (delivery, integration);
-  g_mutex_lock (&plan->lock);
-  g_ptr_array_add (plan->fresh, item);
-  g_mutex_unlock (&plan->lock);
+  g_async_queue_push (plan->fresh, hub_record_item_new_planned (delivery, integration));
 }
 
 /* In the run's thread, after each batch. */
 static void on_progress (const HubCounters *counters, gpointer data) {
   Plan *plan = data;
 
-  g_mutex_lock (&plan->lock);
+  g_async_queue_lock (plan->fresh);
   plan->counters = *counters;
-  g_mutex_unlock (&plan->lock);
+  g_async_queue_unlock (plan->fresh);
 }
 
 static gpointer make_plan (HubDatabase *database, gpointer data, GCancellable *cancellable, GError **error) {
@@ -127,36 +117,33 @@ static gpointer make_plan (HubDatabase *database, gpointer data, GCancellable *c
   return HUB_WORK_DONE;
 }
 
-static guint64 n_selected (HubPreview *self) {
-  gboolean rest = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->rest_tick));
+/* How many records of the plan would be sent: all, or those that are ticked. */
+static guint64 count_records (HubPreview *self, gboolean ticked) {
+  gboolean rest = !ticked || gtk_check_button_get_active (GTK_CHECK_BUTTON (self->rest_tick));
+  guint64 count = self->made && rest ? self->plan->rest->len : 0;
 
-  return self->made ? self->n_ticked + (rest ? self->plan->rest->len : 0) : 0;
+  for (guint i = 0; self->made && i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
+    g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+    count += ticked ? item->selected : hub_record_item_is_sendable (item);
+  }
+  return count;
 }
 
-/* Shows how many records are ticked. */
-static void show_selection (HubPreview *self) {
-  guint64 selected = n_selected (self), all = hub_preview_get_n_records (self);
-  g_autofree char *words = g_strdup_printf (_ ("%1$'lu of %2$'lu selected"), (gulong) selected, (gulong) all);
+/* Shows how many records are ticked, unless the tick boxes are being set. */
+static void on_ticked (HubPreview *self) {
+  GtkCheckButton *tick = GTK_CHECK_BUTTON (self->all_tick);
 
+  if (self->counting_all)
+    return;
+  guint64 ticked = count_records (self, TRUE), all = count_records (self, FALSE);
+  g_autofree char *words = g_strdup_printf (_ ("%1$'lu of %2$'lu selected"), (gulong) ticked, (gulong) all);
   self->counting_all = TRUE;
-  gtk_check_button_set_label (GTK_CHECK_BUTTON (self->all_tick), words);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->all_tick), selected > 0 && selected == all);
-  gtk_check_button_set_inconsistent (GTK_CHECK_BUTTON (self->all_tick), selected > 0 && selected < all);
+  gtk_check_button_set_label (tick, words);
+  gtk_check_button_set_active (tick, ticked > 0 && ticked == all);
+  gtk_check_button_set_inconsistent (tick, ticked > 0 && ticked < all);
   gtk_widget_set_sensitive (self->all_tick, all > 0);
   self->counting_all = FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEND_LABEL]);
-}
-
-static void on_ticked (HubRecordItem *item, GParamSpec *pspec, HubPreview *self) {
-  self->n_ticked += item->selected ? 1 : -1;
-  if (!self->counting_all)
-    show_selection (self);
-}
-
-static void on_rest_ticked (HubPreview *self) {
-  if (!self->counting_all)
-    show_selection (self);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void on_all_ticked (HubPreview *self) {
@@ -169,9 +156,10 @@ static void on_all_ticked (HubPreview *self) {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
     g_autoptr (HubRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
     if (hub_record_item_is_sendable (item))
-      g_object_set (item, "selected", all, NULL);
+      hub_record_item_select (item, all);
   }
-  show_selection (self);
+  self->counting_all = FALSE;
+  on_ticked (self);
 }
 
 static void on_activated (HubPreview *self, guint position) {
@@ -179,7 +167,7 @@ static void on_activated (HubPreview *self, guint position) {
   g_autoptr (HubRecordItem) item = g_list_model_get_item (model, position);
 
   if (hub_record_item_is_sendable (item))
-    g_object_set (item, "selected", !item->selected, NULL);
+    hub_record_item_select (item, !item->selected);
 }
 
 static gboolean is_shown (gpointer item, gpointer data) {
@@ -201,20 +189,16 @@ static void on_kind (HubPreview *self) {
 
 /* Lists what the run's thread has decided meanwhile. Returns the counters so far. */
 static HubCounters take_fresh (HubPreview *self) {
-  g_autoptr (GPtrArray) fresh = NULL;
-  GPtrArray *room = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
+  HubRecordItem *item;
 
-  g_mutex_lock (&self->plan->lock);
+  g_async_queue_lock (self->plan->fresh);
   HubCounters counters = self->plan->counters;
-  fresh = g_steal_pointer (&self->plan->fresh);
-  self->plan->fresh = room;
-  g_mutex_unlock (&self->plan->lock);
-  for (guint i = 0; i < fresh->len; i++) {
-    HubRecordItem *item = g_ptr_array_index (fresh, i);
-    self->n_tickable += hub_record_item_is_sendable (item);
-    self->n_ticked += item->selected;
-    g_signal_connect (item, "notify::selected", G_CALLBACK (on_ticked), self);
-  }
+  while ((item = g_async_queue_try_pop_unlocked (self->plan->fresh)))
+    g_ptr_array_add (fresh, item);
+  g_async_queue_unlock (self->plan->fresh);
+  for (guint i = 0; i < fresh->len; i++)
+    g_signal_connect_swapped (fresh->pdata[i], "notify::selected", G_CALLBACK (on_ticked), self);
   g_list_store_splice (self->items, g_list_model_get_n_items (G_LIST_MODEL (self->items)), 0, fresh->pdata,
                        fresh->len);
   return counters;
@@ -242,7 +226,6 @@ static void abandon (HubPreview *self) {
     g_signal_handlers_disconnect_by_data (item, self);
   }
   g_list_store_remove_all (self->items);
-  self->n_ticked = self->n_tickable = 0;
   self->made = FALSE;
 }
 
@@ -282,7 +265,7 @@ static void on_made (gpointer owner, gpointer result, const GError *error) {
   } else {
     show_plan (self);
   }
-  show_selection (self);
+  on_ticked (self);
 }
 
 /* Makes the plan of the integration called @name, or of what @definition says; both are taken and nullable. */
@@ -292,14 +275,13 @@ static void begin (HubPreview *self, char *name, char *definition) {
   self->plan->name = name;
   self->plan->definition = definition;
   self->plan->rest = g_ptr_array_new_with_free_func (g_free);
-  self->plan->fresh = g_ptr_array_new_with_free_func (g_object_unref);
-  g_mutex_init (&self->plan->lock);
+  self->plan->fresh = g_async_queue_new_full (g_object_unref);
   self->cancellable = g_cancellable_new ();
   self->tick = g_timeout_add (TICK_MS, on_tick, self);
   gtk_label_set_label (self->making_words, "");
   gtk_drop_down_set_selected (self->kinds, SHOW_WRITES);
   gtk_stack_set_visible_child_name (self->stack, "making");
-  show_selection (self);
+  on_ticked (self);
   hub_work_start (self, make_plan, g_atomic_rc_box_acquire (self->plan), plan_release, on_made, NULL,
                   self->cancellable);
 }
@@ -321,42 +303,24 @@ static void on_cancel (GtkWidget *widget, const char *action, GVariant *paramete
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
-static void hub_preview_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  HubPreview *self = HUB_PREVIEW (object);
-  guint64 selected = n_selected (self);
-
-  if (id == PROP_READY)
-    g_value_set_boolean (value, selected > 0);
-  else if (selected == hub_preview_get_n_records (self))
-    g_value_set_string (value, _ ("_Send All"));
-  else
-    g_value_take_string (value, g_strdup_printf (_ ("_Send the Selected (%'lu)"), (gulong) selected));
-}
-
 static void hub_preview_dispose (GObject *object) {
   HubPreview *self = HUB_PREVIEW (object);
 
   if (self->items)
     abandon (self);
   g_clear_object (&self->items);
-  hub_widget_empty (self);
   G_OBJECT_CLASS (hub_preview_parent_class)->dispose (object);
 }
 
 static void hub_preview_class_init (HubPreviewClass *class) {
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  object_class->get_property = hub_preview_get_property;
-  object_class->dispose = hub_preview_dispose;
-  properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
-  properties[PROP_SEND_LABEL] = g_param_spec_string ("send-label", NULL, NULL, NULL, flags);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
-
+  G_OBJECT_CLASS (class)->dispose = hub_preview_dispose;
+  changed_signal =
+      g_signal_new ("changed", HUB_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   HUB_TEMPLATE (widget_class, "preview.ui", HubPreview, stack, progress, making_words, counts, limits,
                 limits_box, rest_tick, all_tick, empty_page, problem_page, kinds, list);
-  HUB_HANDLERS (widget_class, on_activated, on_all_ticked, on_rest_ticked, on_kind);
+  HUB_HANDLERS (widget_class, on_activated, on_all_ticked, on_ticked, on_kind);
   gtk_widget_class_install_action (widget_class, "preview.again", NULL, on_again);
   gtk_widget_class_install_action (widget_class, "preview.cancel", NULL, on_cancel);
 }
@@ -379,12 +343,8 @@ void hub_preview_start_kept (HubPreview *self, const char *name) {
   begin (self, g_strdup (name), NULL);
 }
 
-guint64 hub_preview_get_n_records (HubPreview *self) {
-  return self->made ? self->n_tickable + self->plan->rest->len : 0;
-}
-
 GHashTable *hub_preview_dup_selection (HubPreview *self) {
-  if (n_selected (self) == hub_preview_get_n_records (self))
+  if (count_records (self, TRUE) == count_records (self, FALSE))
     return NULL;
   GHashTable *keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
@@ -404,12 +364,11 @@ GHashTable *hub_preview_dup_selection (HubPreview *self) {
 
 typedef struct {
   AdwBin parent_instance;
-  char *name; /* (owned) */
 
   /* of the template */
-  AdwWindowTitle *title;   /* (borrowed) */
-  HubPreview *preview;     /* (borrowed) */
-  GtkWidget *first_button; /* (borrowed) */
+  AdwWindowTitle *title;                 /* (borrowed) */
+  HubPreview *preview;                   /* (borrowed) */
+  GtkWidget *send_button, *first_button; /* (borrowed) */
 } HubPreviewPage;
 
 typedef AdwBinClass HubPreviewPageClass;
@@ -419,10 +378,10 @@ static GType hub_preview_page_get_type (void);
 G_DEFINE_FINAL_TYPE (HubPreviewPage, hub_preview_page, ADW_TYPE_BIN)
 
 static void send_records (gpointer page, const HubRunOptions *start) {
-  HubPreviewPage *self = page;
-  g_autofree char *words = g_strdup_printf (_ ("“%s” is being sent"), self->name);
+  const char *name = ((HubPreviewPage *) page)->preview->plan->name;
+  g_autofree char *words = g_strdup_printf (_ ("“%s” is being sent"), name);
 
-  if (hub_start (page, self->name, start, words))
+  if (hub_start (page, name, start, words))
     gtk_widget_activate_action (page, "win.back", NULL);
 }
 
@@ -436,39 +395,33 @@ static void on_send_first (GtkWidget *widget, const char *action, GVariant *para
   send_records (widget, &(HubRunOptions){ .first = FIRST });
 }
 
-static void on_ready (HubPreviewPage *self) {
-  gboolean ready = FALSE;
+static void on_changed (HubPreviewPage *self) {
+  guint64 ticked = count_records (self->preview, TRUE), all = count_records (self->preview, FALSE);
+  g_autofree char *words = ticked == all ? g_strdup (_ ("_Send All"))
+                                         : g_strdup_printf (_ ("_Send the Selected (%'lu)"), (gulong) ticked);
 
-  g_object_get (self->preview, "ready", &ready, NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.send", ready);
-  gtk_widget_set_visible (self->first_button, hub_preview_get_n_records (self->preview) > FIRST);
-}
-
-static void hub_preview_page_finalize (GObject *object) {
-  g_free (((HubPreviewPage *) object)->name);
-  G_OBJECT_CLASS (hub_preview_page_parent_class)->finalize (object);
+  gtk_button_set_label (GTK_BUTTON (self->send_button), words);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.send", ticked > 0);
+  gtk_widget_set_visible (self->first_button, all > FIRST);
 }
 
 static void hub_preview_page_class_init (HubPreviewPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  G_OBJECT_CLASS (class)->finalize = hub_preview_page_finalize;
   g_type_ensure (HUB_TYPE_PREVIEW);
-  HUB_TEMPLATE (widget_class, "preview-page.ui", HubPreviewPage, title, preview, first_button);
-  HUB_HANDLERS (widget_class, on_ready);
+  HUB_TEMPLATE (widget_class, "preview-page.ui", HubPreviewPage, title, preview, send_button, first_button);
+  HUB_HANDLERS (widget_class, on_changed);
   gtk_widget_class_install_action (widget_class, "page.send", NULL, on_send);
   gtk_widget_class_install_action (widget_class, "page.send-first", NULL, on_send_first);
 }
 
 static void hub_preview_page_init (HubPreviewPage *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
-  on_ready (self);
 }
 
 GtkWidget *hub_preview_page_new (const char *name) {
   HubPreviewPage *self = g_object_new (hub_preview_page_get_type (), NULL);
 
-  self->name = g_strdup (name);
   adw_window_title_set_subtitle (self->title, name);
   hub_preview_start_kept (self->preview, name);
   return GTK_WIDGET (self);

@@ -4,21 +4,17 @@
  * Counts, records with old → new, tick boxes, what cannot be undone. Cancellable while it is made. */
 #pragma once
 #include "integration.h"
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #define HUB_TYPE_PREVIEW (hub_preview_get_type ())
-G_DECLARE_FINAL_TYPE (HubPreview, hub_preview, HUB, PREVIEW, GtkWidget)
+G_DECLARE_FINAL_TYPE (HubPreview, hub_preview, HUB, PREVIEW, AdwBin)
 
-/* Properties, notified: "ready" (boolean): the plan is made, and there is something to send; "send-label" (string): what a button that
- * sends the selection is called. */
+/* Signal: changed, when the plan or what is ticked of it is another. */
 /* Makes the plan of @integration (taken), which need not be kept in the store. An earlier one is cancelled. */
 void hub_preview_start (HubPreview *self, HubIntegration *integration);
 
 /* The same of the integration that the store has under @name. */
 void hub_preview_start_kept (HubPreview *self, const char *name);
-
-/* How many records the whole plan would send. */
-guint64 hub_preview_get_n_records (HubPreview *self);
 
 /* The source keys of the records that are ticked, or NULL when all of them are. (transfer full) (nullable) */
 GHashTable *hub_preview_dup_selection (HubPreview *self);

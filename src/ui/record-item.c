@@ -6,17 +6,8 @@
 
 #include "words.h"
 
-enum {
-  PROP_TITLE = 1,
-  PROP_SUBTITLE,
-  PROP_DETAIL,
-  PROP_ICON_NAME,
-  PROP_SELECTED,
-  PROP_CHANGES,
-  N_PROPERTIES,
-};
-
-static GParamSpec *properties[N_PROPERTIES];
+static GParamSpec *selected_property;
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (HubRecordItem, hub_record_item, G_TYPE_OBJECT)
 
@@ -53,16 +44,15 @@ static const char *words_of (const char *words) {
   return g_dpgettext2 (GETTEXT_PACKAGE, "record", words);
 }
 
-static void take_text (HubRecordItem *self, guint property, char *text) {
-  g_free (self->texts[property]);
-  self->texts[property] = text;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
-static void take_changes (HubRecordItem *self, GPtrArray *changes) {
-  g_clear_pointer (&self->changes, g_ptr_array_unref);
-  self->changes = changes;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANGES]);
+/* Shows that from now on; what is (owned) is taken. */
+static void say (HubRecordItem *self, const char *icon, char *title, char *subtitle, char *detail) {
+  g_free (self->title);
+  g_free (self->subtitle);
+  g_free (self->detail);
+  self->icon = icon;
+  self->title = title;
+  self->subtitle = subtitle;
+  self->detail = detail;
 }
 
 /* "Rejected: not an amount (Price)". (transfer full) */
@@ -81,8 +71,10 @@ static char *title_of (const char *key, const char *source_key) {
   return g_strdup (source_key && *source_key ? source_key : _ ("Record Without a Key"));
 }
 
-static char *display (const HubValue *value) {
-  return hub_value_is_blank (value) ? NULL : hub_value_display (value);
+/* Makes what stands for the record itself a text, which is shown as it is. */
+static void keep_key (HubValue *value, const char *key) {
+  if (g_strcmp0 (value->text, key) == 0)
+    value->type = HUB_TYPE_TEXT;
 }
 
 /* What a run would write, field by field. (transfer full) */
@@ -96,39 +88,27 @@ static GPtrArray *planned_changes (const HubDelivery *delivery, const HubIntegra
       continue;
     HubChange *change = g_new0 (HubChange, 1);
     change->field = g_strdup (targets[i]);
-    change->before = delivery->before ? display (&delivery->before[i]) : NULL;
-    change->after = display (&delivery->values[i]);
+    if (delivery->before)
+      hub_value_copy (&change->before, &delivery->before[i]);
+    hub_value_copy (&change->after, &delivery->values[i]);
+    keep_key (&change->after, delivery->key);
     g_ptr_array_add (changes, change);
   }
   return changes;
 }
 
 static void hub_record_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  HubRecordItem *self = HUB_RECORD_ITEM (object);
-
-  if (id == PROP_SELECTED)
-    g_value_set_boolean (value, self->selected);
-  else if (id == PROP_CHANGES)
-    g_value_set_boxed (value, self->changes);
-  else
-    g_value_set_string (value, self->texts[id]);
+  g_value_set_boolean (value, HUB_RECORD_ITEM (object)->selected);
 }
 
 static void hub_record_item_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
-  HubRecordItem *self = HUB_RECORD_ITEM (object);
-  gboolean selected = g_value_get_boolean (value);
-
-  if (selected == self->selected)
-    return;
-  self->selected = selected;
-  g_object_notify_by_pspec (object, pspec);
+  hub_record_item_select (HUB_RECORD_ITEM (object), g_value_get_boolean (value));
 }
 
 static void hub_record_item_finalize (GObject *object) {
   HubRecordItem *self = HUB_RECORD_ITEM (object);
 
-  for (guint i = 0; i < HUB_RECORD_TEXTS; i++)
-    g_free (self->texts[i]);
+  say (self, NULL, NULL, NULL, NULL);
   g_free (self->source_key);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->trace, hub_trace_free);
@@ -136,22 +116,26 @@ static void hub_record_item_finalize (GObject *object) {
 }
 
 static void hub_record_item_class_init (HubRecordItemClass *class) {
-  static const char *const names[HUB_RECORD_TEXTS] = { NULL, "title", "subtitle", "detail", "icon-name" };
-  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->get_property = hub_record_item_get_property;
   object_class->set_property = hub_record_item_set_property;
   object_class->finalize = hub_record_item_finalize;
-  for (guint i = 1; i < HUB_RECORD_TEXTS; i++)
-    properties[i] = g_param_spec_string (names[i], NULL, NULL, NULL, readable);
-  properties[PROP_SELECTED] = g_param_spec_boolean (
+  selected_property = g_param_spec_boolean (
       "selected", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_CHANGES] = g_param_spec_boxed ("changes", NULL, NULL, G_TYPE_PTR_ARRAY, readable);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  g_object_class_install_property (object_class, 1, selected_property);
+  changed_signal =
+      g_signal_new ("changed", HUB_TYPE_RECORD_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void hub_record_item_init (HubRecordItem *self) {
+}
+
+void hub_record_item_select (HubRecordItem *self, gboolean selected) {
+  if (selected == self->selected)
+    return;
+  self->selected = selected;
+  g_object_notify_by_pspec (G_OBJECT (self), selected_property);
 }
 
 HubRecordItem *hub_record_item_new_planned (const HubDelivery *delivery, const HubIntegration *integration) {
@@ -160,20 +144,17 @@ HubRecordItem *hub_record_item_new_planned (const HubDelivery *delivery, const H
   self->action = delivery->action;
   self->source_key = g_strdup (delivery->source_key);
   self->selected = hub_record_item_is_sendable (self);
-  take_text (self, PROP_TITLE, title_of (delivery->key, delivery->source_key));
-  take_text (self, PROP_ICON_NAME, g_strdup (plans[delivery->action].icon));
-  take_text (
-      self, PROP_SUBTITLE,
-      outcome_words (words_of (plans[delivery->action].words), delivery->problem, delivery->problem_field));
-  take_changes (self, planned_changes (delivery, integration));
+  say (self, plans[delivery->action].icon, title_of (delivery->key, delivery->source_key),
+       outcome_words (words_of (plans[delivery->action].words), delivery->problem, delivery->problem_field),
+       NULL);
+  self->changes = planned_changes (delivery, integration);
   return self;
 }
 
 HubRecordItem *hub_record_item_new_past (void) {
   HubRecordItem *self = g_object_new (HUB_TYPE_RECORD_ITEM, NULL);
 
-  take_text (self, PROP_TITLE, g_strdup ("…"));
-  take_text (self, PROP_ICON_NAME, g_strdup ("content-loading-symbolic"));
+  say (self, "content-loading-symbolic", g_strdup ("…"), NULL, NULL);
   return self;
 }
 
@@ -186,15 +167,16 @@ void hub_record_item_set_trace (HubRecordItem *self, HubTrace *trace) {
              || (outcomes[i].operation && !g_str_equal (outcomes[i].operation, trace->operation))))
     i++;
   g_clear_pointer (&self->trace, hub_trace_free);
-  g_free (self->source_key);
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
   self->trace = trace;
   self->run = trace->run;
-  self->source_key = g_strdup (trace->source_key);
-  take_text (self, PROP_TITLE, title_of (trace->key, trace->source_key));
-  take_text (self, PROP_ICON_NAME, g_strdup (outcomes[i].icon));
-  take_text (self, PROP_SUBTITLE, outcome_words (words_of (outcomes[i].words), trace->error, trace->field));
-  take_text (self, PROP_DETAIL, g_strdup_printf ("%s · %s", time, trace->integration));
-  take_changes (self, g_ptr_array_ref (trace->changes));
+  self->changes = g_ptr_array_ref (trace->changes);
+  for (guint j = 0; j < self->changes->len; j++)
+    keep_key (&((HubChange *) self->changes->pdata[j])->after, trace->key);
+  say (self, outcomes[i].icon, title_of (trace->key, trace->source_key),
+       outcome_words (words_of (outcomes[i].words), trace->error, trace->field),
+       g_strdup_printf ("%s · %s", time, trace->integration));
+  g_signal_emit (self, changed_signal, 0);
 }
 
 HubRecordItem *hub_record_item_new_run (const HubRun *run) {
@@ -207,10 +189,8 @@ HubRecordItem *hub_record_item_new_run (const HubRun *run) {
 
   g_string_replace (title, "%s", run->integration, 1);
   self->run = run->id;
-  take_text (self, PROP_TITLE, g_strdup (title->str));
-  take_text (self, PROP_ICON_NAME, g_strdup (hub_words_status_icon (run->status)));
-  take_text (self, PROP_SUBTITLE, hub_words_result (run));
-  take_text (self, PROP_DETAIL, g_strdup (run->message));
+  say (self, hub_words_status_icon (run->status), g_string_free (g_steal_pointer (&title), FALSE),
+       hub_words_result (run), g_strdup (run->message));
   return self;
 }
 
@@ -224,18 +204,21 @@ gboolean hub_record_item_is_standing (HubRecordItem *self) {
 }
 
 char *hub_record_item_describe (HubRecordItem *self) {
-  g_autoptr (GString) words = g_string_new (self->texts[PROP_TITLE]);
+  g_autoptr (GString) words = g_string_new (self->title);
 
-  for (guint i = PROP_SUBTITLE; i <= PROP_DETAIL; i++)
-    if (self->texts[i])
-      g_string_append_printf (words, ", %s", self->texts[i]);
+  if (self->subtitle)
+    g_string_append_printf (words, ", %s", self->subtitle);
+  if (self->detail)
+    g_string_append_printf (words, ", %s", self->detail);
   for (guint i = 0; self->changes && i < self->changes->len; i++) {
     const HubChange *change = g_ptr_array_index (self->changes, i);
-    const char *after = change->after ? change->after : _ ("empty");
+    g_autofree char *before = hub_words_value (&change->before, &change->after);
+    g_autofree char *value = hub_words_value (&change->after, &change->before);
+    const char *after = *value ? value : _ ("empty");
     g_string_append (words, "; ");
-    if (change->before)
+    if (*before)
       /* Translators: a field, its new value, its old one, as a screen reader says them */
-      g_string_append_printf (words, _ ("%1$s: %2$s instead of %3$s"), change->field, after, change->before);
+      g_string_append_printf (words, _ ("%1$s: %2$s instead of %3$s"), change->field, after, before);
     else
       g_string_append_printf (words, _ ("%s: %s"), change->field, after);
   }

@@ -1,10 +1,9 @@
 /* record-item.h: one record as lists show it, whether planned (preview), delivered (history) or rejected; or one run.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Properties for binding: title (its key), subtitle (what happens or happened, and why), detail (when and by which integration),
- * icon-name, selected (read-write), changes (notified last when all of them are new). */
+ * Property: selected (read-write). Signal: changed, when it shows something else. */
 #pragma once
-#include "delivery.h"
+#include "record.h"
 #include "history.h"
 #include "integration.h"
 #include "runs.h"
@@ -13,15 +12,16 @@
 #define HUB_TYPE_RECORD_ITEM (hub_record_item_get_type ())
 G_DECLARE_FINAL_TYPE (HubRecordItem, hub_record_item, HUB, RECORD_ITEM, GObject)
 
-#define HUB_RECORD_TEXTS 5
-
-/* Only to be read: what is behind the properties. */
+/* Only to be read. */
 struct _HubRecordItem {
   GObject parent_instance;
-  char *texts[HUB_RECORD_TEXTS]; /* (owned) (nullable) the text properties, by their number */
-  gboolean selected;
-  HubAction action;   /* of a planned one */
-  char *source_key;   /* (owned) (nullable) */
+  const char *icon;   /* (static) */
+  char *title;        /* (owned) its key */
+  char *subtitle;     /* (owned) (nullable) what happens or happened, and why */
+  char *detail;       /* (owned) (nullable) when, and by which integration */
+  gboolean selected;  /* to be sent */
+  HubAction action;   /* of a planned one, */
+  char *source_key;   /* (owned) (nullable) and its stable identity at the source */
   GPtrArray *changes; /* (owned) (nullable) (element-type HubChange) */
   HubTrace *trace;    /* (owned) (nullable) the delivery; NULL for a planned one, and before it was read */
   gint64 run;         /* that it is or belongs to; 0: none */
@@ -38,6 +38,8 @@ void hub_record_item_set_trace (HubRecordItem *self, HubTrace *trace);
 
 /* A run of the past. */
 HubRecordItem *hub_record_item_new_run (const HubRun *run);
+
+void hub_record_item_select (HubRecordItem *self, gboolean selected);
 
 /* Whether it is planned and would be sent. */
 gboolean hub_record_item_is_sendable (HubRecordItem *self);

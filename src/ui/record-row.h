@@ -4,9 +4,6 @@
 #include "record-item.h"
 #include <gtk/gtk.h>
 
-#define HUB_TYPE_RECORD_ROW (hub_record_row_get_type ())
-G_DECLARE_FINAL_TYPE (HubRecordRow, hub_record_row, HUB, RECORD_ROW, GtkWidget)
-
 /* What rows show beside the record itself. */
 typedef enum {
   HUB_ROW_TICK = 1 << 0, /* a tick box bound to `selected` */

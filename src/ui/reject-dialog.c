@@ -11,6 +11,7 @@
 #include "integration-list.h"
 #include "store.h"
 #include "widgets.h"
+#include "words.h"
 #include "work.h"
 
 typedef struct {
@@ -55,28 +56,22 @@ static gpointer read_definition (HubDatabase *database, gpointer name, GCancella
   return integration ? g_strdup (integration->definition) : NULL;
 }
 
-static const HubTrace *get_trace (HubRejectDialog *self) {
-  return self->item->trace;
-}
-
 static const HubChange *get_field (HubRejectDialog *self, guint i) {
   return g_ptr_array_index (self->fields, i);
 }
 
 /* Whether something else was typed over field @i. */
 static gboolean is_changed (HubRejectDialog *self, guint i) {
-  const char *text = gtk_editable_get_text (g_ptr_array_index (self->rows, i));
-  const char *original = get_field (self, i)->after;
+  g_autofree char *original = hub_value_display (&get_field (self, i)->after);
 
-  return !g_str_equal (text, original ? original : "");
+  return !g_str_equal (gtk_editable_get_text (g_ptr_array_index (self->rows, i)), original);
 }
 
 static void retry (HubRejectDialog *self) {
-  const HubTrace *trace = get_trace (self);
+  const HubTrace *trace = self->item->trace;
   HubRunOptions start = { .retry = TRUE, .only = hub_start_only (trace->source_key) };
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
-  g_autofree char *words =
-      g_strdup_printf (_ ("“%s” is being tried again"), trace->key ? trace->key : trace->source_key);
+  g_autofree char *words = g_strdup_printf (_ ("“%s” is being tried again"), self->item->title);
 
   if (hub_start (GTK_WIDGET (parent), trace->integration, &start, words))
     gtk_window_close (GTK_WINDOW (self));
@@ -98,7 +93,7 @@ static void on_save (GtkWidget *widget, const char *action, GVariant *parameter)
       g_variant_builder_add (&typed, "{ss}", get_field (self, i)->field,
                              gtk_editable_get_text (g_ptr_array_index (self->rows, i)));
   hub_work_start (self, correct,
-                  g_variant_ref_sink (g_variant_new ("(xa{ss})", get_trace (self)->id, &typed)),
+                  g_variant_ref_sink (g_variant_new ("(xa{ss})", self->item->trace->id, &typed)),
                   (GDestroyNotify) g_variant_unref, on_corrected, NULL, NULL);
 }
 
@@ -120,7 +115,7 @@ static void on_dismissed (gpointer owner, gpointer result, const GError *error) 
 }
 
 static void on_dismiss (GtkWidget *widget, const char *action, GVariant *parameter) {
-  gint64 id = get_trace ((HubRejectDialog *) widget)->id;
+  gint64 id = ((HubRejectDialog *) widget)->item->trace->id;
 
   hub_work_start (widget, dismiss, g_memdup2 (&id, sizeof id), g_free, on_dismissed, NULL, NULL);
 }
@@ -150,10 +145,13 @@ static gboolean is_at_fault (HubDraft *draft, const char *target, const char *pa
 static GtkWidget *make_row (HubRejectDialog *self, guint i, gboolean at_fault) {
   const HubChange *field = get_field (self, i);
   GtkWidget *row = adw_entry_row_new ();
+  g_autofree char *exact = hub_value_display (&field->after);
+  g_autofree char *words = hub_words_value (&field->after, NULL);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), field->field);
-  gtk_editable_set_text (GTK_EDITABLE (row), field->after ? field->after : "");
+  gtk_editable_set_text (GTK_EDITABLE (row), exact);
+  gtk_widget_set_tooltip_text (row, g_str_equal (words, exact) ? NULL : words);
   g_signal_connect_swapped (row, "changed", G_CALLBACK (on_typed), self);
   if (at_fault) {
     GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
@@ -165,7 +163,7 @@ static GtkWidget *make_row (HubRejectDialog *self, guint i, gboolean at_fault) {
 
 static void on_definition (gpointer owner, gpointer definition, const GError *error) {
   HubRejectDialog *self = owner;
-  const char *target = get_trace (self)->field;
+  const char *target = self->item->trace->field;
   g_autoptr (GError) problem = NULL;
   g_autoptr (HubDraft) draft = definition ? hub_draft_new_from_text (definition, &problem) : NULL;
 
@@ -218,9 +216,7 @@ void hub_reject_dialog_open (GtkWidget *parent, HubRecordItem *item) {
 
   self->item = g_object_ref (item);
   self->fields = g_ptr_array_ref (trace->record);
-  adw_window_title_set_title (self->title, trace->key          ? trace->key
-                                           : trace->source_key ? trace->source_key
-                                                               : "");
+  adw_window_title_set_title (self->title, item->title);
   adw_window_title_set_subtitle (self->title, trace->integration);
   if (title)
     adw_preferences_group_set_title (self->reason, title);

@@ -1,18 +1,7 @@
 /* rule-check.c: see rule-check.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rule-check.h"
-#include "match.h"
 #include <glib/gi18n-lib.h>
-
-const HubField *hub_field_find (GPtrArray *fields, const char *name) {
-  for (guint i = 0; i < fields->len; i++) {
-    const HubField *field = fields->pdata[i];
-
-    if (g_str_equal (field->name, name))
-      return field;
-  }
-  return NULL;
-}
 
 const char *hub_type_words (HubType type) {
   static const char *const words[] = {

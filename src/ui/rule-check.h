@@ -4,11 +4,9 @@
  * @sources and @destinations are element-type HubField everywhere. */
 #pragma once
 #include "draft.h"
+#include "match.h"
 
 typedef enum { HUB_RULE_FINE, HUB_RULE_ADVICE, HUB_RULE_BROKEN } HubRuleState;
-
-/* The field of that name, or NULL. */
-const HubField *hub_field_find (GPtrArray *fields, const char *name);
 
 /* What a person calls the type: "money", "date and time". Borrowed. */
 const char *hub_type_words (HubType type);

@@ -20,7 +20,7 @@ struct _HubRuleEditor {
 
   /* of the template */
   GtkWidget *stack;                                           /* (borrowed) */
-  GtkLabel *title, *subtitle, *problem;                       /* (borrowed) */
+  GtkLabel *title, *subtitle, *problem, *mend_label;          /* (borrowed) */
   GtkWidget *problem_box, *mend_button;                       /* (borrowed) */
   AdwComboRow *kind_row, *blank_row, *when_row;               /* (borrowed) */
   AdwActionRow *field_row, *result_row;                       /* (borrowed) */
@@ -58,10 +58,11 @@ static void show_title (HubRuleEditor *self, const HubField *destination) {
 }
 
 static guint find_source (HubRuleEditor *self, const char *name) {
-  for (guint i = 0; name && i < self->sources->len; i++)
-    if (g_str_equal (((HubField *) self->sources->pdata[i])->name, name))
-      return i;
-  return GTK_INVALID_LIST_POSITION;
+  guint index = GTK_INVALID_LIST_POSITION;
+
+  if (name)
+    g_ptr_array_find (self->sources, hub_field_find (self->sources, name), &index);
+  return index;
 }
 
 static void show_kind (HubRuleEditor *self, HubRuleKind kind) {
@@ -144,7 +145,7 @@ static void show_problem (HubRuleEditor *self) {
   gtk_widget_set_visible (self->problem_box, words != NULL);
   gtk_label_set_label (self->problem, words ? words : "");
   gtk_widget_set_visible (self->mend_button, button != NULL);
-  gtk_button_set_label (GTK_BUTTON (self->mend_button), button ? button : "");
+  gtk_label_set_label (self->mend_label, button ? button : "");
 }
 
 static void refresh (HubRuleEditor *self) {
@@ -211,12 +212,9 @@ static void on_text (HubRuleEditor *self) {
 }
 
 static void on_blank (HubRuleEditor *self) {
-  const char *name = blank_names[adw_combo_row_get_selected (self->blank_row)];
-
-  if (self->loading)
-    return;
-  hub_draft_set_rule_member (self->draft, self->rule, "blank", name);
-  hub_draft_set_rule_member (self->draft, self->rule, "default", g_str_equal (name, "default") ? "" : NULL);
+  if (!self->loading)
+    hub_draft_set_rule_member (self->draft, self->rule, "blank",
+                               blank_names[adw_combo_row_get_selected (self->blank_row)]);
 }
 
 static void on_default (HubRuleEditor *self) {
@@ -327,8 +325,8 @@ static void hub_rule_editor_class_init (HubRuleEditorClass *class) {
   G_OBJECT_CLASS (class)->dispose = hub_rule_editor_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   HUB_TEMPLATE (widget_class, "rule-editor.ui", HubRuleEditor, stack, title, subtitle, problem, problem_box,
-                mend_button, name_row, kind_row, field_row, field_choice, text_row, result_row, steps_group,
-                add_button, blank_group, blank_row, default_row, when_row);
+                mend_button, mend_label, name_row, kind_row, field_row, field_choice, text_row, result_row,
+                steps_group, add_button, blank_group, blank_row, default_row, when_row);
   HUB_HANDLERS (widget_class, on_name, on_kind, on_field, on_text, on_blank, on_default, on_when);
   gtk_widget_class_install_action (widget_class, "rule.add-step", "s", on_add_step);
   gtk_widget_class_install_action (widget_class, "rule.remove-step", "u", on_remove_step);

@@ -17,6 +17,7 @@ struct _HubRunPage {
   AdwBin parent_instance;
   gint64 id;
   HubRun *run;               /* (owned) (nullable) once it was read */
+  HubCounters left;          /* what can still be taken back and mended */
   HubIntegrationItem *item;  /* (owned) (nullable) what takes it back */
   HubLazyList *deliveries;   /* (owned) */
   GCancellable *cancellable; /* (owned) of the reading that goes on */
@@ -38,6 +39,7 @@ G_DEFINE_FINAL_TYPE (HubRunPage, hub_run_page, ADW_TYPE_BIN)
 
 typedef struct {
   HubRun *run; /* (owned) */
+  HubCounters left;
   GArray *ids; /* (owned) */
 } Past;
 
@@ -53,9 +55,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Past, past_free)
 static gpointer read_past (HubDatabase *database, gpointer query, GCancellable *cancellable, GError **error) {
   g_autoptr (Past) past = g_new0 (Past, 1);
 
-  past->run = hub_run_get (database, ((HubQuery *) query)->run, error);
-  past->ids = past->run ? hub_history_list_ids (database, query, error) : NULL;
-  return past->ids ? g_steal_pointer (&past) : NULL;
+  gint64 run = ((HubQuery *) query)->run;
+
+  if (!(past->run = hub_run_get (database, run, error))
+      || !hub_history_count_left (database, run, &past->left, error)
+      || !(past->ids = hub_history_list_ids (database, query, error)))
+    return NULL;
+  return g_steal_pointer (&past);
 }
 
 static char *seconds_words (gint64 milliseconds) {
@@ -85,7 +91,7 @@ static char *facts_words (const HubRun *run) {
 
 static gboolean is_undoable (HubRunPage *self) {
   return self->run && self->run->kind != HUB_KIND_UNDO && self->run->status != HUB_RUN_RUNNING
-         && self->run->counters.created + self->run->counters.updated > 0
+         && self->left.created + self->left.updated > 0
          && !(self->item && hub_integration_item_is_running (self->item));
 }
 
@@ -117,10 +123,10 @@ static void on_confirmed (HubRunPage *self, const char *response) {
   on_progress (self);
 }
 
-/* What an undo of @run would do. (transfer full) */
-static char *undo_sentences (const HubRun *run) {
-  HubIntegrationItem *item = hub_integration_list_find (run->integration);
-  gulong created = run->counters.created, updated = run->counters.updated;
+/* What an undo would do. (transfer full) */
+static char *undo_sentences (HubRunPage *self) {
+  HubIntegrationItem *item = hub_integration_list_find (self->run->integration);
+  gulong created = self->left.created, updated = self->left.updated;
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (created > 0)
@@ -142,7 +148,7 @@ static char *undo_sentences (const HubRun *run) {
 
 static void on_undo (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubRunPage *self = HUB_RUN_PAGE (widget);
-  g_autofree char *sentences = undo_sentences (self->run);
+  g_autofree char *sentences = undo_sentences (self);
   const char *const answers[] = { "keep", _ ("_Cancel"), "undo", _ ("_Take Back"), NULL };
 
   hub_ask (self, _ ("Take This Run Back?"), sentences, answers, G_CALLBACK (on_confirmed));
@@ -159,7 +165,7 @@ static void show_run (HubRunPage *self) {
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->message, run->message ? run->message : "");
   gtk_widget_set_visible (self->message_box, run->message != NULL);
-  gtk_widget_set_visible (self->rejects_button, run->kind != HUB_KIND_UNDO && run->counters.rejected > 0);
+  gtk_widget_set_visible (self->rejects_button, self->left.rejected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.undo", is_undoable (self));
 }
 
@@ -174,6 +180,7 @@ static void on_past (gpointer owner, gpointer result, const GError *error) {
   }
   g_clear_pointer (&self->run, hub_run_free);
   self->run = g_steal_pointer (&past->run);
+  self->left = past->left;
   show_run (self);
   gtk_stack_set_visible_child_name (self->list_stack, past->ids->len > 0 ? "list" : "empty");
   gtk_stack_set_visible_child_name (self->pages, "run");

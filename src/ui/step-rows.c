@@ -33,14 +33,6 @@ HubStepRows *hub_step_rows_new (AdwPreferencesGroup *group) {
   return self;
 }
 
-const HubStepKind *hub_step_kind_find (const char *op) {
-  const HubStepKind *kind = hub_step_kinds ();
-
-  while (kind->op && !g_str_equal (kind->op, op))
-    kind++;
-  return kind->op ? kind : NULL;
-}
-
 static void on_param (Param *param) {
   HubStepRows *self = param->rows;
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "draft.h"
-#include "transform.h"
 #include <adwaita.h>
 
 typedef struct _HubStepRows HubStepRows;
@@ -14,9 +13,6 @@ void hub_step_rows_free (HubStepRows *self);
 /* Shows the steps of that rule of @draft (borrowed), which fills @target; -1: none. Rows are made anew only when other steps stand
  * there than before, so that typing keeps the focus. */
 void hub_step_rows_show (HubStepRows *self, HubDraft *draft, const char *target, int rule);
-
-/* The step's kind, or NULL. */
-const HubStepKind *hub_step_kind_find (const char *op);
 
 /* All steps in sections; an item activates "rule.add-step" s. (transfer full) */
 GMenuModel *hub_steps_menu_new (void);

@@ -11,39 +11,42 @@
 #define USUAL_MINUTES 15
 #define USUAL_HOUR 8
 
-/* The row of one condition of the filter: a field, how it is compared, a value. */
-#define HUB_TYPE_CONDITION_ROW (hub_condition_row_get_type ())
-G_DECLARE_FINAL_TYPE (HubConditionRow, hub_condition_row, HUB, CONDITION_ROW, AdwExpanderRow)
-
-struct _HubConditionRow {
-  AdwExpanderRow parent_instance;
-  HubDraft *draft; /* (owned) */
-  guint condition;
-  GPtrArray *names; /* (owned) of the fields, in the combo's order */
-  gboolean filling; /* the rows change, and not by the user */
+struct _HubWhenPage {
+  AdwBin parent_instance;
+  HubDraft *draft;                   /* (owned) */
+  GPtrArray *sources;                /* (owned) (nullable) (element-type HubField) */
+  GPtrArray *conditions;             /* (owned) (element-type Condition) */
+  const char *zone;                  /* (interned) (nullable) of the schedule */
+  gboolean filling;                  /* the rows change, and not by the user */
+  GtkToggleButton *weekdays[N_DAYS]; /* (borrowed) */
 
   /* of the template, borrowed */
+  GtkEditable *name_row;
+  GtkCheckButton *upsert, *append, *update;
+  GtkWidget *every_row, *days_row, *day_row, *time_row;
+  AdwComboRow *key_row, *kind_row;
+  AdwPreferencesGroup *filter, *schedule;
+  GtkSpinButton *every, *day, *hour, *minute;
+  GtkDropDown *unit;
+  GtkBox *days;
+};
+
+G_DEFINE_FINAL_TYPE (HubWhenPage, hub_when_page, ADW_TYPE_BIN)
+
+/* The conditions of the filter. */
+
+/* The row of one of them: a field, how it is compared, a value. */
+typedef struct {
+  HubWhenPage *page; /* (borrowed), and so are the rows */
+  guint number;
+  AdwPreferencesRow *row;
   AdwComboRow *field_row, *op_row;
   GtkEditable *value_row;
-};
+} Condition;
 
-G_DEFINE_FINAL_TYPE (HubConditionRow, hub_condition_row, ADW_TYPE_EXPANDER_ROW)
-
-static const struct {
-  const char *op, *words;
-} ops[] = {
-  { "equals", N_ ("is") },
-  { "not-equals", N_ ("is not") },
-  { "contains", N_ ("contains") },
-  { "starts-with", N_ ("begins with") },
-  { "in", N_ ("is one of") },
-  { "greater", N_ ("is more than") },
-  { "less", N_ ("is less than") },
-  { "before", N_ ("is before") },
-  { "after", N_ ("is after") },
-  { "empty", N_ ("is empty") },
-  { "not-empty", N_ ("is not empty") },
-};
+/* The comparisons, in the order of their words in condition-row.ui. */
+static const char *const ops[] = { "equals", "not-equals", "contains", "starts-with", "in",       "greater",
+                                   "less",   "before",     "after",    "empty",       "not-empty" };
 
 static gboolean needs_value (const char *op) {
   return !g_str_has_suffix (op, "empty");
@@ -56,130 +59,115 @@ static gboolean is_complete (HubDraft *draft, guint condition) {
   return !needs_value (hub_draft_get_condition (draft, condition, "op")) || (value && *value);
 }
 
+static const char *get_selected (AdwComboRow *row) {
+  return gtk_string_object_get_string (adw_combo_row_get_selected_item (row));
+}
+
 /* "Status is succeeded" */
-static void show_condition (HubConditionRow *self) {
-  GtkStringObject *field = adw_combo_row_get_selected_item (self->field_row);
-  guint op = adw_combo_row_get_selected (self->op_row);
-  gboolean valued = needs_value (ops[op].op);
+static void show_condition (Condition *self) {
+  const char *op = ops[adw_combo_row_get_selected (self->op_row)];
+  gboolean valued = needs_value (op);
   /* Translators: a condition: a field, how it is compared, a value: "Status is paid" */
   g_autofree char *title =
-      g_strdup_printf (_ ("%1$s %2$s %3$s"), gtk_string_object_get_string (field), _ (ops[op].words),
+      g_strdup_printf (_ ("%1$s %2$s %3$s"), get_selected (self->field_row), get_selected (self->op_row),
                        valued ? gtk_editable_get_text (self->value_row) : "");
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->value_row),
-                                 g_str_equal (ops[op].op, "in") ? _ ("Values, With Commas Between")
-                                                                : _ ("Value"));
+                                 g_str_equal (op, "in") ? _ ("Values, With Commas Between") : _ ("Value"));
   gtk_widget_set_visible (GTK_WIDGET (self->value_row), valued);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), g_strchomp (title));
+  adw_preferences_row_set_title (self->row, g_strchomp (title));
 }
 
-static void on_condition (HubConditionRow *self) {
-  if (self->filling)
-    return;
+/* A field that the source no longer has stands behind the others, by its name. */
+static void on_condition (Condition *self) {
+  GPtrArray *sources = self->page->sources;
+  guint field = adw_combo_row_get_selected (self->field_row);
+
   hub_draft_set_condition (
-      self->draft, self->condition, self->names->pdata[adw_combo_row_get_selected (self->field_row)],
-      ops[adw_combo_row_get_selected (self->op_row)].op, gtk_editable_get_text (self->value_row));
+      self->page->draft, self->number,
+      field < sources->len ? ((HubField *) sources->pdata[field])->name : get_selected (self->field_row),
+      ops[adw_combo_row_get_selected (self->op_row)], gtk_editable_get_text (self->value_row));
   show_condition (self);
 }
 
-static void on_remove (HubConditionRow *self) {
-  hub_draft_remove_condition (self->draft, self->condition);
+static void on_remove (Condition *self) {
+  hub_draft_remove_condition (self->page->draft, self->number);
 }
 
-/* The fields by their labels; one that the source no longer has stays at the end. */
-static void fill_fields (HubConditionRow *self, GPtrArray *fields, const char *name) {
+static void select_field (Condition *self, GPtrArray *fields, const char *name) {
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
   guint selected = fields->len;
 
   for (guint i = 0; i < fields->len; i++) {
     const HubField *field = g_ptr_array_index (fields, i);
     gtk_string_list_append (labels, field->label);
-    g_ptr_array_add (self->names, g_strdup (field->name));
     if (g_str_equal (field->name, name))
       selected = i;
   }
-  if (selected == fields->len) {
+  if (selected == fields->len)
     gtk_string_list_append (labels, name);
-    g_ptr_array_add (self->names, g_strdup (name));
-  }
-  adw_combo_row_set_model (self->field_row, G_LIST_MODEL (labels));
-  adw_combo_row_set_selected (self->field_row, selected);
+  hub_combo_fill (self->field_row, labels, selected);
 }
 
-static void fill_ops (HubConditionRow *self, const char *op) {
-  g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
-  guint selected = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (ops); i++) {
-    gtk_string_list_append (words, _ (ops[i].words));
-    if (g_str_equal (ops[i].op, op))
-      selected = i;
-  }
-  adw_combo_row_set_model (self->op_row, G_LIST_MODEL (words));
-  adw_combo_row_set_selected (self->op_row, selected);
+static void select_op (Condition *self, const char *op) {
+  for (guint i = 0; i < G_N_ELEMENTS (ops); i++)
+    if (g_str_equal (ops[i], op))
+      adw_combo_row_set_selected (self->op_row, i);
 }
 
-static void hub_condition_row_dispose (GObject *object) {
-  HubConditionRow *self = HUB_CONDITION_ROW (object);
+/* The signals come last: what the draft says is no change. */
+static Condition *add_condition (HubWhenPage *page, guint number) {
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (HUB_UI "condition-row.ui");
+  const char *value = hub_draft_get_condition (page->draft, number, "value");
+  Condition *self = g_new0 (Condition, 1);
 
-  self->filling = TRUE;
-  g_clear_object (&self->draft);
-  g_clear_pointer (&self->names, g_ptr_array_unref);
-  G_OBJECT_CLASS (hub_condition_row_parent_class)->dispose (object);
-}
-
-static void hub_condition_row_class_init (HubConditionRowClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-
-  G_OBJECT_CLASS (class)->dispose = hub_condition_row_dispose;
-  HUB_TEMPLATE (widget_class, "condition-row.ui", HubConditionRow, field_row, op_row, value_row);
-  HUB_HANDLERS (widget_class, on_condition, on_remove);
-}
-
-static void hub_condition_row_init (HubConditionRow *self) {
-  self->names = g_ptr_array_new_with_free_func (g_free);
-  self->filling = TRUE;
-  gtk_widget_init_template (GTK_WIDGET (self));
-}
-
-/* Edits condition number @condition of @draft, on one of @fields (element-type HubField). */
-static GtkWidget *make_condition_row (HubDraft *draft, guint condition, GPtrArray *fields) {
-  HubConditionRow *self = g_object_new (HUB_TYPE_CONDITION_ROW, NULL);
-  const char *value = hub_draft_get_condition (draft, condition, "value");
-
-  self->draft = g_object_ref (draft);
-  self->condition = condition;
-  fill_fields (self, fields, hub_draft_get_condition (draft, condition, "field"));
-  fill_ops (self, hub_draft_get_condition (draft, condition, "op"));
+  self->page = page;
+  self->number = number;
+  self->row = ADW_PREFERENCES_ROW (gtk_builder_get_object (builder, "row"));
+  self->field_row = ADW_COMBO_ROW (gtk_builder_get_object (builder, "field_row"));
+  self->op_row = ADW_COMBO_ROW (gtk_builder_get_object (builder, "op_row"));
+  self->value_row = GTK_EDITABLE (gtk_builder_get_object (builder, "value_row"));
+  select_field (self, page->sources, hub_draft_get_condition (page->draft, number, "field"));
+  select_op (self, hub_draft_get_condition (page->draft, number, "op"));
   gtk_editable_set_text (self->value_row, value ? value : "");
-  self->filling = FALSE;
   show_condition (self);
-  return GTK_WIDGET (self);
+  g_signal_connect_swapped (self->field_row, "notify::selected", G_CALLBACK (on_condition), self);
+  g_signal_connect_swapped (self->op_row, "notify::selected", G_CALLBACK (on_condition), self);
+  g_signal_connect_swapped (self->value_row, "changed", G_CALLBACK (on_condition), self);
+  g_signal_connect_swapped (gtk_builder_get_object (builder, "remove"), "clicked", G_CALLBACK (on_remove),
+                            self);
+  adw_preferences_group_add (page->filter, GTK_WIDGET (self->row));
+  g_ptr_array_add (page->conditions, self);
+  return self;
 }
 
-/* The page. */
+static void show_conditions (HubWhenPage *self) {
+  for (guint i = 0; i < self->conditions->len; i++)
+    adw_preferences_group_remove (self->filter, GTK_WIDGET (((Condition *) self->conditions->pdata[i])->row));
+  g_ptr_array_set_size (self->conditions, 0);
+  for (guint i = 0; i < hub_draft_get_n_conditions (self->draft); i++)
+    add_condition (self, i);
+  adw_preferences_group_set_description (self->filter, self->conditions->len > 0
+                                                           ? _ ("Only records that meet all conditions")
+                                                           : _ ("All records"));
+}
 
-struct _HubWhenPage {
-  AdwBin parent_instance;
-  HubDraft *draft;                   /* (owned) */
-  GPtrArray *sources;                /* (owned) (nullable) (element-type HubField) */
-  GPtrArray *rows;                   /* (owned) (element-type HubConditionRow): borrowed from the group */
-  const char *zone;                  /* (interned) (nullable) of the schedule */
-  gboolean filling;                  /* the rows change, and not by the user */
-  GtkToggleButton *weekdays[N_DAYS]; /* (borrowed) */
+static void on_draft (HubWhenPage *self) {
+  if (self->conditions->len > hub_draft_get_n_conditions (self->draft))
+    show_conditions (self);
+}
 
-  /* of the template, borrowed */
-  GtkEditable *name_row;
-  GtkCheckButton *upsert, *append, *update;
-  GtkWidget *key_group, *every_row, *days_row, *day_row, *time_row;
-  AdwComboRow *key_row, *kind_row;
-  AdwPreferencesGroup *conditions, *schedule;
-  GtkSpinButton *every, *day, *hour, *minute;
-  GtkDropDown *unit;
-  GtkBox *days;
-};
+static void on_add_condition (HubWhenPage *self) {
+  const HubField *field = self->sources && self->sources->len > 0 ? self->sources->pdata[0] : NULL;
 
-G_DEFINE_FINAL_TYPE (HubWhenPage, hub_when_page, ADW_TYPE_BIN)
+  if (!field)
+    return;
+  hub_draft_set_condition (self->draft, self->conditions->len, field->name, "equals", "");
+  show_conditions (self);
+  Condition *condition = g_ptr_array_index (self->conditions, self->conditions->len - 1);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (condition->row), TRUE);
+  gtk_widget_child_focus (GTK_WIDGET (condition->row), GTK_DIR_TAB_FORWARD);
+}
 
 char *hub_when_page_missing (HubDraft *draft) {
   g_autofree char *name = g_strstrip (g_strdup (hub_draft_get_name (draft)));
@@ -230,12 +218,14 @@ static void on_name (HubWhenPage *self) {
 
 /* How it writes, and the key. */
 
-/* The destination's own key, else a field of which one of both ends says that it is unique; NULL: none is mapped. */
+/* The key there is, else the destination's own, else a field of which one of both ends says that it is unique; NULL: none is mapped. */
 static const char *propose_key (HubWhenPage *self, GPtrArray *destinations) {
   const HubManifestObject *object = hub_draft_object (self->draft, HUB_SIDE_DESTINATION);
+  const char *const keys[] = { hub_draft_get_key (self->draft), object ? object->write.key : NULL };
 
-  if (object && object->write.key && hub_draft_find_rule (self->draft, object->write.key) >= 0)
-    return object->write.key;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i] && hub_draft_find_rule (self->draft, keys[i]) >= 0)
+      return keys[i];
   for (guint i = 0; i < hub_draft_get_n_rules (self->draft); i++) {
     const char *target = hub_draft_get_rule_target (self->draft, i);
     HubRuleKind kind;
@@ -254,16 +244,16 @@ static HubMode get_mode (HubWhenPage *self) {
   return gtk_check_button_get_active (self->update) ? HUB_MODE_UPDATE : HUB_MODE_UPSERT;
 }
 
+/* The rules stand in their order behind the first item, which stands for none. */
 static void on_key (HubWhenPage *self) {
-  GtkStringObject *target = adw_combo_row_get_selected_item (self->key_row);
-  gboolean chosen = adw_combo_row_get_selected (self->key_row) > 0;
+  guint selected = adw_combo_row_get_selected (self->key_row);
   HubMode mode = get_mode (self);
 
-  gtk_widget_set_visible (self->key_group, mode != HUB_MODE_APPEND);
   if (!self->filling)
     hub_draft_set_write (self->draft, mode,
-                         chosen && target && mode != HUB_MODE_APPEND ? gtk_string_object_get_string (target)
-                                                                     : NULL);
+                         selected > 0 && mode != HUB_MODE_APPEND
+                             ? hub_draft_get_rule_target (self->draft, selected - 1)
+                             : NULL);
 }
 
 static void on_mode (HubWhenPage *self, GtkCheckButton *button) {
@@ -274,14 +264,10 @@ static void on_mode (HubWhenPage *self, GtkCheckButton *button) {
 static void show_write (HubWhenPage *self, GPtrArray *destinations) {
   GtkCheckButton *const buttons[] = { self->upsert, self->append, self->update };
   g_autoptr (GtkStringList) targets = gtk_string_list_new (NULL);
-  g_autofree char *key = g_strdup (hub_draft_get_key (self->draft));
+  g_autofree char *key = g_strdup (propose_key (self, destinations));
   HubMode mode = hub_draft_get_mode (self->draft);
   guint selected = 0;
 
-  if (!key || hub_draft_find_rule (self->draft, key) < 0) {
-    g_free (key);
-    key = g_strdup (propose_key (self, destinations));
-  }
   gtk_string_list_append (targets, _ ("Choose a Field…"));
   for (guint i = 0; i < hub_draft_get_n_rules (self->draft); i++) {
     const char *target = hub_draft_get_rule_target (self->draft, i);
@@ -290,44 +276,9 @@ static void show_write (HubWhenPage *self, GPtrArray *destinations) {
       selected = i + 1;
   }
   gtk_check_button_set_active (buttons[mode], TRUE);
-  adw_combo_row_set_model (self->key_row, G_LIST_MODEL (targets));
-  adw_combo_row_set_selected (self->key_row, selected);
-  gtk_widget_set_visible (self->key_group, mode != HUB_MODE_APPEND);
+  hub_combo_fill (self->key_row, targets, selected);
   if (mode != HUB_MODE_APPEND)
     hub_draft_set_write (self->draft, mode, key);
-}
-
-/* Which records. */
-
-static void show_conditions (HubWhenPage *self) {
-  for (guint i = 0; i < self->rows->len; i++)
-    adw_preferences_group_remove (self->conditions, self->rows->pdata[i]);
-  g_ptr_array_set_size (self->rows, 0);
-  for (guint i = 0; i < hub_draft_get_n_conditions (self->draft); i++) {
-    GtkWidget *row = make_condition_row (self->draft, i, self->sources);
-    adw_preferences_group_add (self->conditions, row);
-    g_ptr_array_add (self->rows, row);
-  }
-  adw_preferences_group_set_description (self->conditions, self->rows->len > 0
-                                                               ? _ ("Only records that meet all conditions")
-                                                               : _ ("All records"));
-}
-
-static void on_draft (HubWhenPage *self) {
-  if (self->rows->len > hub_draft_get_n_conditions (self->draft))
-    show_conditions (self);
-}
-
-static void on_add_condition (HubWhenPage *self) {
-  const HubField *field = self->sources && self->sources->len > 0 ? self->sources->pdata[0] : NULL;
-
-  if (!field)
-    return;
-  hub_draft_set_condition (self->draft, hub_draft_get_n_conditions (self->draft), field->name, "equals", "");
-  show_conditions (self);
-  AdwExpanderRow *row = g_ptr_array_index (self->rows, self->rows->len - 1);
-  adw_expander_row_set_expanded (row, TRUE);
-  gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
 }
 
 /* When it runs. */
@@ -392,8 +343,7 @@ static void show_schedule (HubWhenPage *self) {
   hub_draft_get_schedule (self->draft, &schedule);
   if (schedule.kind != HUB_SCHEDULE_EVENT && !has_events (self->draft))
     gtk_string_list_remove (model, HUB_SCHEDULE_EVENT);
-  adw_combo_row_set_model (self->kind_row, G_LIST_MODEL (model));
-  adw_combo_row_set_selected (self->kind_row, schedule.kind);
+  hub_combo_fill (self->kind_row, model, schedule.kind);
   show_kind (self, &schedule);
   if (schedule.kind != HUB_SCHEDULE_EVERY)
     schedule.minutes = USUAL_MINUTES;
@@ -434,7 +384,7 @@ static void hub_when_page_finalize (GObject *object) {
 
   g_clear_object (&self->draft);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
-  g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->conditions);
   G_OBJECT_CLASS (hub_when_page_parent_class)->finalize (object);
 }
 
@@ -442,14 +392,14 @@ static void hub_when_page_class_init (HubWhenPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = hub_when_page_finalize;
-  HUB_TEMPLATE (widget_class, "when-page.ui", HubWhenPage, name_row, upsert, append, update, key_group,
-                key_row, conditions, schedule, kind_row, every_row, every, unit, days_row, days, day_row, day,
-                time_row, hour, minute);
+  HUB_TEMPLATE (widget_class, "when-page.ui", HubWhenPage, name_row, upsert, append, update, key_row, filter,
+                schedule, kind_row, every_row, every, unit, days_row, days, day_row, day, time_row, hour,
+                minute);
   HUB_HANDLERS (widget_class, on_name, on_mode, on_key, on_add_condition, on_output, on_schedule);
 }
 
 static void hub_when_page_init (HubWhenPage *self) {
-  self->rows = g_ptr_array_new ();
+  self->conditions = g_ptr_array_new_with_free_func (g_free);
   self->filling = TRUE; /* until it is set */
   gtk_widget_init_template (GTK_WIDGET (self));
   add_weekdays (self);

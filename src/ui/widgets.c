@@ -1,15 +1,29 @@
 /* widgets.c: what the pages and dialogs share: questions, the file chooser (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets.h"
-#include <adwaita.h>
 
 void hub_widget_name (gpointer widget, const char *words) {
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
+void hub_button_lead (GtkWidget *button, const char *label, const char *action, const char *target) {
+  gtk_button_set_label (GTK_BUTTON (button), label);
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+  gtk_label_set_justify (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), GTK_JUSTIFY_CENTER);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", target);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+}
+
 void hub_widget_empty (gpointer widget) {
   for (GtkWidget *child; (child = gtk_widget_get_first_child (widget));)
     gtk_widget_unparent (child);
+}
+
+void hub_combo_fill (AdwComboRow *row, GtkStringList *choices, guint selected) {
+  g_object_freeze_notify (G_OBJECT (row));
+  adw_combo_row_set_model (row, G_LIST_MODEL (choices));
+  adw_combo_row_set_selected (row, selected);
+  g_object_thaw_notify (G_OBJECT (row));
 }
 
 void hub_ask (gpointer parent, const char *heading, const char *body, const char *const *answers,

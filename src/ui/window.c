@@ -1,4 +1,4 @@
-/* window.c: the main window: four tabs, and the pages that lie on top of them (main thread).
+/* window.c: the program as the desktop sees it, and its window: four tabs, and the pages that lie on top of them (main thread).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "window.h"
 #include "accounts-page.h"
@@ -10,15 +10,17 @@
 #include "preferences.h"
 #include "preview.h"
 #include "run-page.h"
-#include "scheduler.h"
 #include "widgets.h"
 #include "wizard.h"
 #include "work.h"
+#include "ui-resources.h"
 #include <glib/gi18n-lib.h>
+
+#define HUB_APPLICATION_ID "fr.integrationhub.IntegrationHub"
 
 struct _HubWindow {
   AdwApplicationWindow parent_instance;
-  gboolean was_left; /* another window was active meanwhile */
+  gboolean was_left; /* another program's window was active meanwhile */
 
   /* of the template, borrowed */
   AdwToastOverlay *toasts;
@@ -93,10 +95,15 @@ static void on_page_changed (HubWindow *self) {
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_left_pages, g_object_ref (self), g_object_unref);
 }
 
+/* The popover that has the keyboard focus. Borrowed (nullable). */
+static GtkWidget *find_popover (HubWindow *self) {
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  return focus ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
+}
+
 /* The leaflet gives the focus back to where it was, which should not be in a menu that is closed by then. */
 static void push (HubWindow *self, GtkWidget *page) {
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  GtkWidget *menu = focus ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
+  GtkWidget *menu = find_popover (self);
 
   if (menu)
     gtk_widget_grab_focus (gtk_widget_get_parent (menu));
@@ -140,7 +147,7 @@ static GtkWidget *show_tab (HubWindow *self, const char *name) {
 /* One handler for all that shows something; the parameter says which one, "": none. */
 static void on_show (GtkWidget *widget, const char *action, GVariant *parameter) {
   HubWindow *self = HUB_WINDOW (widget);
-  gboolean string = parameter && g_variant_is_of_type (parameter, G_VARIANT_TYPE_STRING);
+  gboolean string = g_variant_is_of_type (parameter, G_VARIANT_TYPE_STRING);
   const char *text = string ? g_variant_get_string (parameter, NULL) : "";
   const char *name = *text ? text : NULL;
   gboolean rejects = g_str_equal (action, "win.show-rejects");
@@ -155,8 +162,6 @@ static void on_show (GtkWidget *widget, const char *action, GVariant *parameter)
     push (self, hub_run_page_new (g_variant_get_int64 (parameter)));
   else if (g_str_equal (action, "win.show-tab"))
     show_tab (self, name);
-  else if (g_str_equal (action, "win.show-accounts"))
-    show_tab (self, "accounts");
   else
     hub_history_page_show (HUB_HISTORY_PAGE (show_tab (self, "history")), name, rejects);
 }
@@ -165,13 +170,13 @@ static void on_reload (GtkWidget *widget, const char *action, GVariant *paramete
   hub_news_emit ();
 }
 
-/* The command line may have changed things meanwhile. */
+/* The command line may have changed things meanwhile. On X11 a popover that opens or closes takes the activity for a moment too. */
 static void on_active (HubWindow *self) {
   gboolean active = gtk_window_is_active (GTK_WINDOW (self));
 
   if (active && self->was_left)
     hub_news_emit ();
-  self->was_left = !active;
+  self->was_left = !active && !find_popover (self);
 }
 
 static void on_toast (GtkWidget *widget, const char *action, GVariant *parameter) {
@@ -183,14 +188,6 @@ static void on_undelete (AdwToast *toast, const char *name) {
   hub_integration_list_hide (name, FALSE);
 }
 
-static void on_toast_gone (AdwToast *toast, const char *name) {
-  hub_integration_list_delete_hidden (name);
-}
-
-static void free_name (gpointer name, GClosure *closure) {
-  g_free (name);
-}
-
 static void on_delete (GtkWidget *widget, const char *action, GVariant *parameter) {
   const char *name = g_variant_get_string (parameter, NULL);
   g_autofree char *words = g_strdup_printf (_ ("Deleted “%s”"), name);
@@ -200,31 +197,10 @@ static void on_delete (GtkWidget *widget, const char *action, GVariant *paramete
   hub_integration_list_hide (name, TRUE);
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH); /* at once, not after those that still wait */
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undelete), g_strdup (name), free_name, 0);
-  g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_toast_gone), g_strdup (name), free_name, 0);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undelete), g_strdup (name), HUB_FREE, 0);
+  g_signal_connect_data (toast, "dismissed", G_CALLBACK (hub_integration_list_delete_hidden), g_strdup (name),
+                         HUB_FREE, G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (HUB_WINDOW (widget)->toasts, toast);
-}
-
-static void on_import (GtkWidget *widget, const char *action, GVariant *parameter) {
-  hub_files_import (GTK_WINDOW (widget));
-}
-
-static void on_export (GtkWidget *widget, const char *action, GVariant *parameter) {
-  const char *name = g_variant_get_string (parameter, NULL);
-  hub_files_export (GTK_WINDOW (widget), *name ? name : NULL);
-}
-
-static void on_try_example (GtkWidget *widget, const char *action, GVariant *parameter) {
-  hub_example_start (widget);
-}
-
-static void on_preferences (GtkWidget *widget, const char *action, GVariant *parameter) {
-  hub_preferences_open (GTK_WINDOW (widget));
-}
-
-static void make_new_menu (GtkMenuButton *button, gpointer data) {
-  if (!gtk_menu_button_get_menu_model (button))
-    gtk_menu_button_set_menu_model (button, hub_integrations_page_new_menu ());
 }
 
 static char *size_file (void) {
@@ -317,14 +293,13 @@ static void install_actions (GtkWidgetClass *class) {
     { "win.show-run", "x", on_show },
     { "win.show-history", "s", on_show },
     { "win.show-rejects", "s", on_show },
-    { "win.show-accounts", NULL, on_show },
     { "win.show-tab", "s", on_show },
     { "win.delete", "s", on_delete },
-    { "win.export", "s", on_export },
-    { "win.try-example", NULL, on_try_example },
-    { "win.import", NULL, on_import },
+    { "win.export", "s", hub_files_export },
+    { "win.try-example", NULL, hub_example_start },
+    { "win.import", NULL, hub_files_import },
     { "win.reload", NULL, on_reload },
-    { "win.preferences", NULL, on_preferences },
+    { "win.preferences", NULL, hub_preferences_open },
     { "win.toast", "s", on_toast },
   };
 
@@ -348,13 +323,78 @@ static void hub_window_init (HubWindow *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->tabs, "notify::visible-child", G_CALLBACK (on_tab_changed), self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active), NULL);
-  gtk_menu_button_set_create_popup_func (self->new_button, make_new_menu, NULL, NULL);
+  gtk_menu_button_set_create_popup_func (self->new_button, hub_integrations_page_make_menu, NULL, NULL);
   restore_size (GTK_WINDOW (self));
   adw_view_stack_set_visible_child_name (self->tabs, "integrations");
   on_page_changed (self);
-  hub_scheduler_start (self, hub_integration_list_get ());
+  hub_integration_list_schedule (self);
 }
 
-GtkWindow *hub_window_new (GtkApplication *application) {
-  return g_object_new (HUB_TYPE_WINDOW, "application", application, NULL);
+/* The program. */
+
+static void on_about (GSimpleAction *action, GVariant *parameter, gpointer application) {
+  adw_show_about_window (
+      gtk_application_get_active_window (application), "application-name", _ ("Integration Hub"),
+      "application-icon", HUB_APPLICATION_ID, "version", PACKAGE_VERSION, "license-type", GTK_LICENSE_GPL_3_0,
+      "comments",
+      _ ("Carries records from one service to another: see before it is sent, never twice, "
+         "never lost."),
+      NULL);
+}
+
+/* Each window may still ask about the runs that go on in it. */
+static void on_quit (GSimpleAction *action, GVariant *parameter, gpointer application) {
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
+  for (GList *link = windows; link; link = link->next)
+    gtk_window_close (link->data);
+}
+
+/* From the launcher's menu. */
+static void on_new_integration (GSimpleAction *action, GVariant *parameter, gpointer application) {
+  g_application_activate (application);
+  gtk_widget_activate_action (GTK_WIDGET (gtk_application_get_active_window (application)),
+                              "win.new-integration", "s", "");
+}
+
+static void on_startup (GtkApplication *application) {
+  static const GActionEntry actions[] = { { "about", on_about },
+                                          { "new-integration", on_new_integration },
+                                          { "quit", on_quit } };
+  static const struct {
+    const char *action, *keys[3];
+  } accels[] = {
+    { "app.quit", { "<Control>q" } },
+    { "window.close", { "<Control>w" } },
+    { "win.new-integration::", { "<Control>n" } },
+    { "win.import", { "<Control>o" } },
+    { "win.reload", { "F5", "<Control>r" } },
+    { "win.preferences", { "<Control>comma" } },
+    { "win.show-tab::dashboard", { "<Alt>1" } },
+    { "win.show-tab::integrations", { "<Alt>2" } },
+    { "win.show-tab::history", { "<Alt>3" } },
+    { "win.show-tab::accounts", { "<Alt>4" } },
+  };
+
+  gtk_window_set_default_icon_name (HUB_APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
+}
+
+static void on_activate (GtkApplication *application) {
+  GtkWindow *window = gtk_application_get_active_window (application);
+
+  if (!window)
+    window = g_object_new (HUB_TYPE_WINDOW, "application", application, NULL);
+  gtk_window_present (window);
+}
+
+int hub_application_run (int argc, char **argv) {
+  g_resources_register (hub_ui_get_resource ());
+  g_set_application_name (_ ("Integration Hub"));
+  g_autoptr (AdwApplication) application =
+      adw_application_new (HUB_APPLICATION_ID, G_APPLICATION_DEFAULT_FLAGS);
+  g_signal_connect (application, "startup", G_CALLBACK (on_startup), NULL);
+  g_signal_connect (application, "activate", G_CALLBACK (on_activate), NULL);
+  return g_application_run (G_APPLICATION (application), argc, argv);
 }

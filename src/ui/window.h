@@ -1,4 +1,4 @@
-/* window.h: the main window: four tabs, and the pages that lie on top of them.
+/* window.h: the program as the desktop sees it, and its window: four tabs, and the pages that lie on top of them.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include <adwaita.h>
@@ -10,7 +10,6 @@
  *   win.show-run          x      a run by its number
  *   win.show-history      s      the history of an integration, "" for all
  *   win.show-rejects      s      the rejects of an integration, "" for all
- *   win.show-accounts            the accounts
  *   win.show-tab          s      a tab by its name: "dashboard", "integrations", "history", "accounts"
  *   win.delete            s      hides an integration, and deletes it unless that is undone
  *   win.export            s      an integration as a file, "" for all
@@ -21,4 +20,5 @@
 #define HUB_TYPE_WINDOW (hub_window_get_type ())
 G_DECLARE_FINAL_TYPE (HubWindow, hub_window, HUB, WINDOW, AdwApplicationWindow)
 
-GtkWindow *hub_window_new (GtkApplication *application);
+/* Shows the window, or raises that of the instance that already runs; returns the exit status once all is closed. */
+int hub_application_run (int argc, char **argv);

@@ -10,7 +10,6 @@
 #include "preview.h"
 #include "problem.h"
 #include "widgets.h"
-#include "templates.h"
 #include "when-page.h"
 #include <glib/gi18n-lib.h>
 
@@ -31,8 +30,7 @@ struct _HubWizard {
   AdwBin parent_instance;
   HubDraft *draft;           /* (owned) (nullable) until the store was read */
   char *name;                /* (owned) (nullable) of the integration that is changed */
-  char *kept, *kept_name;    /* (owned) (nullable) a draft of earlier, and of which integration it is */
-  char *wanted;              /* (owned) (nullable) the definition to begin with */
+  GVariant *kept;            /* (owned) (nullable) a draft of earlier, and what was asked for */
   Step step;                 /* where the user is, or is going */
   GPtrArray *fields[2];      /* (owned) (nullable) (element-type HubField): of each side */
   char *asked[2];            /* (owned) (nullable) of which endpoint these fields are */
@@ -41,7 +39,7 @@ struct _HubWizard {
   GCancellable *cancellable; /* (owned) (nullable) of the question */
   gboolean dirty;            /* something would be lost */
   guint pause;               /* the source that keeps the draft */
-  char *finish;              /* (owned) (nullable) what follows once it is kept: "run", "first" */
+  const char *finish;        /* (interned) (nullable) what follows once it is kept: "run", "first" */
   void (*leave) (gpointer data);
   gpointer leave_data;
 
@@ -70,7 +68,7 @@ static void on_pause (gpointer data) {
   HubWizard *self = data;
 
   self->pause = 0;
-  hub_kept_draft_write (self, self->draft, self->name, on_kept);
+  hub_kept_draft_write (self, self->draft, NULL, self->name, on_kept);
 }
 
 /* What is missing to go on from here. (transfer full) (nullable) */
@@ -189,13 +187,6 @@ static void enter_mapping (HubWizard *self) {
     gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
 }
 
-static void enter_preview (HubWizard *self) {
-  HubIntegration *integration = hub_draft_build (self->draft, NULL);
-
-  if (integration)
-    hub_preview_start (self->preview, integration);
-}
-
 static void show_step (HubWizard *self) {
   g_autofree char *place = g_strdup_printf (_ ("Step %d of %d"), self->step + 1, N_STEPS);
 
@@ -231,8 +222,8 @@ static void go (HubWizard *self, Step step) {
   if (step == STEP_WHEN)
     hub_when_page_set (HUB_WHEN_PAGE (adw_bin_get_child (self->when)), self->fields[HUB_SIDE_SOURCE],
                        self->fields[HUB_SIDE_DESTINATION]);
-  if (step == STEP_PREVIEW)
-    enter_preview (self);
+  if (step == STEP_PREVIEW) /* which is reached once the draft can be built */
+    hub_preview_start (self->preview, hub_draft_build (self->draft, NULL));
   gtk_stack_set_visible_child_name (self->stack, steps[step].page);
   update (self);
   focus_page (gtk_stack_get_visible_child (self->stack));
@@ -295,10 +286,9 @@ static void on_create (GtkWidget *widget, const char *action, GVariant *paramete
     return;
   }
   g_clear_handle_id (&self->pause, g_source_remove);
-  g_free (self->finish);
-  self->finish = g_variant_dup_string (parameter, NULL);
+  self->finish = g_intern_string (g_variant_get_string (parameter, NULL));
   gtk_widget_action_set_enabled (widget, "wizard.create", FALSE);
-  hub_kept_draft_finish (self, integration, self->name, on_created);
+  hub_kept_draft_write (self, NULL, integration, self->name, on_created);
 }
 
 /* Leaving. */
@@ -318,17 +308,21 @@ static void on_leave_response (HubWizard *self, const char *response) {
   if (g_str_equal (response, "cancel"))
     return;
   g_clear_handle_id (&self->pause, g_source_remove);
-  hub_kept_draft_write (self, g_str_equal (response, "keep") ? self->draft : NULL, self->name, on_left);
+  hub_kept_draft_write (self, g_str_equal (response, "keep") ? self->draft : NULL, NULL, self->name, on_left);
 }
 
 void hub_wizard_leave (HubWizard *self, void (*leave) (gpointer data), gpointer data) {
-  if (!self->dirty) {
-    leave (data);
-    return;
-  }
+  const char *const answers[] = { "cancel", _ ("_Cancel"),        "discard", _ ("_Discard"),
+                                  "keep",   _ ("_Keep as Draft"), NULL };
+
   self->leave = leave;
   self->leave_data = data;
-  hub_kept_draft_ask (GTK_WIDGET (self), G_CALLBACK (on_leave_response));
+  if (self->dirty)
+    hub_ask (self, _ ("Keep What You Have Begun?"),
+             _ ("A draft waits for you: it is offered when you make an integration again."), answers,
+             G_CALLBACK (on_leave_response));
+  else
+    leave (data);
 }
 
 /* Beginning. */
@@ -369,14 +363,17 @@ static void begin (HubWizard *self, const char *text) {
 
 /* Goes on with the kept draft, or begins with what was asked for. */
 static void on_offer_response (HubWizard *self, const char *response) {
+  const char *draft, *name, *asked;
+
+  g_variant_get (self->kept, HUB_KEPT_DRAFT, &draft, &name, &asked);
   if (g_str_equal (response, "continue")) {
     g_free (self->name);
-    self->name = g_steal_pointer (&self->kept_name);
+    self->name = g_strdup (name);
     self->dirty = TRUE;
-    begin (self, self->kept);
+    begin (self, draft);
   } else if (g_str_equal (response, "again")) {
-    hub_kept_draft_write (self, NULL, NULL, on_kept);
-    begin (self, self->wanted);
+    hub_kept_draft_write (self, NULL, NULL, NULL, on_kept);
+    begin (self, asked);
   } else {
     gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
   }
@@ -384,20 +381,22 @@ static void on_offer_response (HubWizard *self, const char *response) {
 
 static void on_read (gpointer owner, gpointer result, const GError *error) {
   HubWizard *self = owner;
-  HubKeptDraft *found = result;
+  const char *const answers[] = { "cancel",   _ ("_Cancel"),   "again", _ ("_Start Again"),
+                                  "continue", _ ("C_ontinue"), NULL };
+  const char *draft, *name, *asked;
 
   if (error) {
     show_problem (self, error);
     return;
   }
-  self->kept = g_steal_pointer (&found->draft);
-  self->kept_name = g_steal_pointer (&found->name);
-  if (found->asked)
-    self->wanted = g_steal_pointer (&found->asked);
-  if (self->kept)
-    hub_kept_draft_offer (GTK_WIDGET (self), G_CALLBACK (on_offer_response));
+  self->kept = g_variant_ref (result);
+  g_variant_get (self->kept, HUB_KEPT_DRAFT, &draft, &name, &asked);
+  if (draft)
+    hub_ask (self, _ ("Continue the Integration You Had Begun?"),
+             _ ("It was not finished. If you start again, what you had entered there is lost."), answers,
+             G_CALLBACK (on_offer_response));
   else
-    begin (self, self->wanted);
+    begin (self, asked);
 }
 
 /* What was changed within the last moment is kept even so. */
@@ -405,7 +404,7 @@ static void hub_wizard_dispose (GObject *object) {
   HubWizard *self = HUB_WIZARD (object);
 
   if (self->pause)
-    hub_kept_draft_write (g_application_get_default (), self->draft, self->name, on_kept);
+    hub_kept_draft_write (g_application_get_default (), self->draft, NULL, self->name, on_kept);
   g_clear_handle_id (&self->pause, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -415,10 +414,7 @@ static void hub_wizard_dispose (GObject *object) {
   }
   g_clear_object (&self->draft);
   g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->kept, g_free);
-  g_clear_pointer (&self->kept_name, g_free);
-  g_clear_pointer (&self->wanted, g_free);
-  g_clear_pointer (&self->finish, g_free);
+  g_clear_pointer (&self->kept, g_variant_unref);
   G_OBJECT_CLASS (hub_wizard_parent_class)->dispose (object);
 }
 
@@ -448,13 +444,8 @@ static void hub_wizard_init (HubWizard *self) {
 
 GtkWidget *hub_wizard_new (const char *name, const char *template) {
   HubWizard *self = g_object_new (HUB_TYPE_WIZARD, NULL);
-  g_autoptr (GError) error = NULL;
 
   self->name = g_strdup (name);
-  self->wanted = template ? hub_template_text (template, &error) : NULL;
-  if (error)
-    show_problem (self, error);
-  else
-    hub_kept_draft_read (self, name, on_read);
+  hub_kept_draft_read (self, name, template, on_read);
   return GTK_WIDGET (self);
 }

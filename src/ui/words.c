@@ -3,8 +3,14 @@
 #include "words.h"
 
 #include <glib/gi18n-lib.h>
+#include <langinfo.h>
+#include <locale.h>
 
+#include "date.h"
+#include "decimal.h"
 #include "manifest.h"
+
+#define MOST_DIGITS 18 /* before the point, that a number of C holds */
 
 static void add_count (GString *words, const char *separator, gulong count, const char *what) {
   if (count > 0)
@@ -70,6 +76,63 @@ char *hub_words_time_within (gint64 milliseconds) {
   g_autofree char *first = g_utf8_strdown (words, rest - words);
 
   return g_strconcat (first, rest, NULL);
+}
+
+/* Whether @value (nullable) is an amount; a whole number may as well be a code or a year. */
+static gboolean is_amount (const HubValue *value) {
+  return value && !hub_value_is_blank (value)
+         && (value->type == HUB_TYPE_MONEY
+             || (value->type == HUB_TYPE_DECIMAL && strchr (value->text, '.') != NULL));
+}
+
+/* "-1234.50" with the separators of the locale, whatever digits it has behind the point. (transfer full) */
+static char *amount_words (const char *text) {
+  const char *digits = text + (*text == '-');
+  gsize n_digits = strspn (digits, "0123456789");
+  gboolean is_code = *digits == '0' && n_digits > 1;
+
+  if (!hub_decimal_is_canonical (text) || is_code || n_digits > MOST_DIGITS)
+    return g_strdup (text);
+  return g_strdup_printf (
+      "%.*s%'" G_GUINT64_FORMAT "%s%s", (int) (digits - text), text, g_ascii_strtoull (digits, NULL, 10),
+      digits[n_digits] ? localeconv ()->decimal_point : "", digits[n_digits] ? digits + n_digits + 1 : "");
+}
+
+/* The day, and the time here of an instant. (transfer full) */
+static char *date_words (const HubValue *value) {
+  gint64 seconds = hub_date_to_unix_ms (value) / 1000;
+  gboolean has_time = value->type == HUB_TYPE_DATETIME;
+  g_autoptr (GDateTime) time =
+      has_time ? g_date_time_new_from_unix_local (seconds) : g_date_time_new_from_unix_utc (seconds);
+  /* The locale's way, unless it leaves out the century. */
+  const char *day = strstr (nl_langinfo (D_FMT), "%Y") ? "%x" : "%Y-%m-%d";
+  g_autofree char *format = g_strconcat (day, has_time ? " %H:%M" : NULL, NULL);
+
+  return g_date_time_format (time, format);
+}
+
+static char *local_words (const HubValue *value, const HubValue *beside) {
+  gboolean date = value->type == HUB_TYPE_DATE || value->type == HUB_TYPE_DATETIME;
+
+  if (hub_value_is_blank (value) || (date && value->format))
+    return hub_value_display (value);
+  if (date)
+    return date_words (value);
+  if (hub_type_is_number (value->type) && (is_amount (value) || is_amount (beside)))
+    return amount_words (value->text);
+  if (value->type == HUB_TYPE_BOOLEAN)
+    return g_strdup (g_str_equal (value->text, "true") ? _ ("Yes") : _ ("No"));
+  return g_strdup (value->text);
+}
+
+char *hub_words_value (const HubValue *value, const HubValue *beside) {
+  char *words = local_words (value, beside);
+  g_autofree char *others = beside ? local_words (beside, value) : NULL;
+
+  if (g_strcmp0 (words, others) != 0)
+    return words;
+  g_free (words);
+  return hub_value_display (value);
 }
 
 /* How each state is shown; @words are left out where the counters say it all. */

@@ -2,12 +2,18 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "runs.h"
+#include "value.h"
 
 /* "Today at 18:30", from unix milliseconds. (transfer full) */
 char *hub_words_time (gint64 milliseconds);
 
 /* The same within a sentence: "today at 18:30". (transfer full) */
 char *hub_words_time_within (gint64 milliseconds);
+
+/* @value as people in the user's country write it: amounts, dates in the time zone here, yes and no. Texts, whole numbers (they may be
+ * codes) and dates that a rule gave a format stay as they are sent. @beside (nullable) stands in the same field: both are exact where
+ * they could not be told apart. (transfer full): never NULL; a blank gives "". */
+char *hub_words_value (const HubValue *value, const HubValue *beside);
 
 /* How a run that is over went: "Yesterday at 18:30: failed, 1,204 created". (transfer full) */
 char *hub_words_result (const HubRun *run);

@@ -41,6 +41,8 @@ static void on_worked (GObject *source, GAsyncResult *async_result, gpointer use
     job->done (owner, result, error);
   if (result && job->free_result)
     job->free_result (result);
+  if (g_application_get_default ())
+    g_application_release (g_application_get_default ());
 }
 
 void hub_work_start (gpointer owner, HubWork work, gpointer data, GDestroyNotify free_data, HubWorkDone done,
@@ -54,6 +56,8 @@ void hub_work_start (gpointer owner, HubWork work, gpointer data, GDestroyNotify
   job->free_result = free_result;
   g_weak_ref_init (&job->owner, owner);
   g_task_set_task_data (task, job, job_free);
+  if (g_application_get_default ()) /* the program does not end under its threads */
+    g_application_hold (g_application_get_default ());
   g_task_run_in_thread (task, work_thread);
 }
 

@@ -104,9 +104,9 @@ def run(folder):
     button.act()
     wait_for("the run", lambda: json.loads(profile.cli("runs", "--json")))
     wait_for("its end", lambda: profile.last_run("Paiements")["status"] == "success", 120)
-    gaps = turns.end(window)
+    gaps, work = turns.end(window)
     passed(f"{RECORDS:,} records, {len(gaps):,} turns of the main loop: median {statistics.median(gaps):.1f} ms, "
-           f"99 % under {gaps[int(len(gaps) * 0.99)]:.1f} ms (wanted: 17), longest {gaps[-1]:.1f} ms (wanted: 50)")
+           f"99 % under {gaps[int(len(gaps) * 0.99)]:.1f} ms (wanted: 17), longest {gaps[-1]:.1f} ms (wanted: 50 on a quiet machine); of its own work a turn has {work:.1f} ms at most")
     window.close()
     profile.close()
 

@@ -1,8 +1,8 @@
 /* documented.c: whether a request is one that the vendor documents: its path, parameters and body members, by documented.json.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A name that ends in ! is required, * is any name. A kind is text, integer, integer 1..100, number, boolean, time, list, any or
- * =one of these, or several with | between. */
+ * A name that ends in ! is required, * is any name. A kind is text, text of at most 20 characters ("text 20"), integer, integer 1..100,
+ * int32, number, boolean, time, list, any or =one of these, or several with | between; a list's second element is how many it takes. */
 #include "documented.h"
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +66,10 @@ static gboolean text_is (const char *kind, const char *text) {
     g_auto (GStrv) words = g_strsplit (kind + 1, " ", -1);
     return g_strv_contains ((const char *const *) words, text);
   }
+  if (sscanf (kind, "text %" G_GINT64_FORMAT, &most) == 1)
+    return g_utf8_strlen (text, -1) <= most;
+  if (g_str_equal (kind, "int32"))
+    return text_is ("integer 0..2147483647", text);
   if (sscanf (kind, "integer %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, &least, &most) == 2) {
     gint64 number = g_ascii_strtoll (text, NULL, 10);
     return text_is ("integer", text) && number >= least && number <= most;
@@ -92,7 +96,7 @@ static gboolean value_is (const char *kind, JsonNode *node) {
     return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
   if (g_str_equal (kind, "boolean"))
     return type == G_TYPE_BOOLEAN;
-  if (g_str_has_prefix (kind, "integer"))
+  if (g_str_has_prefix (kind, "int"))
     return shown && text_is (kind, shown);
   return type == G_TYPE_STRING && text_is (kind, json_node_get_string (node));
 }
@@ -110,7 +114,9 @@ static gboolean is_any_of (const char *kinds, const char *text, JsonNode *node) 
 static JsonNode *find_kind (JsonObject *names, const char *name) {
   g_autofree char *required = g_strconcat (name, "!", NULL);
   const char *bracket = strchr (name, '[');
-  g_autofree char *any = bracket ? g_strdup_printf ("%.*s[*]", (int) (bracket - name), name) : g_strdup ("*");
+  gboolean deep = bracket && strchr (bracket + 1, '[');
+  g_autofree char *any =
+      bracket && !deep ? g_strdup_printf ("%.*s[*]", (int) (bracket - name), name) : g_strdup ("*");
   const char *const spellings[] = { name, required, any };
 
   for (guint i = 0; names && i < G_N_ELEMENTS (spellings); i++)
@@ -157,10 +163,12 @@ static char *check_value (JsonNode *kind, JsonNode *node, const char *place) {
   if (JSON_NODE_HOLDS_OBJECT (kind) && JSON_NODE_HOLDS_OBJECT (node))
     return check_members (json_node_get_object (kind), json_node_get_object (node), place);
   if (JSON_NODE_HOLDS_ARRAY (kind) && JSON_NODE_HOLDS_ARRAY (node)) {
-    JsonArray *list = json_node_get_array (node);
+    JsonArray *list = json_node_get_array (node), *known = json_node_get_array (kind);
+    if (json_array_get_length (known) > 1
+        && json_array_get_length (list) > json_array_get_int_element (known, 1))
+      return g_strdup_printf ("%s has too many elements", place);
     for (guint i = 0; !problem && i < json_array_get_length (list); i++)
-      problem = check_value (json_array_get_element (json_node_get_array (kind), 0),
-                             json_array_get_element (list, i), place);
+      problem = check_value (json_array_get_element (known, 0), json_array_get_element (list, i), place);
     return problem;
   }
   if (JSON_NODE_HOLDS_VALUE (kind) && is_any_of (json_node_get_string (kind), NULL, node))
@@ -180,6 +188,8 @@ static char *check_parameters (JsonObject *names, const char *text, const char *
     g_hash_table_add (has, parameter->name);
     if (!kind)
       return g_strdup_printf ("unknown %s parameter %s", place, parameter->name);
+    if (*parameter->value == '\0' && g_str_equal (place, "query"))
+      return g_strdup_printf ("%s parameter %s is empty", place, parameter->name);
     if (!is_any_of (json_node_get_string (kind), parameter->value, NULL))
       return g_strdup_printf ("%s parameter %s is not %s", place, parameter->name,
                               json_node_get_string (kind));
