@@ -143,6 +143,32 @@ static void test_advice (void) {
   g_assert_null (hub_rule_check (draft, 0, sources, destinations, FALSE, &check));
 }
 
+/* What a cell holds says little about what it takes: only a step that would help is worth a word. */
+static void test_advice_for_cells (void) {
+  static const struct {
+    HubType from, to;
+    const char *example, *op;
+  } cases[] = {
+    { HUB_TYPE_TEXT, HUB_TYPE_DECIMAL, "19.5", "number" },
+    { HUB_TYPE_DATE, HUB_TYPE_TEXT, "le 2 mai", "date" },
+    { HUB_TYPE_DATE, HUB_TYPE_TEXT, NULL, NULL },
+    { HUB_TYPE_DATE, HUB_TYPE_DECIMAL, "45932", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GPtrArray) sources = new_fields (), destinations = new_fields ();
+    g_autoptr (HubDraft) draft = hub_draft_new ();
+    HubRuleCheck check;
+
+    add_field (sources, "a", cases[i].from);
+    add_field (destinations, "A", cases[i].to)->example = g_strdup (cases[i].example);
+    hub_draft_set_rule (draft, "A", HUB_RULE_FROM, "a");
+    g_autofree char *words = hub_rule_check (draft, 0, sources, destinations, TRUE, &check);
+    g_assert_cmpint (check.state, ==, cases[i].op ? HUB_RULE_ADVICE : HUB_RULE_FINE);
+    g_assert_cmpstr (check.op, ==, cases[i].op);
+  }
+}
+
 static void test_item (void) {
   g_autoptr (HubField) field = hub_field_new ("billing.amount_paid", "Montant payé", HUB_TYPE_MONEY);
   field->example = g_strdup ("19.99");
@@ -179,6 +205,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/mapper/broken-source", test_broken_source);
   g_test_add_func ("/mapper/broken-destination", test_broken_destination);
   g_test_add_func ("/mapper/advice", test_advice);
+  g_test_add_func ("/mapper/advice-for-cells", test_advice_for_cells);
   g_test_add_func ("/mapper/item", test_item);
   return g_test_run ();
 }

@@ -49,12 +49,12 @@ static gboolean has_step (HubDraft *draft, guint rule, const char *op) {
   return FALSE;
 }
 
-/* What two types that differ need; a rule with steps of its own already knows. */
+/* What two types that differ need; a rule with steps of its own already knows. @any: a cell, which takes values of any type. */
 static char *advise (HubDraft *draft, guint rule, const HubField *source, const HubField *destination,
-                     HubRuleCheck *check) {
+                     gboolean any, HubRuleCheck *check) {
   g_autofree char *words = hub_match_advice (source, destination, &check->op);
 
-  if (!words || (check->op && has_step (draft, rule, check->op)))
+  if (!words || (check->op ? has_step (draft, rule, check->op) : any))
     return NULL;
   check->state = HUB_RULE_ADVICE;
   return g_steal_pointer (&words);
@@ -80,7 +80,9 @@ char *hub_rule_check (HubDraft *draft, guint rule, GPtrArray *sources, GPtrArray
   }
   HubRuleKind kind;
   g_free (hub_draft_dup_rule_source (draft, rule, &kind));
-  return kind == HUB_RULE_FROM && destination ? advise (draft, rule, source, destination, check) : NULL;
+  if (kind != HUB_RULE_FROM || !destination || (open_ended && !destination->example))
+    return NULL;
+  return advise (draft, rule, source, destination, open_ended, check);
 }
 
 const HubField *hub_rule_successor (const HubRuleCheck *check, GPtrArray *sources, GPtrArray *destinations) {
