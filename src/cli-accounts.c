@@ -134,7 +134,7 @@ int hub_cli_account_remove (const HubArguments *arguments, GError **error) {
   const char *name = arguments->arguments[0];
   g_autofree char *user = NULL, *warning = NULL;
   g_autoptr (HubDatabase) database = hub_store_open (error);
-  if (database == NULL || !hub_account_remove (database, name, &user, &warning, error))
+  if (database == NULL || !hub_account_remove (database, name, &user, &warning, NULL, error))
     return -1;
   if (warning)
     fprintf (stderr, _ ("Warning: %s\n"), warning);

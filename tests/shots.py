@@ -29,7 +29,7 @@ LOOKS = [(scheme, size) for size in os.environ.get("HUB_SIZES", "wide narrow").s
          for scheme in os.environ.get("HUB_SCHEMES", "light dark").split()]
 TABS = ("tab", "toggle button", "radio button")
 SHOTS = pathlib.Path(os.environ["HUB_SHOTS"])
-desktop.LIMIT = 900
+desktop.LIMIT = 3600
 
 NAMES = {
     "en": {"payments": "Stripe Payments to the Ledger", "customers": "Customers to a File", "orders": "Shop Orders to the Ledger",

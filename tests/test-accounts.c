@@ -160,11 +160,11 @@ static void test_removing_says_what_cannot_run_any_more (Fixture *fixture, gcons
       "\"destination\":{\"connector\":\"csv\",\"object\":\"rows\",\"options\":{\"path\":\"x\"}},"
       "\"write\":{\"mode\":\"append\"},\"mapping\":[{\"from\":\"id\",\"to\":\"ID\"}]}')",
       &error));
-  g_assert_true (hub_account_remove (fixture->database, "Spare", &nobody, &warning, &error));
+  g_assert_true (hub_account_remove (fixture->database, "Spare", &nobody, &warning, NULL, &error));
   g_assert_null (nobody);
-  g_assert_true (hub_account_remove (fixture->database, "Shop", &user, &warning, &error));
+  g_assert_true (hub_account_remove (fixture->database, "Shop", &user, &warning, NULL, &error));
   g_assert_cmpstr (user, ==, "Payments");
-  g_assert_false (hub_account_remove (fixture->database, "Shop", &nobody, &warning, &error));
+  g_assert_false (hub_account_remove (fixture->database, "Shop", &nobody, &warning, NULL, &error));
   g_assert_error (error, HUB_ERROR, HUB_ERROR_NOT_FOUND);
 }
 

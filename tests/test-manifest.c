@@ -149,6 +149,18 @@ static void test_a_file_in_the_data_folder_is_a_connector (void) {
   g_remove (other);
 }
 
+/* No connector can be called so, and no sentence can name it. */
+static void test_a_file_whose_name_is_no_text_is_none (void) {
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "integration-hub", "connectors", NULL);
+  g_autofree char *file = g_build_filename (folder, "caf\xe9.json", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (file, "{}", -1, NULL));
+  g_auto (GStrv) ids = hub_manifest_list_ids (NULL);
+  g_remove (file);
+  for (guint i = 0; ids[i]; i++)
+    g_assert_true (g_utf8_validate (ids[i], -1, NULL));
+}
+
 int main (int argc, char **argv) {
   g_autofree char *folder = g_dir_make_tmp ("hub-XXXXXX", NULL);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
@@ -158,6 +170,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/manifest/unknown", test_unknown_names_tell_what_there_is);
   g_test_add_func ("/manifest/refused", test_mistakes_are_refused_with_their_place);
   g_test_add_func ("/manifest/own", test_a_file_in_the_data_folder_is_a_connector);
+  g_test_add_func ("/manifest/no-text", test_a_file_whose_name_is_no_text_is_none);
   int status = g_test_run ();
   const char *folders[] = { "integration-hub/connectors", "integration-hub", "" };
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {

@@ -914,6 +914,34 @@ static void test_values_are_those_that_are_documented (void) {
     else
       g_assert_cmpstr (delivery->problem, ==, NULL);
     g_assert_cmpint (delivery->found == NULL, ==, cases[i].hint != NULL);
+    g_autoptr (HubConnector) later =
+        open_destination (cases[i].service, cases[i].object, cases[i].options, targets);
+    g_autoptr (HubDelivery) again = deliver_one (later, targets, values);
+    g_assert_cmpint (again->action, ==, cases[i].hint ? HUB_ACTION_REJECT : HUB_ACTION_UNCHANGED);
+  }
+}
+
+/* What is not sent may be as it is: here a phone number that is there already. */
+static void test_values_that_are_not_sent_are_not_checked (void) {
+  static const char *const targets[] = { "email", "phone", NULL };
+  static const HubWrite writes[] = { HUB_WRITE_IF_EMPTY, HUB_WRITE_ON_CREATE };
+  const char *there[] = { "neu@boutique.test", "0123456789" };
+  const char *values[] = { "neu@boutique.test", "+33 1 23 45 67 89 / 1" };
+  for (guint i = 0; i < G_N_ELEMENTS (writes) * 2; i++) {
+    gboolean found = i % 2;
+    g_autoptr (GPtrArray) deliveries = new_batch ();
+    g_autoptr (GError) error = NULL;
+    harness_post (harness, "/reset", "{}");
+    g_autoptr (HubConnector) connector = open_destination ("stripe", "customers", NULL, targets);
+    g_autoptr (HubDelivery) first = found ? deliver_one (connector, targets, there) : NULL;
+    HubDelivery *delivery = make_delivery (targets, values);
+    delivery->write[1] = writes[i / 2];
+    g_ptr_array_add (deliveries, delivery);
+    g_autoptr (HubConnector) later = open_destination ("stripe", "customers", NULL, targets);
+    g_assert_true (hub_connector_look_up (later, deliveries, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (delivery->found != NULL, ==, found);
+    g_assert_cmpint (delivery->action == HUB_ACTION_REJECT, ==, !found);
   }
 }
 
@@ -1450,6 +1478,7 @@ int main (int argc, char **argv) {
   ADD (mailchimp_writes_every_kind_of_field);
   ADD (a_record_is_read_without_properties);
   ADD (values_are_those_that_are_documented);
+  ADD (values_that_are_not_sent_are_not_checked);
   ADD (mailchimp_never_changes_a_status);
   ADD (mailchimp_asks_new_contacts_when_unsure);
   ADD (one_bad_record_hinders_no_other);

@@ -179,6 +179,15 @@ def closing(folder):
     assert window.process.wait(20) == 0, f"the program ended with {window.process.returncode}"
     assert profile.last_run("Lent")["status"] == "cancelled"
     passed("closing the window during a run asks, then cancels it in good order")
+
+    window = Cards(profile.program)
+    window.press_key("alt+4")
+    check = window.wait("button", "Check “Boutique”")
+    profile.control("/latency", {"ms": 60_000})
+    check.act()
+    wait_for("the check to begin", lambda: not check.has("sensitive"))
+    window.close()
+    passed("what a service is being asked does not keep the program")
     profile.close()
 
 

@@ -29,6 +29,8 @@ static const Row rows[] = {
   { VALUE (DATETIME, "2025-01-01T09:05:43Z", NULL, "America/New_York"), "2025-01-01 10:05",
     "01/01/2025 10:05" },
   { VALUE (DATETIME, "2025-01-01T09:05:43Z", "%H:%M", "America/New_York"), "04:05", "04:05" },
+  { VALUE (DATETIME, "9999-12-31T23:59:59Z"), "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59Z" }, /* here, year 10000 */
   { VALUE (BOOLEAN, "true"), "Yes", "Yes" },
   { VALUE (BOOLEAN, "false"), "No", "No" },
   { VALUE (TEXT, "1284.50"), "1284.50", "1284.50" },

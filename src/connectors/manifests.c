@@ -105,7 +105,7 @@ GStrv hub_manifest_list_ids (GError **error) {
   GList *own = NULL;
   for (const char *name = dir ? g_dir_read_name (dir) : NULL; name; name = g_dir_read_name (dir)) {
     g_autofree char *id = g_str_has_suffix (name, ".json") ? g_strndup (name, strlen (name) - 5) : NULL;
-    if (id && !hub_manifest_is_built_in (id))
+    if (id && g_utf8_validate (id, -1, NULL) && !hub_manifest_is_built_in (id))
       own = g_list_insert_sorted (own, g_steal_pointer (&id), (GCompareFunc) g_strcmp0);
   }
   g_strv_builder_addv (ids, (const char **) builtin_ids);

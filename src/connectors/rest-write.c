@@ -118,16 +118,27 @@ static void check_value (HubDelivery *delivery, guint f, const HubManifestField 
   hub_delivery_reject (delivery, field->field.name, problem);
 }
 
-static void adapt_all (HubRest *self, GPtrArray *deliveries) {
-  HubConnector *connector = HUB_CONNECTOR (self);
+/* Whether @delivery sets field @f, as far as that is known: some ways of writing depend on what the look-up finds. */
+static gboolean may_set (const HubDelivery *delivery, guint f, gboolean looked_up) {
+  HubWrite write = delivery->write[f];
+  gboolean blank = delivery->before == NULL || hub_value_is_blank (&delivery->before[f]);
+  return write == HUB_WRITE_ALWAYS
+         || (looked_up && (write == HUB_WRITE_IF_EMPTY ? blank : write && delivery->found == NULL));
+}
+
+static void adapt_all (HubRest *self, GPtrArray *deliveries, gboolean looked_up) {
   for (guint i = 0; i < deliveries->len; i++) {
     HubDelivery *delivery = g_ptr_array_index (deliveries, i);
     for (guint f = 0; f < delivery->n_fields && delivery->action != HUB_ACTION_REJECT; f++) {
       const HubManifestField *field = hub_rest_field (self, self->writer->targets[f]);
-      const HubManifestField *named = hub_manifest_field (connector->object, self->writer->targets[f]);
+      const HubManifestField *named = hub_manifest_field (self->parent.object, self->writer->targets[f]);
       if (field && field->format == HUB_FORMAT_PLAIN)
-        adapt (connector->manifest, field, &delivery->values[f]);
-      if (named)
+        adapt (self->parent.manifest, field, &delivery->values[f]);
+      /* A flag of the service's own is never without a value. */
+      if (named && named->field.type == HUB_TYPE_BOOLEAN && delivery->write[f]
+          && !self->parent.object->write.texts && hub_value_is_blank (&delivery->values[f]))
+        hub_value_take (&delivery->values[f], HUB_TYPE_BOOLEAN, g_strdup ("false"));
+      if (named && may_set (delivery, f, looked_up))
         check_value (delivery, f, named);
     }
   }
@@ -211,16 +222,13 @@ static gboolean read_one (HubRest *self, const char *key, GHashTable *records, G
   return error == NULL || *error == NULL;
 }
 
-gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
-                           GError **error) {
-  HubRest *self = HUB_REST (connector);
+static gboolean find (HubRest *self, GPtrArray *deliveries, GCancellable *cancellable, GError **error) {
   HubRestWriter *writer = self->writer;
-  const HubManifestWrite *write = &connector->object->write;
+  const HubManifestWrite *write = &self->parent.object->write;
   const HubManifestField *key_field = hub_rest_field (self, writer->targets[writer->key]);
   g_autoptr (GHashTable) few =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) hub_record_free);
   gboolean one_by_one = (write->look_up || write->find) && writer->records == NULL && deliveries->len <= FEW;
-  adapt_all (self, deliveries);
   if (write->many && key_field && key_field->field.unique)
     return hub_rest_look_up_many (self, deliveries, cancellable, error);
   if (!one_by_one && writer->records == NULL) {
@@ -240,6 +248,15 @@ gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCanc
     hub_rest_take_record (self, delivery, g_hash_table_lookup (known, key));
   }
   return TRUE;
+}
+
+gboolean hub_rest_look_up (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
+                           GError **error) {
+  HubRest *self = HUB_REST (connector);
+  adapt_all (self, deliveries, FALSE);
+  gboolean ok = find (self, deliveries, cancellable, error);
+  adapt_all (self, deliveries, ok);
+  return ok;
 }
 
 /* Appends one field of a form: "address.city" is address[city]. */
@@ -267,15 +284,11 @@ static void set_member (JsonObject *root, const char *path, JsonNode *node) {
   json_object_set_member (root, names[i], node);
 }
 
-/* @value as the service wants it; @named (nullable): what the manifest itself says of its field. (transfer full) */
-static JsonNode *write_value (const HubManifestWrite *write, const HubManifestField *named,
-                              const HubValue *value) {
+/* @value as the service wants it. (transfer full) */
+static JsonNode *write_value (const HubManifestWrite *write, const HubValue *value) {
   gboolean bare = hub_type_is_number (value->type) || value->type == HUB_TYPE_BOOLEAN
                   || value->type == HUB_TYPE_LIST || value->type == HUB_TYPE_JSON;
   g_autofree char *shown = hub_value_display (value);
-  if (hub_value_is_blank (value) && named && named->field.type == HUB_TYPE_BOOLEAN && !write->texts)
-    return json_node_init_boolean (json_node_alloc (),
-                                   FALSE); /* a flag of the service's own is never without a value */
   if (hub_value_is_blank (value))
     return write->blank ? json_node_init_string (json_node_alloc (), write->blank)
                         : json_node_init_null (json_node_alloc ());
@@ -301,8 +314,7 @@ static gboolean belongs_to_change (const HubRestWriter *writer, const HubDeliver
 
 JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guint index) {
   const HubRestWriter *writer = self->writer;
-  const HubManifestObject *object = self->parent.object;
-  const HubManifestWrite *write = &object->write;
+  const HubManifestWrite *write = &self->parent.object->write;
   HubRestScope scope = { self, .id = delivery->found, .key = delivery->key, .index = index };
   JsonObject *item = hub_rest_expand_object (&scope, delivery->found ? write->on_update : write->on_create);
   for (guint i = 0; i < delivery->n_fields; i++) {
@@ -314,8 +326,7 @@ JsonObject *hub_rest_make_item (HubRest *self, const HubDelivery *delivery, guin
       value = &delivery->before[i];
     }
     const char *renamed = delivery->found ? hub_manifest_text (write->update_as, path) : NULL;
-    set_member (item, renamed ? renamed : path,
-                write_value (write, hub_manifest_field (object, path), value));
+    set_member (item, renamed ? renamed : path, write_value (write, value));
   }
   return item;
 }
@@ -420,10 +431,10 @@ static gboolean conclude (HubRest *self, gboolean done) {
 gboolean hub_rest_write (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,
                          GError **error) {
   HubRest *self = HUB_REST (connector);
-  gboolean many = connector->object->write.batch != NULL;
-  adapt_all (self, deliveries);
-  return conclude (self, many ? hub_rest_write_many (self, deliveries, cancellable, error)
-                              : send_all (self, deliveries, FALSE, cancellable, error));
+  adapt_all (self, deliveries, TRUE);
+  return conclude (self, connector->object->write.batch
+                             ? hub_rest_write_many (self, deliveries, cancellable, error)
+                             : send_all (self, deliveries, FALSE, cancellable, error));
 }
 
 gboolean hub_rest_remove (HubConnector *connector, GPtrArray *deliveries, GCancellable *cancellable,

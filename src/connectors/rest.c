@@ -258,8 +258,9 @@ static HubPage *read_changed_page (HubRest *self, const char *position, GCancell
 static char *record_path (HubRest *self, const char *key) {
   HubRestScope scope = { self, self->parent.paths, .key = key };
   g_autofree char *path = hub_rest_expand (&scope, self->parent.object->read.one, TRUE);
-  if (g_str_has_suffix (path, "=")) /* nothing is asked for: no parameter stands without a value */
-    *strrchr (path, '?') = '\0';
+  char *query = strrchr (path, '?'), *further = strrchr (path, '&');
+  if (query && g_str_has_suffix (path, "=")) /* nothing is asked for: no parameter stands without a value */
+    *(further > query ? further : query) = '\0';
   return g_strconcat ("GET ", path, NULL);
 }
 

@@ -118,9 +118,8 @@ gboolean hub_database_is_well (HubDatabase *self) {
 }
 
 gboolean hub_database_finish (HubDatabase *self, HubStatement *statement, GError **error) {
-  hub_database_next (self, statement, error);
-  sqlite3_reset (statement);
-  return self->is_well;
+  g_autofree char *text = NULL;
+  return hub_database_text (self, statement, &text, error);
 }
 
 GPtrArray *hub_database_rows (HubDatabase *self, HubStatement *statement, HubReadRow read_row,
@@ -137,9 +136,12 @@ GPtrArray *hub_database_rows (HubDatabase *self, HubStatement *statement, HubRea
   return self->is_well ? g_steal_pointer (&rows) : NULL;
 }
 
+/* To the end: what a statement that gives a row has changed is committed only there, and that may fail. */
 gboolean hub_database_text (HubDatabase *self, HubStatement *statement, char **text, GError **error) {
-  *text = hub_database_next (self, statement, error) ? hub_statement_text (statement, 0) : NULL;
-  sqlite3_reset (statement);
+  *text = NULL;
+  while (hub_database_next (self, statement, error))
+    if (*text == NULL)
+      *text = hub_statement_text (statement, 0);
   return self->is_well;
 }
 

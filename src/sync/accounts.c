@@ -123,17 +123,18 @@ gboolean hub_account_check (HubDatabase *database, const char *name, char **labe
 }
 
 /* Has Google forget a sign-in; what remains there is for the user to end. */
-static void sign_out (const HubAccount *account, const char *secret, char **warning) {
+static void sign_out (const HubAccount *account, const char *secret, char **warning,
+                      GCancellable *cancellable) {
   const char *base_url = json_object_get_string_member_with_default (account->options, "base_url", NULL);
   g_autoptr (GError) problem = NULL;
-  if (!hub_google_sign_out (base_url, secret, NULL, &problem))
+  if (!hub_google_sign_out (base_url, secret, cancellable, &problem))
     *warning = g_strdup_printf (_ ("Google still allows this sign-in (%s); end it at "
                                    "https://myaccount.google.com/permissions"),
                                 problem->message);
 }
 
 gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, char **warning,
-                             GError **error) {
+                             GCancellable *cancellable, GError **error) {
   g_autoptr (HubAccount) account = hub_store_get_account (database, name, error);
   /* None: the user's own was deleted, and the account must still go. */
   const HubManifest *manifest = account ? hub_manifest_get (account->connector, NULL) : NULL;
@@ -147,7 +148,7 @@ gboolean hub_account_remove (HubDatabase *database, const char *name, char **use
   if (ok)
     *user = hub_store_account_user (database, name, NULL); /* only for a warning */
   if (ok && secret)
-    sign_out (account, secret, warning);
+    sign_out (account, secret, warning, cancellable);
   g_clear_pointer (&secret, hub_secret_free);
   return ok;
 }

@@ -28,9 +28,9 @@ gboolean hub_account_check (HubDatabase *database, const char *name, char **labe
                             GError **error);
 
 /* The account and its secret go, and a sign-in is ended; *user (transfer full) (nullable) is an integration that can no longer run,
- * *warning (transfer full) (nullable) says what could not be ended. */
+ * *warning (transfer full) (nullable) says what could not be ended. @cancellable ends only the wait for the service. */
 gboolean hub_account_remove (HubDatabase *database, const char *name, char **user, char **warning,
-                             GError **error);
+                             GCancellable *cancellable, GError **error);
 
 /* Asks the service for @endpoint's fields, with examples. Without an account, @database is not needed. (transfer full) (element-type
  * HubField) */

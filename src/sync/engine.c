@@ -154,8 +154,11 @@ static void job_free (gpointer data) {
   g_free (job);
 }
 
-static void run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
-  Job *job = data;
+/* A thread of its own: one of a pool would stand back for whatever it does next, too. */
+static gpointer run_in_thread (gpointer data) {
+  g_autoptr (GTask) task = data;
+  Job *job = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   setpriority (PRIO_PROCESS, 0, NICE); /* on Linux: of this thread, and of those that it starts */
   HubRun *run = job->options.undone ? hub_undo (job->options.undone, &job->options, cancellable, &error)
@@ -164,6 +167,7 @@ static void run_in_thread (GTask *task, gpointer source, gpointer data, GCancell
     g_task_return_pointer (task, run, (GDestroyNotify) hub_run_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+  return NULL;
 }
 
 void hub_engine_run_async (const char *name, const HubRunOptions *options, GCancellable *cancellable,
@@ -174,7 +178,7 @@ void hub_engine_run_async (const char *name, const HubRunOptions *options, GCanc
   job->options = *options;
   g_task_set_task_data (task, job, job_free);
   g_task_set_check_cancellable (task, FALSE); /* a cancelled run has a result to show too */
-  g_task_run_in_thread (task, run_in_thread);
+  g_thread_unref (g_thread_new ("hub-run", run_in_thread, g_object_ref (task)));
 }
 
 HubRun *hub_engine_run_finish (GAsyncResult *result, GError **error) {

@@ -276,7 +276,8 @@ static void on_key_file (gpointer owner, gpointer text, const GError *error) {
 
 static void take_key_file (HubAccountDialog *self, GFile *file) {
   gpointer entry = self->entries->pdata[0];
-  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *bytes = g_file_get_basename (file);
+  g_autofree char *name = g_utf8_make_valid (bytes, -1); /* a file may be called anything */
   g_autofree char *title = g_strdup_printf (_ ("Key File: %s"), name);
 
   gtk_editable_set_text (entry, "");

@@ -11,6 +11,21 @@
 #include "work.h"
 #include <glib/gi18n-lib.h>
 
+struct _HubAccountsPage {
+  AdwBin parent_instance;
+  GVariant *found;           /* (owned) (nullable) what the page shows: see read_accounts() */
+  GPtrArray *rows;           /* (owned) (element-type GtkWidget): borrowed from the groups */
+  GCancellable *cancellable; /* (owned) ends what services are asked, with the page */
+
+  /* of the template, borrowed */
+  GtkStack *stack;
+  AdwStatusPage *error_page;
+  AdwPreferencesGroup *list, *own;
+  GtkMenuButton *add_button;
+};
+
+G_DEFINE_FINAL_TYPE (HubAccountsPage, hub_accounts_page, ADW_TYPE_BIN)
+
 /* The row of one account: what the service calls it, who uses it; check, new key, remove. */
 #define HUB_TYPE_ACCOUNT_ROW (hub_account_row_get_type ())
 G_DECLARE_FINAL_TYPE (HubAccountRow, hub_account_row, HUB, ACCOUNT_ROW, AdwActionRow)
@@ -28,6 +43,10 @@ struct _HubAccountRow {
 };
 
 G_DEFINE_FINAL_TYPE (HubAccountRow, hub_account_row, ADW_TYPE_ACTION_ROW)
+
+static HubAccountsPage *get_page (gpointer row) {
+  return HUB_ACCOUNTS_PAGE (gtk_widget_get_ancestor (row, HUB_TYPE_ACCOUNTS_PAGE));
+}
 
 /* The check. */
 
@@ -53,7 +72,7 @@ static void on_check (GtkWidget *widget, const char *action, GVariant *parameter
 
   gtk_spinner_start (self->spinner);
   gtk_widget_action_set_enabled (widget, "account.check", FALSE);
-  hub_work_start (self, check, g_strdup (self->name), g_free, on_checked, NULL, NULL);
+  hub_work_start (self, check, g_strdup (self->name), g_free, on_checked, NULL, get_page (self)->cancellable);
 }
 
 /* A new key is checked before it is kept, so nothing else is to be done. */
@@ -71,7 +90,7 @@ static gpointer remove_account (HubDatabase *database, gpointer name, GCancellab
   g_autofree char *user = NULL;
   char *warning = NULL;
 
-  if (!hub_account_remove (database, name, &user, &warning, error))
+  if (!hub_account_remove (database, name, &user, &warning, cancellable, error))
     return NULL;
   return warning ? warning : g_strdup ("");
 }
@@ -88,9 +107,13 @@ static void on_account_removed (gpointer owner, gpointer result, const GError *e
     hub_news_emit ();
 }
 
+/* The row may be gone before Google has answered. */
 static void on_remove_response (HubAccountRow *self, const char *response) {
+  HubAccountsPage *page = get_page (self);
+
   if (g_str_equal (response, "remove"))
-    hub_work_start (self, remove_account, g_strdup (self->name), g_free, on_account_removed, g_free, NULL);
+    hub_work_start (page, remove_account, g_strdup (self->name), g_free, on_account_removed, g_free,
+                    page->cancellable);
 }
 
 /* Asks over @row's window whether what is called @name goes. */
@@ -147,20 +170,6 @@ static GtkWidget *make_account_row (const char *name, const char *connector, con
 }
 
 /* The page. */
-
-struct _HubAccountsPage {
-  AdwBin parent_instance;
-  GVariant *found; /* (owned) (nullable) what the page shows: see read_accounts() */
-  GPtrArray *rows; /* (owned) (element-type GtkWidget): borrowed from the groups */
-
-  /* of the template, borrowed */
-  GtkStack *stack;
-  AdwStatusPage *error_page;
-  AdwPreferencesGroup *list, *own;
-  GtkMenuButton *add_button;
-};
-
-G_DEFINE_FINAL_TYPE (HubAccountsPage, hub_accounts_page, ADW_TYPE_BIN)
 
 /* The user's own connectors. */
 
@@ -225,8 +234,8 @@ static void on_own_removed (gpointer row, gpointer result, const GError *error) 
 
 static void on_remove_own_response (GtkWidget *row, const char *response) {
   if (g_str_equal (response, "remove"))
-    hub_work_start (gtk_widget_get_ancestor (row, HUB_TYPE_ACCOUNTS_PAGE), remove_own,
-                    g_strdup (gtk_widget_get_name (row)), g_free, on_own_removed, NULL, NULL);
+    hub_work_start (get_page (row), remove_own, g_strdup (gtk_widget_get_name (row)), g_free, on_own_removed,
+                    NULL, NULL);
 }
 
 static void on_remove_own (AdwPreferencesRow *row) {
@@ -379,9 +388,15 @@ static void on_add (GtkWidget *widget, const char *action, GVariant *parameter) 
   hub_account_dialog_open (widget, g_variant_get_string (parameter, NULL), NULL, NULL);
 }
 
+static void hub_accounts_page_dispose (GObject *object) {
+  g_cancellable_cancel (HUB_ACCOUNTS_PAGE (object)->cancellable);
+  G_OBJECT_CLASS (hub_accounts_page_parent_class)->dispose (object);
+}
+
 static void hub_accounts_page_finalize (GObject *object) {
   HubAccountsPage *self = HUB_ACCOUNTS_PAGE (object);
 
+  g_object_unref (self->cancellable);
   g_ptr_array_unref (self->rows);
   g_clear_pointer (&self->found, g_variant_unref);
   G_OBJECT_CLASS (hub_accounts_page_parent_class)->finalize (object);
@@ -390,6 +405,7 @@ static void hub_accounts_page_finalize (GObject *object) {
 static void hub_accounts_page_class_init (HubAccountsPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  G_OBJECT_CLASS (class)->dispose = hub_accounts_page_dispose;
   G_OBJECT_CLASS (class)->finalize = hub_accounts_page_finalize;
   HUB_TEMPLATE (widget_class, "accounts-page.ui", HubAccountsPage, stack, error_page, list, own, add_button);
   HUB_HANDLERS (widget_class, reload);
@@ -401,6 +417,7 @@ static void hub_accounts_page_init (HubAccountsPage *self) {
   GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
 
   self->rows = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self->own), GTK_EVENT_CONTROLLER (target));

@@ -108,7 +108,8 @@ static char *date_words (const HubValue *value) {
   const char *day = strstr (nl_langinfo (D_FMT), "%Y") ? "%x" : "%Y-%m-%d";
   g_autofree char *format = g_strconcat (day, has_time ? " %H:%M" : NULL, NULL);
 
-  return g_date_time_format (time, format);
+  char *words = time ? g_date_time_format (time, format) : NULL; /* here it may be in the year 10000 */
+  return words ? words : hub_value_display (value);
 }
 
 static char *local_words (const HubValue *value, const HubValue *beside) {
