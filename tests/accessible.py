@@ -15,6 +15,9 @@ STATES = {"active": 1, "checked": 4, "enabled": 8, "expanded": 10, "focusable": 
           "sensitive": 24, "showing": 25, "visible": 30, "required": 33, "checkable": 41}
 
 CONTAINERS = ("widget", "group", "generic", "panel", "filler")  # what may lay its children on top of each other
+POPUP_LAYER = 5
+LABELLED_BY = 2
+LARGEST = 1 << 14  # pixels of a widget: more than any screen has
 ROOT = "/org/a11y/atspi/accessible/root"
 
 
@@ -83,10 +86,18 @@ class Node:
     @property
     def name(self):
         """Without the mnemonic: GTK 4.8 says “_Next Next” of a button."""
-        name = self.get("Accessible", "Name")
+        name = self.get("Accessible", "Name") or self.label()
         words = name.split(" ")
         half = " ".join(words[len(words) // 2:])
         return half if " ".join(words[:len(words) // 2]).replace("_", "") == half else name
+
+    def label(self):
+        """What stands in for a name: of a status GTK 4.18 tells its text alone, and of an item in a menu newer GTK tells which label
+        names it, but keeps that from its children as mere presentation."""
+        if self.role == "status":
+            return self.text or ""
+        relations = self.ask("Accessible", "GetRelationSet")[0] if self.role == "menu item" else []
+        return " ".join(Node(self.bus, *label).text or "" for kind, labels in relations if kind == LABELLED_BY for label in labels)
 
     @property
     def description(self):
@@ -136,13 +147,23 @@ class Node:
             return children
         boxes = {child: child.box() for child in children if not child.is_popover() and child.role != "scroll bar"}
         children = [child for child in children if child not in boxes or boxes[child][2] > 0]
-        piled = [child for child in boxes if any(overlap(boxes[child], box) for other, box in boxes.items() if other != child)]
+        piled = [child for child in boxes if any(overlap(boxes[child], box) for other, box in boxes.items() if other != child)
+                 and not child.has("showing")]  # newer GTK lists those that show, and tells so of them
         return [child for child in children if child not in piled or child.is_above(piled, self)]
+
+    def has_place(self):
+        return ATSPI + "Component" in self.ask("Accessible", "GetInterfaces")[0]
 
     def is_popover(self):
         if self.path not in self.bus.popovers:
-            self.bus.popovers[self.path] = self.name in ("GtkPopover", "GtkPopoverMenu")
+            self.bus.popovers[self.path] = self.has_place() and self.ask("Component", "GetLayer")[0] == POPUP_LAYER
         return self.bus.popovers[self.path]
+
+    def may_be_met(self, x, y):
+        """Newer GTK lists the pages of a stack that lie behind another too, but nothing that they hold."""
+        with contextlib.suppress(Gone):
+            return self.holds(x, y) and not self.is_popover() and not (self.role == "tab panel" and not self.children())
+        return False
 
     def is_above(self, others, root):
         """Whether this node, and none of @others, is what a pointer within @root meets."""
@@ -155,6 +176,9 @@ class Node:
 
     def at(self, x, y):
         """What a pointer at that place of the window meets within this node, unless that is mere decoration."""
+        if self.has("showing"):  # newer GTK: its own answer may be hidden, or scrolled out of sight, but what it lists is not
+            children = [child for child in self.children() if child.may_be_met(x, y)]
+            return children[-1].at(x, y) if children else self
         answer = self.ask("Component", "GetAccessibleAtPoint", "(iiu)", x, y, 1)[0]
         return Node(self.bus, *answer) if answer[0] else None
 
@@ -181,7 +205,7 @@ class Node:
         """The nodes around this one that have a place, up to @end. A page of a stack is one twice, once without."""
         while self != end:
             self = self.parent()
-            if ATSPI + "Component" in self.ask("Accessible", "GetInterfaces")[0]:
+            if self.has_place():
                 yield self
 
     def holds(self, x, y):
@@ -232,8 +256,13 @@ class Node:
         assert self.ask("EditableText", "SetTextContents", "(s)", text)[0], f"{self} takes no text"
 
     def box(self):
-        """x, y, width and height within the window."""
-        return self.ask("Component", "GetExtents", "(u)", 1)[0]
+        """x, y, width and height within the window; nothing, where newer GTK tells random numbers of what was never laid out."""
+        box = self.ask("Component", "GetExtents", "(u)", 1)[0]
+        return box if max(box[2:]) < LARGEST and min(box[2:]) >= 0 else (0, 0, 0, 0)
+
+    def content(self):
+        """What a window or popover holds: newer GTK counts shadow, border and arrow as part of the window itself."""
+        return self.children()[0] if self.has("showing") else self
 
 
 class Focus:
@@ -241,6 +270,8 @@ class Focus:
 
     def __init__(self, bus):
         self.bus, self.node, self.last, self.unknown = bus, None, None, 1
+        bus.call(ATSPI + "Registry", "/org/a11y/atspi/registry", ATSPI + "Registry", "RegisterEvent",
+                 GLib.Variant("(sass)", ("object:state-changed:focused", [], "")))  # newer GTK tells only what is listened for
         rule = "type='signal',interface='org.a11y.atspi.Event.Object',member='StateChanged',arg0='focused'"
         bus.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", GLib.Variant("(s)", (rule,)))
         bus.connection.signal_subscribe(None, ATSPI + "Event.Object", "StateChanged", None, "focused", Gio.DBusSignalFlags.NO_MATCH_RULE,

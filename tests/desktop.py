@@ -1,13 +1,16 @@
 """desktop.py: a throw-away desktop session for scripts that drive the real window: screen, buses, keyring, profile, sandbox.
 SPDX-License-Identifier: GPL-3.0-or-later
 
-HUB_PROGRAM, HUB_SANDBOX: the built programs; HUB_LOCALEDIR: where the program looks for its translations.
+HUB_PROGRAM, HUB_SANDBOX: the built programs; HUB_LOCALEDIR: where the program looks for its translations;
+HUB_BUILT_LOCALEDIR, HUB_CATALOGUE_LIBRARY: where they were built, and what shows the program that place.
 A script calls main() with its scenarios; each plays in a child of its own, within its own session, and reports in TAP.
 """
 import contextlib
+import itertools
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -21,7 +24,11 @@ from gi.repository import GLib
 LIMIT = 240  # seconds for one scenario
 MAX_BORDER = 100  # pixels of frame and shadow, both sides together
 ROUND_TRIPS = 3  # after which a key has had its effect
+KEYCODES = {"F5": "71"}  # which xdotool presses with Alt where the keymap has an F5 of its own for Alt
+BUTTONS = ("button", "toggle button")  # within the one that opens a menu, newer GTK has one of the other kind for the keyboard
 MOST_TURNS = 60  # of the wheel, to bring something in sight
+WARNING = re.compile(r"\(integration-hub:\d+\): (\w.*-)?WARNING \*\*: [\d:.]+ (.*)")  # as the program's libraries write them
+NOT_OURS = ("gdk_frame_timings_submitted() called on submitted frame.",)  # GTK 4.24 says so, once, of a popover on a bare X screen
 
 
 def wait_for(what, condition, seconds=30):
@@ -108,7 +115,7 @@ class Window:
     """The program, with its windows found through the accessibility bus and moved by real pointer and key events."""
 
     def __init__(self, program, **environment):
-        settings = {"GSK_RENDERER": "cairo", "GDK_BACKEND": "x11", "ADW_DISABLE_PORTAL": "1", "G_DEBUG": "fatal-warnings"}
+        settings = {"GSK_RENDERER": "cairo", "GDK_BACKEND": "x11", "ADW_DISABLE_PORTAL": "1", "G_DEBUG": "fatal-criticals"}
         self.bus = Bus()
         self.process = subprocess.Popen([program], env={**os.environ, **settings, **environment})
         self.frame = wait_for("the window", lambda: self.frames(1))[0]
@@ -160,15 +167,28 @@ class Window:
         """The number of the window of @surface, and where what it holds begins on the screen; None while it is not there."""
         width, height = surface.box()[2:]
         most = 1 if surface.is_popover() else MAX_BORDER
-        return next(((number, x + (wide - width) // 2, y + (high - height) // 2) for number, x, y, wide, high in self.windows()
-                     if 0 <= wide - width < most and wide - width == high - height), None)
+        number, x, y, wide, high = next((window for window in self.windows() if 0 <= window[3] - width < most
+                                         and window[3] - width == window[4] - height), [None] * 5)
+        if not number:
+            return None
+        width, height = surface.content().box()[2:]
+        border = (wide - width) // 2
+        arrow = high - height - 2 * border
+        if arrow and surface.is_popover() and y > self.middle(surface.parent())[1]:
+            y += arrow
+        return number, x + border, y + border
 
     def place(self, node):
         """x, y, width and height of @node on the screen, once it stands still there."""
         surface = self.surface(node)
         _, left, top = wait_for("the window on the screen", lambda: self.on_screen(surface))
         x, y, width, height = wait_for(f"{node} to stand still", lambda: (box := node.box()) == node.box() and box)
-        return left + x - surface.box()[0], top + y - surface.box()[1], width, height
+        start = surface.content().box()
+        return left + x - start[0], top + y - start[1], width, height
+
+    def middle(self, node):
+        x, y, width, height = self.place(node)
+        return x + width // 2, y + height // 2
 
     def reach(self, node):
         """The middle of @node on the screen, once it was brought in sight with the wheel if need be, and nothing lies on it."""
@@ -182,31 +202,48 @@ class Window:
             with contextlib.suppress(AssertionError):
                 wait_for("the wheel", lambda: node.box()[1] != y, 0.5)
         node.know_all()
-        if node.is_on_top(surface) is None:
+        if node.is_on_top(surface.content()) is None:
             surface.know_all()
-        wait_for(f"{node} to be in sight", lambda: node.is_on_top(surface) is not False)
-        x, y, width, height = self.place(node)
-        return x + width // 2, y + height // 2
+        wait_for(f"{node} to be in sight", lambda: node.is_on_top(surface.content()) is not False)
+        return self.middle(node)
 
     def turn(self, view, down):
         """Turns the wheel by one notch over @view."""
-        x, y, width, height = self.place(view)
-        ask_pointer("mousemove", x + width // 2, y + height // 2, "click", 5 if down else 4)
+        ask_pointer("mousemove", *self.middle(view), "click", 5 if down else 4)
 
     def click(self, node):
         ask_pointer("mousemove", *self.reach(node), "click", 1)
 
+    def take(self, node):
+        """Takes @node with the pointer, until a window moves with that: a tooltip would not."""
+        x, y = self.reach(node)
+        places = {}
+
+        def moves():
+            before = dict(places)
+            places.update((number, left) for number, left, *_ in self.windows())
+            return any(places[number] != left for number, left in before.items())
+
+        ask_pointer("mousemove", x, y, "mousedown", 1, "mousemove", "--sync", x + 6, y, "mousemove", "--sync", x + 24, y)
+        self.wiggle("what is dragged", x + 24, y, moves)
+
     def drag(self, start, end):
         """Takes @start with the pointer and drops it on @end, as soon as that shows that it takes it."""
-        (x, y), (to_x, to_y) = self.reach(start), self.reach(end)
+        x, y = self.reach(end)
         left, top, _, height = self.place(end)
-        corner, number = (left, top, 24, height // 2), len(list(self.windows()))
-        ask_pointer("mousemove", x, y, "mousedown", 1, "mousemove", "--sync", x + 6, y, "mousemove", "--sync", x + 24, y)
-        wait_for("what is dragged", lambda: len(list(self.windows())) > number)
+        corner = left, top, 24, height // 2
+        self.take(start)
         before = pixels(*corner)
-        ask_pointer("mousemove", "--sync", (x + to_x) // 2, (y + to_y) // 2, "mousemove", "--sync", to_x, to_y)
-        wait_for(f"{end} to take it", lambda: pixels(*corner) != before)
+        ask_pointer("mousemove", "--sync", x, y - height, "mousemove", "--sync", x, y)
+        self.wiggle(f"{end} to take it", x, y, lambda: before != pixels(*corner) == pixels(*corner))
+        self.let_it_work()  # what takes it answers what is dragged
         ask_pointer("mouseup", 1)
+
+    @staticmethod
+    def wiggle(what, x, y, condition):
+        """Moves as a hand does, never quite still: newer GTK takes a jump for a single step, and goes by the step after it."""
+        steps = itertools.cycle((0, 3))
+        wait_for(what, lambda: condition() or ask_pointer("mousemove", "--sync", x + next(steps), y))
 
     def give_keyboard(self):
         """Lets the window on top have the keyboard: no window manager does on this screen."""
@@ -219,7 +256,7 @@ class Window:
 
     def press_key(self, *keys):
         self.give_keyboard()
-        ask_pointer("key", *keys)
+        ask_pointer("key", *(KEYCODES.get(key, key) for key in keys))
 
     def type(self, text):
         self.give_keyboard()
@@ -242,7 +279,9 @@ class Window:
         dialog = self.dialog(title)
         wait_for("the file chooser", lambda: dialog.find("button"))
         self.type(path)
-        wait_for("the path", lambda: dialog.find("text box", where=lambda node: node.text == str(path)))
+        wait_for("the path", lambda: dialog.find("text box", where=lambda node: (node.text or "").startswith(str(path))))
+        self.press_key("shift+End", "Delete")  # what newer GTK completes it with
+        wait_for("the path alone", lambda: dialog.find("text box", where=lambda node: node.text == str(path)))
         self.press_key("Return")
         wait_for("the end of the file chooser", lambda: dialog not in self.frames())
 
@@ -329,19 +368,23 @@ def profile_environment(folder, locale, display):
     return {**environment, "HOME": str(folder), "LC_ALL": locale, "DISPLAY": display, "GTK_A11Y": "atspi"}
 
 
-def is_translated():
-    return pathlib.Path(os.environ.get("HUB_LOCALEDIR", ""), "fr/LC_MESSAGES/integration-hub.mo").exists()
+def find_translations():
+    """The settings with which the program finds its translations; None if there are none."""
+    places = [os.environ.get(name, "") for name in ("HUB_BUILT_LOCALEDIR", "HUB_LOCALEDIR")]
+    place = next((place for place in places if place and pathlib.Path(place, "fr/LC_MESSAGES/integration-hub.mo").exists()), None)
+    return place and {"HUB_LOCALEDIR": place} | ({"LD_PRELOAD": os.environ["HUB_CATALOGUE_LIBRARY"]} if place != places[1] else {})
 
 
 def play(scenario, locale, size):
     """The TAP lines of one scenario, without numbers."""
-    if locale.startswith("fr") and not is_translated():
-        return [f"ok - {scenario} # SKIP the translations are not installed where the program looks for them"]
+    translations = find_translations() if locale.startswith("fr") else {}
+    if translations is None:
+        return [f"ok - {scenario} # SKIP the translations were neither built nor installed"]
     with tempfile.TemporaryDirectory(prefix="hub-window-", ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         command = ["dbus-run-session", "--config-file", str(bus_settings(folder)), "--", sys.executable, sys.argv[0], scenario, name]
         with open(folder / "log", "w") as log, virtual_screen(size) as display:
-            session = subprocess.Popen(command, env=profile_environment(folder, locale, display), stdout=subprocess.PIPE,
+            session = subprocess.Popen(command, env=profile_environment(folder, locale, display) | translations, stdout=subprocess.PIPE,
                                        stderr=log, text=True, start_new_session=True)
             try:
                 output, _ = session.communicate(timeout=LIMIT)
@@ -349,6 +392,8 @@ def play(scenario, locale, size):
                 os.killpg(session.pid, signal.SIGKILL)
                 output = session.communicate()[0] + f"not ok - {scenario}: still not over after {LIMIT} seconds\n"
         lines = [line for line in output.splitlines() if line.startswith(("ok ", "not ok "))]
+        warnings = [said[2] for said in WARNING.finditer((folder / "log").read_text()) if said[2] not in NOT_OURS]
+        lines += [f"not ok - {scenario}: warning: {warning}" for warning in warnings]
         if session.returncode != 0:
             print("".join(f"# {line}\n" for line in (folder / "log").read_text().splitlines()[-int(os.environ.get("HUB_LOG_LINES", "40")):]), end="", file=sys.stderr)
             if not any(line.startswith("not ok") for line in lines):

@@ -12,7 +12,7 @@ import re
 import sys
 
 from accessible import Focus
-from desktop import Profile, Window, main, passed, wait_for
+from desktop import BUTTONS, Profile, Window, main, passed, wait_for
 
 PAYMENTS = 25
 MANY = 1300  # enough for a group separator
@@ -99,7 +99,7 @@ class Keyboard(Mouse):
         self.focus.node, self.backward = window.focused(), False
 
     def find(self, role, name):
-        return self.window.wait(role, name, lambda node: exactly(name)(node) and node.has("focusable"))
+        return self.window.wait(BUTTONS if role == "button" else role, name, lambda node: exactly(name)(node) and node.has("focusable"))
 
     def here(self, nodes):
         """Where the focus is among @nodes: GTK 4.8 tells nothing of a focused text, so those in turn since the last known place are counted."""
@@ -110,7 +110,7 @@ class Keyboard(Mouse):
         return texts[self.focus.unknown - 1] if len(texts) >= self.focus.unknown else None
 
     def go(self, target):
-        """Brings the focus to @target with Tab, and with the arrows within a list or menu."""
+        """Brings the focus to @target with Tab, and with the arrows within a list, a menu or a row of tabs."""
         self.window.give_keyboard()
         nodes = wait_for("the page", lambda: [node for node in self.window.top().walk() if node.has("focusable") and node.has("sensitive")])
         self.texts = wait_for("the page", lambda: {node for node in nodes if node.role in ENTRIES} | {None})
@@ -123,6 +123,8 @@ class Keyboard(Mouse):
             back = known and nodes.index(here) > nodes.index(target)
             if known and (target.role == "menu item" or here.role == target.role == "list item" and here.parent() == target.parent()):
                 self.move("Up" if back else "Down")
+            elif known and here.role == target.role == "tab" and here.parent() == target.parent():
+                self.move("Left" if back else "Right")
             else:
                 self.move("shift+Tab" if back else "Tab")
         raise AssertionError(f"the keyboard does not reach {target}; it stays at {here}")
@@ -151,7 +153,7 @@ class Keyboard(Mouse):
         if not menu:
             self.choose(row)
             return
-        self.use(row.find("button", menu, lambda node: node.has("focusable")))
+        self.use(row.find(BUTTONS, menu, lambda node: node.has("focusable")))
         self.press("menu item", item)
 
     def select(self, column, field):

@@ -7,7 +7,7 @@ import functools
 import json
 import sys
 
-from desktop import Profile, Turns, Window, ask_pointer, main, passed, wait_for
+from desktop import BUTTONS, Profile, Turns, Window, ask_pointer, main, passed, wait_for
 
 PAYMENTS = 1300  # enough for a group separator
 MANY = 100_000
@@ -253,7 +253,7 @@ def edges(folder):
     profile.cli("import", profile.file({"name": "Wide", "write": {"mode": "upsert", "key": names[0]},
                                         "mapping": [{"from": names[0], "to": names[0]}], **ends}))
     window = Cards(profile.program)
-    wait_for("the card", lambda: window.button("Wide", "More")).find("button").act()
+    wait_for("the card", lambda: window.button("Wide", "More")).find(BUTTONS).act()
     window.wait("menu item", "Edit").act()
     columns = [window.wait("list", title) for title in ("Source Fields", "Destination Fields")]
 
@@ -264,9 +264,7 @@ def edges(folder):
         return "Column 1" == row(columns[1], name).name.partition("filled from ")[2]
 
     def take(target_x, target_y):
-        x, y = window.reach(row(columns[0], names[1]))
-        ask_pointer("mousemove", x, y, "mousedown", 1, "mousemove", "--sync", x + 6, y, "mousemove", "--sync", x + 24, y)
-        wait_for("what is dragged", lambda: len(list(window.windows())) > 1)
+        window.take(row(columns[0], names[1]))
         ask_pointer("mousemove", "--sync", target_x, target_y - 60, "mousemove", "--sync", target_x, target_y)
 
     left, top, width, height = window.place(columns[1])
