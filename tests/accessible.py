@@ -10,6 +10,7 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib
 
 TIMEOUT_MS = 10_000
+MOST_LOOKS = 20  # at what changes while it is looked at
 ATSPI = "org.a11y.atspi."
 STATES = {"active": 1, "checked": 4, "enabled": 8, "expanded": 10, "focusable": 11, "focused": 12, "pressed": 20, "selected": 23,
           "sensitive": 24, "showing": 25, "visible": 30, "required": 33, "checkable": 41}
@@ -46,7 +47,7 @@ class Bus:
         try:
             return self.connection.call_sync(name, path, interface, method, arguments, None, 0, TIMEOUT_MS).unpack()
         except GLib.Error as error:
-            if "Object does not exist" in error.message:
+            if Gio.DBusError.get_remote_error(error) == "org.freedesktop.DBus.Error.UnknownMethod":  # its words are translated
                 raise Gone(error.message) from error
             raise
 
@@ -127,12 +128,12 @@ class Node:
 
     def shown(self):
         """The visible children; asked again where one of them goes while they are looked at."""
-        while True:
-            try:
+        for _ in range(MOST_LOOKS):
+            with contextlib.suppress(Gone):
                 return self.shown_now()
-            except Gone:
-                if not self.is_there():
-                    return []
+            if not self.is_there():
+                return []
+        return self.shown_now()
 
     def is_there(self):
         try:
