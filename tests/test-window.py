@@ -181,6 +181,7 @@ def closing(folder):
     passed("closing the window during a run asks, then cancels it in good order")
 
     window = Cards(profile.program)
+    wait_for("the card", lambda: window.says("Lent", "cancelled"))
     window.press_key("alt+4")
     check = window.wait("button", "Check “Boutique”")
     profile.control("/latency", {"ms": 60_000})

@@ -170,13 +170,22 @@ static void on_reload (GtkWidget *widget, const char *action, GVariant *paramete
   hub_news_emit ();
 }
 
-/* The command line may have changed things meanwhile. On X11 a popover that opens or closes takes the activity for a moment too. */
-static void on_active (HubWindow *self) {
-  gboolean active = gtk_window_is_active (GTK_WINDOW (self));
+/* On X11 a popover that opens or closes takes the activity for a moment too. */
+static gboolean look_whether_left (gpointer window) {
+  HubWindow *self = window;
 
-  if (active && self->was_left)
+  self->was_left = !gtk_window_is_active (GTK_WINDOW (self)) && !find_popover (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The command line may have changed things meanwhile. */
+static void on_active (HubWindow *self) {
+  if (!gtk_window_is_active (GTK_WINDOW (self))) {
+    g_idle_add_full (G_PRIORITY_LOW, look_whether_left, g_object_ref (self), g_object_unref);
+  } else if (self->was_left) {
+    self->was_left = FALSE;
     hub_news_emit ();
-  self->was_left = !active && !find_popover (self);
+  }
 }
 
 static void on_toast (GtkWidget *widget, const char *action, GVariant *parameter) {
