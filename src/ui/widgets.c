@@ -4,6 +4,8 @@
 
 void hub_widget_name (gpointer widget, const char *words) {
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  /* newer GTK names a button by its own label first */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
 void hub_button_lead (GtkWidget *button, const char *label, const char *action, const char *target) {
